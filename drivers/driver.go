@@ -1,0 +1,217 @@
+// Package drivers is the port through which holdfast acts.
+//
+// A Driver observes, plans and applies for one kind of target. The port is
+// shaped for drivers that differ widely: one object at a time (a host's
+// files), all or nothing (Terraform), many hosts in batches (a fleet), or in
+// another process. What a driver can do beyond the core it says by
+// implementing a further interface: Atomic, Healther, Watcher, Dependencies,
+// Keeper. drivertest is the conformance suite that every driver runs.
+package drivers
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// Errors that drivers wrap.
+var (
+	// ErrStale: a precondition no longer holds. Nothing was done to that
+	// resource; planning and judging start again.
+	ErrStale = errors.New("changed since it was planned")
+	// ErrUnreachable: the destination cannot be read or written now.
+	ErrUnreachable = errors.New("destination cannot be reached")
+)
+
+// Kind is one entry of the list of drivers.
+type Kind struct {
+	Name string
+	// Schema is the JSON Schema (draft 2020-12) of the target's settings. What
+	// it does not allow never reaches Open.
+	Schema []byte
+	// Permits reports whether settings stay within allowed, an entry of the
+	// operator's list of destinations for this driver.
+	Permits func(settings, allowed map[string]any) bool
+	// Validate finds what is wrong with a desired resource without looking at
+	// a destination, so that a check before merge can say it. dir is the
+	// target's path within the snapshot.
+	Validate func(snapshot fs.FS, dir string, res *resource.Resource) []Invalid
+	Open     func(ctx context.Context, options Options) (Driver, error)
+}
+
+// Invalid is one mistake in a desired resource.
+type Invalid struct {
+	Path resource.Path
+	Msg  string // what is wrong and how to mend it
+}
+
+// Options are what a driver is opened with.
+type Options struct {
+	Target   string         // the target's name
+	Settings map[string]any // validated against the Kind's Schema
+	// Key makes digests of contents unguessable; see resource.Resource.Digest.
+	Key    []byte
+	Logger *slog.Logger
+}
+
+// Driver acts on one target's destination. Observe and Plan write nothing
+// there. Calls on one Driver are not concurrent; Close ends it.
+type Driver interface {
+	// Destination names what the target writes to, the same for two targets
+	// that write to the same place: "host:///srv/app".
+	Destination() string
+
+	// Observe reads the live twins of the desired and the owned resources.
+	// What is absent is left out. An error means that nothing is known.
+	Observe(ctx context.Context, request ObserveRequest) (*Observation, error)
+
+	// Plan says what Apply would do. There is one change, which may be none,
+	// for each desired resource and for each owned one that is no longer
+	// desired and still exists; deletes are proposals, as it is not the driver
+	// that decides whether to prune.
+	Plan(ctx context.Context, request PlanRequest) (*Plan, error)
+
+	// Apply carries out some of the plan's changes, in the order given. Each
+	// effect is preceded by journal.Intend, which has the intention on disk
+	// when it returns, and followed by journal.Done. A change whose
+	// precondition no longer holds is Done with ErrStale and has no effect.
+	// One change's failure does not stop the others, unless the driver is
+	// Atomic. When ctx ends, the change in hand is finished and no other is begun.
+	// The error is for what concerns no single change.
+	Apply(ctx context.Context, plan *Plan, changes []resource.Change, journal Journal) error
+
+	Close() error
+}
+
+// ObserveRequest says what to look at.
+type ObserveRequest struct {
+	Desired []resource.Resource
+	Owned   []Owned
+}
+
+// Observation is what is there.
+type Observation struct {
+	Live []resource.Resource
+	// Unreachable are scopes that could not be observed, with the reason. The
+	// changes to their resources are left out of the plan.
+	Unreachable map[string]error
+}
+
+// PlanRequest is what a plan is made from.
+type PlanRequest struct {
+	Snapshot fs.FS  // the whole tree of the revision
+	Dir      string // the target's path within it
+	Desired  []resource.Resource
+	Owned    []Owned
+	Observed *Observation
+}
+
+// Owned is an entry of the inventory: a resource that holdfast made or adopted.
+type Owned struct {
+	ID resource.ID
+	// UID is what tells this very object from another of the same name: a
+	// Kubernetes UID, a keyed hash of a file's content. It is the driver's own
+	// and is checked before a delete.
+	UID string
+	// Digest is the keyed digest of the desired content that was last applied, and
+	// Revision the one it was applied at.
+	Digest   string
+	Revision string
+	// Prune is the value of the annotation holdfast.dev/prune when it was last applied.
+	Prune string
+	// Pending is set from the intention to create until the effect is known.
+	Pending bool
+	// Tombstone is when its deletion was begun; zero if it was not. The entry
+	// stays until the resource is seen to be absent.
+	Tombstone time.Time
+}
+
+// Plan is data: what would be done, and a digest over it to which a verdict is bound.
+type Plan struct {
+	// Changes, sorted by resource.Compare of their IDs.
+	Changes []resource.Change
+	// Digest covers changes and preconditions. It reveals no secret.
+	Digest string
+	// Artifact is the driver's own, such as a saved plan file; nil if it needs none.
+	Artifact any
+}
+
+// Journal records what Apply does; the caller keeps it durably.
+type Journal interface {
+	// Intend is called before the effect. uid is what the resource will be
+	// known by afterwards, "" where that cannot be told beforehand. If it
+	// fails, the change must not be made.
+	Intend(ctx context.Context, change *resource.Change, uid string) error
+	// Done is called once for each change that Apply was given and got to.
+	Done(ctx context.Context, change *resource.Change, result Result) error
+}
+
+// Result is how one change ended.
+type Result struct {
+	UID string // as in Owned, after the effect
+	Err error  // nil if the change is in effect
+}
+
+// Atomic is a Driver whose Apply does all changes of a plan or none: one
+// blocked change holds back the others.
+type Atomic interface {
+	Atomic() bool
+}
+
+// Dependencies is a Driver that knows which of its resources need others
+// first: a file its directory, an object its namespace.
+type Dependencies interface {
+	// DependsOn gives for each resource, by key, those that must be there before it.
+	DependsOn(resources []resource.Resource) map[resource.Key][]resource.Key
+}
+
+// Status is how a resource is doing. The zero value is unknown, which is not healthy.
+type Status string
+
+// The statuses.
+const (
+	StatusUnknown     Status = ""
+	StatusHealthy     Status = "healthy"
+	StatusProgressing Status = "progressing"
+	StatusDegraded    Status = "degraded"
+)
+
+// Health is one resource's status, with what a person would look up.
+type Health struct {
+	ID     resource.ID
+	Status Status
+	Reason string
+}
+
+// Healther is a Driver that can tell whether what was applied works.
+type Healther interface {
+	Health(ctx context.Context, resources []resource.Resource) ([]Health, error)
+}
+
+// Watcher is a Driver that sees drift when it happens.
+type Watcher interface {
+	// Watch sends when something owned may have changed, and closes the
+	// channel when ctx ends. Sends are debounced.
+	Watch(ctx context.Context, owned []Owned) (<-chan struct{}, error)
+}
+
+// Holding is the inventory as it is kept at the destination.
+type Holding struct {
+	Holder string    `json:"holder"` // which installation of holdfast
+	Target string    `json:"target"`
+	Since  time.Time `json:"since"`
+	Owned  []Owned   `json:"owned"`
+}
+
+// Keeper is a Driver that can keep the inventory at the destination, so that a
+// second holdfast with another state sees it and stands back.
+type Keeper interface {
+	// Holding is what is kept for this target, nil if nothing is.
+	Holding(ctx context.Context) (*Holding, error)
+	// Hold writes it, durably.
+	Hold(ctx context.Context, holding Holding) error
+}

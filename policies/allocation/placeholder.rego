@@ -1,0 +1,1 @@
+package holdfast.allocation_placeholder

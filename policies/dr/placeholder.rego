@@ -1,0 +1,1 @@
+package holdfast.dr_placeholder

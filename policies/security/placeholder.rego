@@ -1,0 +1,1 @@
+package holdfast.security_placeholder

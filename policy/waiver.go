@@ -1,0 +1,35 @@
+package policy
+
+import "time"
+
+// Waiver is an exception kept in Git.
+type Waiver struct {
+	Rule     string   // a rule's id
+	Resource Selector // which resources; an empty selector is refused
+	Reason   string
+	Owner    string
+	Created  string    // RFC 3339 date, as written
+	Expires  string    // RFC 3339 date, as written
+	Ends     time.Time // the first instant after the day of Expires, UTC
+	File     string    // file:line where it is written
+}
+
+// Selector picks resources; an empty field matches all, and "*" in Name and
+// Namespace matches any run of characters.
+type Selector struct {
+	Target    string
+	Kind      string
+	Namespace string
+	Name      string
+}
+
+// Approval is consent kept in Git to one act over a limit.
+type Approval struct {
+	Target  string
+	Digest  string // of the act, as the flagged change names it
+	Owner   string
+	Reason  string
+	Expires string
+	Ends    time.Time
+	File    string
+}

@@ -1,0 +1,47 @@
+package resource
+
+// Action is what a change does to its resource.
+type Action string
+
+// The actions. Replace counts as delete wherever deletes are limited.
+const (
+	ActionNone    Action = "none"
+	ActionCreate  Action = "create"
+	ActionUpdate  Action = "update"
+	ActionReplace Action = "replace"
+	ActionDelete  Action = "delete"
+	ActionMove    Action = "move" // changes owner without touching the resource
+)
+
+// Destructive reports whether the action takes away what was there.
+func (a Action) Destructive() bool { return a == ActionDelete || a == ActionReplace }
+
+// Change is what a driver would do to one resource.
+type Change struct {
+	ID     ID
+	Action Action
+	// Before is the live resource, nil if there is none. After is what it
+	// would be, with the defaults that the destination adds, nil for a delete.
+	Before, After *Resource
+	// Diff is empty for none and move. Sensitive values in it are masked.
+	Diff []FieldDiff
+	// Drift is set where live differs from what was last applied although no
+	// new revision asks for it; ChangedBy says who did it, where that is known.
+	Drift     bool
+	ChangedBy string
+	// Precondition is what must still hold at the destination when the change
+	// is applied: a resourceVersion, a content hash. Its form is the driver's
+	// own, and it holds no secret.
+	Precondition string
+	// Stateful marks kinds whose deletion destroys data: volumes, databases,
+	// buckets, namespaces. They are pruned only by explicit leave.
+	Stateful bool
+}
+
+// FieldDiff is one difference between Before and After.
+type FieldDiff struct {
+	Path      Path `json:"path"`
+	Before    any  `json:"before,omitempty"`
+	After     any  `json:"after,omitempty"`
+	Sensitive bool `json:"sensitive,omitempty"`
+}

@@ -1,0 +1,133 @@
+// Package sources is the port through which desired state comes in.
+//
+// A Source yields snapshots: a tree at one revision, read-only, complete or
+// not there at all. A Renderer turns a folder of a snapshot into resources, and
+// a Locator finds the line on which a value was written. What stands behind
+// the port is in git, dir and render below this folder; sourcetest is the
+// conformance suite that each source runs.
+package sources
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"time"
+
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// Errors that sources wrap. Whatever the error, no snapshot comes with it: a
+// source that cannot be read is never an empty tree.
+var (
+	ErrNotFound   = errors.New("no such source")
+	ErrEmpty      = errors.New("the source holds no revision yet")
+	ErrNoRevision = errors.New("no such revision")
+	ErrUnverified = errors.New("the revision's signature is not accepted")
+	ErrRewritten  = errors.New("the branch was rewritten: the new revision does not descend from the last one")
+	ErrTooLarge   = errors.New("larger than the limit")
+	ErrEscapes    = errors.New("leads out of the source's root")
+	ErrChanged    = errors.New("changed while it was being read")
+)
+
+// Source is one place that desired state comes from. Its methods may be called
+// from several goroutines.
+type Source interface {
+	// Fetch gets the newest revision. It is repeatable: with nothing new it
+	// answers with the same revision, cheaply. A revision that must be
+	// verified and is not, or that does not descend from the one before, is an
+	// error and never a snapshot.
+	Fetch(ctx context.Context) (Snapshot, error)
+	// String names the source for people, without credentials.
+	String() string
+	Close() error
+}
+
+// Watcher is a Source that can tell when a Fetch is worth while.
+type Watcher interface {
+	// Watch sends whenever there may be something new, and closes the channel
+	// when ctx ends. Sends are debounced and never block the source.
+	Watch(ctx context.Context) (<-chan struct{}, error)
+}
+
+// History is a Source that can still serve a revision it served before.
+type History interface {
+	At(ctx context.Context, revision string) (Snapshot, error)
+}
+
+// Revision names the state of a source.
+type Revision struct {
+	ID      string    `json:"id"`            // commit hash, or "sha256:…" of the content
+	Ref     string    `json:"ref,omitempty"` // branch or tag it was found under
+	Time    time.Time `json:"time,omitzero"` // when it was committed
+	Author  string    `json:"author,omitempty"`
+	Subject string    `json:"subject,omitempty"` // first line of the commit message
+	Signer  string    `json:"signer,omitempty"`  // who signed it, where that was verified
+}
+
+// Snapshot is a source's tree at one revision. It does not change, reads are
+// safe for concurrent use, and paths follow io/fs: slashes, no leading slash.
+// A symbolic link is followed inside the tree; one that leads out is an error
+// that wraps ErrEscapes. A file above the size limit wraps ErrTooLarge.
+type Snapshot interface {
+	fs.FS
+	Revision() Revision
+}
+
+// Selection says what of a snapshot to render.
+type Selection struct {
+	// Path is the folder or file, "." for the whole tree.
+	Path string
+	// Exclude reports whether to leave out a file or folder, by its path
+	// within the snapshot. It is not asked about Path itself. nil excludes nothing.
+	Exclude func(path string) bool
+	// Target is put into the ID of every resource.
+	Target string
+}
+
+// Rendering is what a selection holds.
+type Rendering struct {
+	// Resources in the order of their files and documents. Documents without
+	// identity have a zero ID.
+	Resources []resource.Resource
+	// Skipped are files and documents that were passed over, and why.
+	Skipped []Skipped
+	// Problems make the rendering unfit to apply: what could not be read or
+	// parsed, and identities that appear twice. The other resources are
+	// rendered all the same, so that a check can judge them.
+	Problems []resource.Problem
+	// Duplicates are identities that appear more than once in the selection.
+	// They are problems for a target, and warnings for a folder that is
+	// merely looked at; so they are kept apart.
+	Duplicates []resource.Problem
+}
+
+// Skipped is something that was not evaluated.
+type Skipped struct {
+	What   string // a file, or a file and document
+	Reason string
+}
+
+// Renderer turns a selection into resources. It runs no program and reads
+// nothing outside the snapshot.
+type Renderer interface {
+	// Render fails only where nothing can be said at all, as when Path does
+	// not exist (fs.ErrNotExist) or ctx ends; mistakes in files are Problems.
+	Render(ctx context.Context, snapshot Snapshot, selection Selection) (*Rendering, error)
+}
+
+// Locator finds where a resource's value was written.
+type Locator interface {
+	// Locate is the place of the value at path. Where there is no such value
+	// it is the place of the nearest one above it, which for an absent key is
+	// where the mend goes.
+	Locate(snapshot Snapshot, origin resource.Origin, path resource.Path) resource.Location
+	// Excerpt is the lines around a location, with sensitive values masked:
+	// up to context lines before and after. It is nil where the file cannot be read.
+	Excerpt(snapshot Snapshot, origin resource.Origin, sensitive []resource.Path, at resource.Location, context int) []Line
+}
+
+// Line is one line of a file.
+type Line struct {
+	Number int    `json:"number"`
+	Text   string `json:"text"`
+}
