@@ -72,7 +72,9 @@ type Driver interface {
 	// Plan says what Apply would do. There is one change, which may be none,
 	// for each desired resource and for each owned one that is no longer
 	// desired and still exists; deletes are proposals, as it is not the driver
-	// that decides whether to prune.
+	// that decides whether to prune. Where the object of an owned resource is
+	// wanted under another identity, by this target or by one of Elsewhere, the
+	// change is a move: a rename, or a handover, and never a delete.
 	Plan(ctx context.Context, request PlanRequest) (*Plan, error)
 
 	// Apply carries out some of the plan's changes, in the order given. Each
@@ -108,6 +110,8 @@ type PlanRequest struct {
 	Desired  []resource.Resource
 	Owned    []Owned
 	Observed *Observation
+	// Elsewhere are the resources that other targets want at the same destination.
+	Elsewhere []resource.Resource
 }
 
 // Owned is an entry of the inventory: a resource that holdfast made or adopted.

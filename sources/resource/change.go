@@ -22,6 +22,7 @@ type Change struct {
 	Action Action
 	// Before is the live resource, nil if there is none. After is what it
 	// would be, with the defaults that the destination adds, nil for a delete.
+	// For a move, After is the desired resource that takes the object over.
 	Before, After *Resource
 	// Diff is empty for none and move. Sensitive values in it are masked.
 	Diff []FieldDiff
@@ -29,9 +30,14 @@ type Change struct {
 	// new revision asks for it; ChangedBy says who did it, where that is known.
 	Drift     bool
 	ChangedBy string
+	// Desired is the keyed digest of what is asked for, with all that it refers
+	// to, such as the content of a source file: equal digests mean that nothing
+	// new is asked for. "" for delete and move.
+	Desired string
 	// Precondition is what must still hold at the destination when the change
 	// is applied: a resourceVersion, a content hash. Its form is the driver's
-	// own, and it holds no secret.
+	// own, and it holds no secret. For something owned it equals the inventory's
+	// UID as long as it is still the very object that holdfast left there.
 	Precondition string
 	// Stateful marks kinds whose deletion destroys data: volumes, databases,
 	// buckets, namespaces. They are pruned only by explicit leave.
