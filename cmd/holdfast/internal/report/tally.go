@@ -1,0 +1,86 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/holdfast-dev/holdfast/reconcile"
+)
+
+// tally counts a report's findings by what they mean for the reader. Each
+// finding is counted once.
+type tally struct {
+	errors, block, warn, existing, waived, undecided int
+	// expires is the earliest end of a waiver, "" where none has one.
+	expires string
+}
+
+func tallyOf(report *reconcile.Report) tally {
+	t := tally{errors: len(report.Errors), undecided: len(report.Undecided)}
+	for i := range report.Findings {
+		t.add(&report.Findings[i])
+	}
+	return t
+}
+
+func (t *tally) add(f *reconcile.FindingRecord) {
+	switch {
+	case f.Waived != nil:
+		t.waived++
+		// RFC 3339 dates sort as text.
+		if end := oneLine(f.Waived.Expires); end != "" && (t.expires == "" || end < t.expires) {
+			t.expires = end
+		}
+	case f.Existing:
+		t.existing++
+	case blocks(f):
+		t.block++
+	default:
+		t.warn++
+	}
+}
+
+// String is "3 block, 2 warn, 1 waived (expires 2026-12-01)", or "clean".
+func (t tally) String() string {
+	var parts []string
+	part := func(n int, format string) {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf(format, n))
+		}
+	}
+	if t.errors > 0 {
+		parts = append(parts, count(t.errors, "error"))
+	}
+	part(t.block, "%d block")
+	part(t.warn, "%d warn")
+	part(t.existing, "%d existing")
+	if t.waived > 0 {
+		parts = append(parts, fmt.Sprintf("%d waived%s", t.waived, t.ends()))
+	}
+	part(t.undecided, "%d undecided")
+	if len(parts) == 0 {
+		return "clean"
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (t tally) ends() string {
+	switch {
+	case t.expires == "":
+		return ""
+	case t.waived == 1:
+		return " (expires " + t.expires + ")"
+	}
+	return " (the first expires " + t.expires + ")"
+}
+
+// folded names the kinds of findings that Text only counts.
+func (t tally) folded() string {
+	switch {
+	case t.waived == 0:
+		return "existing"
+	case t.existing == 0:
+		return "waived"
+	}
+	return "existing and waived"
+}
