@@ -59,10 +59,11 @@ type printer struct {
 	strings.Builder
 	palette
 	options TextOptions
+	told    map[string]bool // rules whose remediation was shown
 }
 
 func newPrinter(options TextOptions) *printer {
-	return &printer{palette: newPalette(options.Color), options: options}
+	return &printer{palette: newPalette(options.Color), options: options, told: map[string]bool{}}
 }
 
 // line writes already styled parts and ends the line.

@@ -40,6 +40,17 @@ func (t *tally) add(f *reconcile.FindingRecord) {
 	}
 }
 
+// tallyFolded is the tally of the findings that Text does not show unasked.
+func tallyFolded(findings []reconcile.FindingRecord) tally {
+	var t tally
+	for i := range findings {
+		if f := &findings[i]; f.Waived != nil || f.Existing {
+			t.add(f)
+		}
+	}
+	return t
+}
+
 // String is "3 block, 2 warn, 1 waived (expires 2026-12-01)", or "clean".
 func (t tally) String() string {
 	var parts []string

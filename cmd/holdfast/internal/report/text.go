@@ -119,7 +119,6 @@ func severalTargets(findings []reconcile.FindingRecord) bool {
 }
 
 func (p *printer) findings(groups []*group, withTarget bool) {
-	told := map[string]bool{} // rules whose remediation was shown
 	for _, g := range groups {
 		title := p.bold.Render(g.title)
 		if withTarget && g.target != "" && g.title != g.target {
@@ -127,7 +126,7 @@ func (p *printer) findings(groups []*group, withTarget bool) {
 		}
 		p.line(title)
 		for i := range g.findings {
-			p.finding(&g.findings[i], told)
+			p.finding(&g.findings[i])
 		}
 		p.line()
 	}
@@ -135,7 +134,7 @@ func (p *printer) findings(groups []*group, withTarget bool) {
 
 // finding writes where, what and how to mend it. The location stands first on
 // its line, which is where terminals and editors look for it.
-func (p *printer) finding(f *reconcile.FindingRecord, told map[string]bool) {
+func (p *printer) finding(f *reconcile.FindingRecord) {
 	d := decision(f.Decision)
 	label := p.decision(d).Render(strings.TrimSpace(string(d) + " " + oneLine(string(f.Severity))))
 	if !blocks(f) && d != policy.Warn {
@@ -156,8 +155,8 @@ func (p *printer) finding(f *reconcile.FindingRecord, told map[string]bool) {
 	if f.Waived != nil {
 		p.prose("    ", p.dim, "waived: "+waiverNote(f.Waived))
 	}
-	if f.Remediation != "" && !told[f.Rule] {
-		told[f.Rule] = true
+	if f.Remediation != "" && !p.told[f.Rule] {
+		p.told[f.Rule] = true
 		p.prose("    ", p.green, "mend: "+f.Remediation)
 	}
 }

@@ -1,0 +1,223 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// Runs writes what was planned or done, target by target: each change with its
+// diff, what is held back and how to let it through, the findings, and a last
+// line that counts. It serves plan and apply alike, as a run that changed
+// nothing is its own plan.
+func Runs(w io.Writer, runs []reconcile.Run, options TextOptions) error {
+	p := newPrinter(options)
+	for i := range runs {
+		p.run(&runs[i])
+	}
+	p.runsSummary(runs)
+	if _, err := io.WriteString(w, p.String()); err != nil {
+		return fmt.Errorf("write runs: %w", err)
+	}
+	return nil
+}
+
+func (p *printer) run(run *reconcile.Run) {
+	p.line(p.bold.Render(oneLine(run.Target)), p.outcome(run.Outcome), "  ", p.dim.Render(runDetails(run)))
+	if run.Message != "" {
+		p.prose("  ", p.plain, run.Message)
+	}
+	for i := range run.Changes {
+		p.change(&run.Changes[i])
+	}
+	p.approvals(run)
+	p.health(run.Health)
+	p.line()
+	groups, folded := groupFindings(run.Findings, p.options.Verbose)
+	p.findings(groups, false)
+	if folded > 0 {
+		p.line(p.dim.Render(fmt.Sprintf("and %d more (--verbose shows them): %s", folded, tallyFolded(run.Findings))))
+		p.line()
+	}
+}
+
+// runDetails is "host host:///srv/app, mode apply, revision 9f2c1e7ab04d (main), 3 of 9 in line".
+func runDetails(run *reconcile.Run) string {
+	var parts []string
+	if run.Driver != "" {
+		parts = append(parts, oneLine(run.Driver))
+	}
+	if run.Mode != "" {
+		parts = append(parts, "mode "+oneLine(run.Mode))
+	}
+	if run.Revision != "" {
+		revision := "revision " + shortRevision(run.Revision)
+		if run.Ref != "" {
+			revision += " (" + oneLine(run.Ref) + ")"
+		}
+		parts = append(parts, revision)
+	}
+	return strings.Join(append(parts, fmt.Sprintf("%d of %d in line", run.InLine, run.Resources)), ", ")
+}
+
+func (p *printer) outcome(outcome reconcile.Outcome) string {
+	switch outcome {
+	case reconcile.OutcomeRunning:
+		return ""
+	case reconcile.OutcomeOK:
+		return "  " + p.green.Render(string(outcome))
+	case reconcile.OutcomeFlagged, reconcile.OutcomeWaiting:
+		return "  " + p.yellow.Render(string(outcome))
+	}
+	return "  " + p.red.Render(oneLine(string(outcome)))
+}
+
+// sign is the symbol of an action and its style. The word stands beside it
+// wherever it is shown, since a symbol alone says little.
+func (p *printer) sign(action resource.Action) (string, lipgloss.Style) {
+	switch action {
+	case resource.ActionCreate:
+		return "+", p.green
+	case resource.ActionUpdate:
+		return "~", p.yellow
+	case resource.ActionDelete:
+		return "-", p.red
+	case resource.ActionReplace:
+		return "±", p.red
+	case resource.ActionMove:
+		return "→", p.cyan
+	}
+	return " ", p.plain
+}
+
+func (p *printer) change(c *reconcile.ChangeRecord) {
+	symbol, style := p.sign(c.Action)
+	where := ""
+	if c.Location.File != "" {
+		where = "  " + p.dim.Render(oneLine(c.Location.String()))
+	}
+	p.line("  ", style.Render(symbol+" "+oneLine(string(c.Action))), " ", p.bold.Render(name(&c.Resource)), where)
+	if c.Drift {
+		drift := "drift: changed at the destination"
+		if c.ChangedBy != "" {
+			drift += " by " + c.ChangedBy
+		}
+		p.prose("      ", p.yellow, drift)
+	}
+	if note, style := p.state(c); note != "" {
+		p.prose("      ", style, note)
+	}
+	lines := diffLines(c)
+	if !p.options.Verbose && len(lines) > fewDiffLines+1 {
+		rest := count(len(lines)-fewDiffLines, "more line")
+		lines = append(slices.Clip(lines[:fewDiffLines]), diffLine{' ', "… " + rest + " (--verbose shows them)"})
+	}
+	for _, line := range lines {
+		p.line("      ", p.op(line.Op).Render(string(line.Op)+" "+line.Text))
+	}
+}
+
+// fewDiffLines is how much of one change's diff is shown unasked.
+const fewDiffLines = 40
+
+func (p *printer) op(op byte) lipgloss.Style {
+	switch op {
+	case '+':
+		return p.green
+	case '-':
+		return p.red
+	case '~':
+		return p.yellow
+	}
+	return p.dim
+}
+
+// state is what became of a change, "" for one that is merely planned.
+func (p *printer) state(c *reconcile.ChangeRecord) (string, lipgloss.Style) {
+	note := string(c.State)
+	if c.State == reconcile.StatePlanned {
+		note = ""
+	}
+	if c.Reason != "" {
+		note = strings.TrimPrefix(note+": "+c.Reason, ": ")
+	}
+	switch c.State {
+	case reconcile.StatePlanned:
+		return note, p.dim
+	case reconcile.StateApplied:
+		return note, p.green
+	case reconcile.StateFlagged, reconcile.StateStale, reconcile.StateSkipped:
+		return note, p.yellow
+	}
+	return note, p.red
+}
+
+// approvalDays is how long the approval that is suggested lasts: long enough
+// to review and merge it, too short to be forgotten in force.
+const approvalDays = 7
+
+// approval is one entry of a file of approvals.
+type approval struct {
+	Target  string `yaml:"target"`
+	Digest  string `yaml:"digest"`
+	Owner   string `yaml:"owner"`
+	Reason  string `yaml:"reason"`
+	Expires string `yaml:"expires"`
+}
+
+// approvals writes for each act that waits for consent the file that gives it.
+func (p *printer) approvals(run *reconcile.Run) {
+	waiting := map[string]int{}
+	var digests []string
+	for i := range run.Changes {
+		if digest := run.Changes[i].Approval; digest != "" {
+			if waiting[digest]++; waiting[digest] == 1 {
+				digests = append(digests, digest)
+			}
+		}
+	}
+	for _, digest := range digests {
+		p.line()
+		p.prose("  ", p.plain, fmt.Sprintf("To let the %s through, commit this to the folder of approvals, with your own owner and reason:", count(waiting[digest], "flagged change")))
+		p.line()
+		for line := range strings.SplitSeq(approvalFile(run, digest), "\n") {
+			p.line("    ", p.cyan.Render(line))
+		}
+	}
+}
+
+func approvalFile(run *reconcile.Run, digest string) string {
+	file := map[string][]approval{"approvals": {{
+		Target: printable(run.Target), Digest: printable(digest), Owner: "you@example.com", Reason: "why this is meant",
+		Expires: run.Started.UTC().AddDate(0, 0, approvalDays).Format(time.DateOnly),
+	}}}
+	var b strings.Builder
+	encoder := yaml.NewEncoder(&b)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(file); err != nil {
+		return "digest: " + printable(digest)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func (p *printer) health(records []reconcile.HealthRecord) {
+	if len(records) > 0 {
+		p.line()
+	}
+	for i := range records {
+		record := &records[i]
+		status := oneLine(string(record.Status))
+		if status == "" {
+			status = "unknown"
+		}
+		p.prose("  ", p.red, strings.TrimSuffix(status+": "+name(&record.Resource)+": "+record.Reason, ": "))
+	}
+}
