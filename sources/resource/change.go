@@ -1,5 +1,10 @@
 package resource
 
+import (
+	"bytes"
+	"encoding/json"
+)
+
 // Action is what a change does to its resource.
 type Action string
 
@@ -50,4 +55,42 @@ type FieldDiff struct {
 	Before    any  `json:"before,omitempty"`
 	After     any  `json:"after,omitempty"`
 	Sensitive bool `json:"sensitive,omitempty"`
+}
+
+// UnmarshalJSON keeps whole numbers whole, as Resource.Content has them.
+func (d *FieldDiff) UnmarshalJSON(text []byte) error {
+	type plain FieldDiff // without this method
+	var read plain
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&read); err != nil {
+		return err
+	}
+	read.Before, read.After = fromNumbers(read.Before), fromNumbers(read.After)
+	*d = FieldDiff(read)
+	return nil
+}
+
+// fromNumbers replaces each json.Number in place, by an int64 where it fits and
+// by a float64 otherwise.
+func fromNumbers(value any) any {
+	switch node := value.(type) {
+	case map[string]any:
+		for k, v := range node {
+			node[k] = fromNumbers(v)
+		}
+	case []any:
+		for i, v := range node {
+			node[i] = fromNumbers(v)
+		}
+	case json.Number:
+		if whole, err := node.Int64(); err == nil {
+			return whole
+		}
+		if float, err := node.Float64(); err == nil {
+			return float
+		}
+		return node.String()
+	}
+	return value
 }

@@ -1,6 +1,8 @@
 package resource
 
 import (
+	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -93,4 +95,32 @@ func Lookup(value any, path Path) (any, bool) {
 		}
 	}
 	return value, true
+}
+
+// UnmarshalJSON reads a list of keys and indexes. Without it an index would
+// come back as a float64, which is no step of a path.
+func (p *Path) UnmarshalJSON(text []byte) error {
+	var steps []json.RawMessage
+	if err := json.Unmarshal(text, &steps); err != nil {
+		return fmt.Errorf("path %s: %w", text, err)
+	}
+	if steps == nil {
+		*p = nil
+		return nil
+	}
+	path := make(Path, len(steps))
+	for i, step := range steps {
+		var key *string
+		var index *int
+		switch {
+		case json.Unmarshal(step, &key) == nil && key != nil:
+			path[i] = *key
+		case json.Unmarshal(step, &index) == nil && index != nil:
+			path[i] = *index
+		default:
+			return fmt.Errorf("path %s: step %d is neither a string nor a whole number", text, i)
+		}
+	}
+	*p = path
+	return nil
 }
