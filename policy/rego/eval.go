@@ -1,0 +1,223 @@
+package rego
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/metrics"
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// maxTimeouts is how often a rule may run into its deadline within one Judge
+// before it is given up, so that it cannot cost its deadline for each of
+// thousands of resources.
+const maxTimeouts = 3
+
+var errTimeout = errors.New("timeout")
+
+// worker evaluates one thing at a time and keeps what comes of it.
+type worker struct {
+	*run
+	ctx       context.Context
+	findings  []policy.Finding
+	undecided []policy.Undecided
+	skipped   map[*rule]int
+}
+
+// evaluation is one rule about to be asked about one thing.
+type evaluation struct {
+	rule    *rule
+	input   *ast.Term
+	subject *policy.Subject // nil for a wider scope
+	target  string          // "" for scope snapshot
+	cache   topdown.VirtualCache
+}
+
+// subject asks all rules that are about the subject.
+func (w *worker) subject(i int) error {
+	subject := &w.c.Subjects[i]
+	rules := w.byKind[subject.ID.GroupKind()]
+	if len(rules) == 0 {
+		return nil
+	}
+	e := evaluation{subject: subject, target: subject.ID.Target, cache: topdown.NewVirtualCache()}
+	e.input = w.input(subject, w.terms[i])
+	for _, r := range rules {
+		e.rule = r
+		if err := w.ask(&e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wide asks one rule about a target, or about the snapshot if target is "".
+func (w *worker) wide(r *rule, target string) error {
+	term := ast.InternedNullTerm
+	if r.Scope == policy.ScopeTarget {
+		term = w.targets[target]
+	}
+	input := ast.NewTerm(w.inputObject(ast.InternedNullTerm, ast.InternedNullTerm, ast.InternedNullTerm, term))
+	return w.ask(&evaluation{rule: r, input: input, target: target, cache: topdown.NewVirtualCache()})
+}
+
+// input is what rules see of the subject. content is its converted content, or
+// nil if that is still to be done.
+func (w *worker) input(s *policy.Subject, content *ast.Term) *ast.Term {
+	live, change := ast.InternedNullTerm, ast.InternedNullTerm
+	switch {
+	case s.Resource == nil:
+		content = ast.InternedNullTerm
+	case content == nil:
+		content = toTerm(s.Resource.Content)
+	}
+	if s.Live != nil {
+		live = toTerm(s.Live.Content)
+	}
+	if s.Change != nil {
+		change = toTerm(changeContent(s.Change))
+	}
+	return ast.NewTerm(w.inputObject(content, live, change, w.targets[s.ID.Target]))
+}
+
+func (w *worker) inputObject(content, live, change, target *ast.Term) ast.Object {
+	return ast.NewObject(
+		[2]*ast.Term{ast.InternedTerm("resource"), content},
+		[2]*ast.Term{ast.InternedTerm("live"), live},
+		[2]*ast.Term{ast.InternedTerm("change"), change},
+		[2]*ast.Term{ast.InternedTerm("target"), target},
+		[2]*ast.Term{ast.InternedTerm("phase"), w.phase},
+	)
+}
+
+func changeContent(c *resource.Change) map[string]any {
+	diff := make([]any, len(c.Diff))
+	for i, d := range c.Diff {
+		diff[i] = map[string]any{"path": []any(d.Path), "before": d.Before, "after": d.After}
+	}
+	return map[string]any{"action": string(c.Action), "diff": diff}
+}
+
+// ask evaluates one rule and keeps its findings. Its error is that of the context.
+func (w *worker) ask(e *evaluation) error {
+	if paths := w.waitsFor(e); len(paths) > 0 {
+		w.undecided = append(w.undecided, policy.Undecided{
+			Rule: e.rule.ID, Target: e.target, Resource: e.id(), WaitsFor: paths, Blocks: e.rule.undecidedBlocks,
+		})
+		return nil
+	}
+	if w.timeouts[e.rule].Load() >= maxTimeouts {
+		if w.skipped == nil {
+			w.skipped = map[*rule]int{}
+		}
+		w.skipped[e.rule]++
+		w.fail(e, fmt.Errorf("it was not evaluated here, as it took longer than %s on %d resources before", w.timeout(e.rule), maxTimeouts))
+		return nil
+	}
+	answer, err := w.evaluate(e)
+	if ctxErr := w.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	if err != nil {
+		e.cache = topdown.NewVirtualCache() // what an aborted evaluation left in it is not to be trusted
+		if errors.Is(err, errTimeout) {
+			w.timeouts[e.rule].Add(1)
+			err = fmt.Errorf("it took longer than %s", w.timeout(e.rule))
+		}
+		w.fail(e, err)
+		return nil
+	}
+	for _, decision := range e.rule.Decisions {
+		w.keep(e, decision, answer[ast.Var(decision)])
+	}
+	return nil
+}
+
+func (w *worker) waitsFor(e *evaluation) []resource.Path {
+	if len(w.unknown) == 0 && (e.subject == nil || e.subject.Live == nil || len(e.subject.Live.Unknown) == 0) {
+		return nil
+	}
+	return waitsFor(e.rule, e.subject, w.unknown)
+}
+
+func (j *judge) timeout(r *rule) time.Duration {
+	if r.Scope == policy.ScopeResource {
+		return j.opts.Timeout
+	}
+	return j.opts.WideTimeout
+}
+
+// evaluate runs the rule's query. A panic in the evaluator is an error like another.
+func (w *worker) evaluate(e *evaluation) (answer topdown.QueryResult, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the evaluator failed: %v", r)
+		}
+	}()
+	timeout := w.timeout(e.rule)
+	limit := &deadline{ctx: w.ctx, at: time.Now().Add(timeout)}
+	err = topdown.NewQuery(e.rule.query).
+		WithCompiler(w.compiler).
+		WithStore(w.store).
+		WithTransaction(w.txn).
+		WithInput(e.input).
+		WithTime(w.c.Now).
+		WithCancel(limit).
+		WithMetrics(metrics.NoOp()).
+		WithVirtualCache(e.cache).
+		WithStrictBuiltinErrors(true).
+		Iter(w.ctx, func(result topdown.QueryResult) error {
+			answer = result
+			return nil
+		})
+	switch {
+	case topdown.IsCancel(err) || err != nil && limit.over:
+		return nil, errTimeout
+	case err != nil:
+		return nil, evaluationError(err)
+	case answer == nil:
+		return nil, errors.New("it has no answer")
+	}
+	return answer, nil
+}
+
+// evaluationError is OPA's error with its place first and without its code.
+func evaluationError(err error) error {
+	var e *topdown.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	if e.Location == nil {
+		return errors.New(e.Message)
+	}
+	return fmt.Errorf("%s: %s", place(e.Location), e.Message)
+}
+
+// deadline ends an evaluation. The evaluator asks it at each step, and it looks
+// at the clock only now and then, so that no timer is needed.
+type deadline struct {
+	ctx   context.Context
+	at    time.Time
+	asked uint
+	over  bool
+}
+
+const clockEvery = 64 // steps of the evaluator, each well under a millisecond
+
+// Cancel implements topdown.Cancel.
+func (d *deadline) Cancel() { d.over = true }
+
+// Cancelled implements topdown.Cancel.
+func (d *deadline) Cancelled() bool {
+	d.asked++
+	if d.asked%clockEvery == 0 && !d.over {
+		d.over = d.ctx.Err() != nil || time.Now().After(d.at)
+	}
+	return d.over
+}

@@ -1,0 +1,148 @@
+package rego
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// libraryRoot stands before the names of embedded files, so that they read as
+// in holdfast's own repository.
+const libraryRoot = "policies"
+
+// module is one parsed file.
+type module struct {
+	name    string
+	source  []byte
+	parsed  *ast.Module
+	builtin bool
+}
+
+// pkg is the module's package as people write it: "holdfast.security.privileged".
+func (m *module) pkg() string {
+	return strings.TrimPrefix(m.parsed.Package.Path.String(), "data.")
+}
+
+// key tells modules apart: a team's own file may have the name of a built-in one.
+func (m *module) key() string {
+	if m.builtin {
+		return "builtin:" + m.name
+	}
+	return m.name
+}
+
+func (m *module) location() resource.Location { return place(m.parsed.Package.Location) }
+
+// library parses the built-in modules. A fault in them is not the user's
+// mistake, but is reported as one, with its place.
+func (c *Compiler) library(found *problems) ([]*module, error) {
+	if c.opts.Library == nil {
+		return nil, nil
+	}
+	files, err := regoFiles(c.opts.Library)
+	if err != nil {
+		return nil, err
+	}
+	files = slices.DeleteFunc(files, func(f policy.File) bool { return isTest(f.Name) })
+	modules := parseFiles(files, found)
+	for _, m := range modules {
+		m.builtin = true
+	}
+	return modules, nil
+}
+
+// regoFiles are the Rego files of the tree, tests too.
+func regoFiles(tree fs.FS) ([]policy.File, error) {
+	var files []policy.File
+	err := fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || path.Ext(name) != ".rego" {
+			return err
+		}
+		content, err := fs.ReadFile(tree, name)
+		files = append(files, policy.File{Name: path.Join(libraryRoot, name), Content: content})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the built-in policies: %w", err)
+	}
+	return files, nil
+}
+
+func isTest(name string) bool { return strings.HasSuffix(name, "_test.rego") }
+
+// parseFiles parses the files that are not tests.
+func parseFiles(files []policy.File, found *problems) []*module {
+	var modules []*module
+	seen := map[string]bool{}
+	for _, f := range files {
+		if isTest(f.Name) || seen[f.Name] {
+			continue
+		}
+		seen[f.Name] = true
+		if m := parseFile(f, found); m != nil {
+			modules = append(modules, m)
+		}
+	}
+	slices.SortFunc(modules, func(a, b *module) int { return strings.Compare(a.name, b.name) })
+	return modules
+}
+
+// parseFile reads Rego v1, and v0 where it is not that. What is neither is
+// reported as v1, which is what people write today.
+func parseFile(f policy.File, found *problems) (m *module) {
+	defer func() {
+		if r := recover(); r != nil {
+			found.add(resource.Location{File: f.Name}, "not valid Rego: %v", r)
+			m = nil
+		}
+	}()
+	options := ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: capabilities()}
+	parsed, err := ast.ParseModuleWithOpts(f.Name, string(f.Content), options)
+	if err != nil {
+		options.RegoVersion = ast.RegoV0
+		options.Capabilities = nil // those of v1 lack v0's keywords
+		v0, v0err := ast.ParseModuleWithOpts(f.Name, string(f.Content), options)
+		if v0err != nil {
+			found.addAST(err)
+			return nil
+		}
+		parsed = v0
+	}
+	if parsed == nil {
+		return nil // nothing but comments
+	}
+	return &module{name: f.Name, source: f.Content, parsed: parsed}
+}
+
+// takeIn is the modules that are compiled together: the team's own, and of the
+// library what input asks for and the helpers that the rules share. Rules of
+// the library that are not asked for stay out.
+func takeIn(library, own []*module, input policy.Input, found *problems) []*module {
+	ownPackages := map[string]*module{}
+	for _, m := range own {
+		if _, twice := ownPackages[m.pkg()]; !twice {
+			ownPackages[m.pkg()] = m
+		}
+	}
+	loaded := own
+	for _, m := range library {
+		if isPolicy(m) && !input.Builtin {
+			continue
+		}
+		if mine, clash := ownPackages[m.pkg()]; clash {
+			if input.Builtin {
+				found.add(mine.location(), "package %s is already that of the built-in %s; give yours another name", m.pkg(), m.name)
+			}
+			continue
+		}
+		loaded = append(loaded, m)
+	}
+	return loaded
+}

@@ -1,0 +1,170 @@
+// Package rego is the policy engine: it compiles Rego to a policy.Judge. It is
+// the only package that imports OPA.
+//
+// Compiler.Compile is the recipe, one step a file: parse the modules (parse.go),
+// read each policy's METADATA (metadata.go), refuse what is impure or misspelt
+// (check.go), read data and parameters (data.go, params.go), choose the rules
+// (selection.go), find out what each of them can read (reads.go). The Judge in
+// judge.go then evaluates rule after rule over resource after resource (eval.go)
+// and turns what the rules answer into findings (result.go).
+//
+// Evaluation goes straight to OPA's topdown evaluator, with queries that were
+// compiled once, because a rule costs some microseconds a resource and anything
+// around it would be felt.
+package rego
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/holdfast-dev/holdfast/policy"
+)
+
+// engineVersion is part of every digest. Raise it when the same rules may give
+// other answers than before.
+const engineVersion = "1"
+
+// The deadlines of one evaluation where Options sets none.
+const (
+	defaultTimeout     = 5 * time.Second
+	defaultWideTimeout = 30 * time.Second
+)
+
+// Options are the engine's settings. The zero value has no built-in library.
+type Options struct {
+	// Library is the tree of the built-in rules; files *_test.rego are left out.
+	Library fs.FS
+	// Timeout bounds the evaluation of one rule on one resource (default 5s),
+	// WideTimeout that of a rule of scope target or snapshot (default 30s).
+	Timeout     time.Duration
+	WideTimeout time.Duration
+	// Workers is how many resources are judged side by side (default: the
+	// number of processors).
+	Workers int
+	Logger  *slog.Logger // default: none
+}
+
+// Compiler makes Judges of Rego. It is safe for concurrent use.
+type Compiler struct {
+	opts Options
+}
+
+var _ policy.Compiler = (*Compiler)(nil)
+
+// New is a Compiler with the options.
+func New(opts Options) *Compiler {
+	if opts.Timeout <= 0 {
+		opts.Timeout = defaultTimeout
+	}
+	if opts.WideTimeout <= 0 {
+		opts.WideTimeout = defaultWideTimeout
+	}
+	if opts.Workers <= 0 {
+		opts.Workers = runtime.GOMAXPROCS(0)
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Compiler{opts: opts}
+}
+
+// Compile implements policy.Compiler.
+func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judge, error) {
+	var found problems
+	library, err := c.library(&found)
+	if err != nil {
+		return nil, err
+	}
+	own := parseFiles(input.Policies, &found)
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+
+	loaded := takeIn(library, own, input, &found)
+	rules := readRules(loaded, &found)
+	checkPurity(loaded, &found)
+	data := readData(input.Data, &found)
+	params := readParams(rules, readRules(library, &found), input.Params, &found)
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+
+	compiled := compile(loaded, data, &found)
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	checkRefs(compiled, &found)
+	selected := choose(rules, input, &found)
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return newJudge(c.opts, compiled, selected, world{data: data, params: params}, loaded)
+}
+
+// Library is the whole of the built-in library, whatever the profile.
+func (c *Compiler) Library() ([]policy.Rule, error) {
+	var found problems
+	modules, err := c.library(&found)
+	if err != nil {
+		return nil, err
+	}
+	rules := readRules(modules, &found)
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	return describe(rules), nil
+}
+
+// Source is the Rego text of a rule of the built-in library or of files, and
+// whether there is such a rule.
+func (c *Compiler) Source(id string, files []policy.File) (string, bool, error) {
+	var found problems
+	modules, err := c.library(&found)
+	if err != nil {
+		return "", false, err
+	}
+	modules = append(modules, parseFiles(files, &found)...)
+	for _, r := range readRules(modules, &found) {
+		if r.ID == id {
+			return r.source(), true, nil
+		}
+	}
+	return "", false, found.err()
+}
+
+// compile runs OPA's compiler over the modules.
+func compile(modules []*module, data ast.Object, found *problems) *ast.Compiler {
+	compiler := ast.NewCompiler().
+		WithCapabilities(capabilities()).
+		WithEnablePrintStatements(false). // what a rule prints may be a secret
+		WithPathConflictsCheck(func(path []string) (bool, error) { return inData(data, path), nil }).
+		SetErrorLimit(maxProblems)
+	parsed := make(map[string]*ast.Module, len(modules))
+	for _, m := range modules {
+		parsed[m.key()] = m.parsed
+	}
+	if compiler.Compile(parsed); compiler.Failed() {
+		found.addAST(compiler.Errors)
+	}
+	return compiler
+}
+
+// describe is what the port knows of the rules, in the order of their ids.
+func describe(rules []*rule) []policy.Rule {
+	described := make([]policy.Rule, len(rules))
+	for i, r := range rules {
+		described[i] = r.Rule
+	}
+	slices.SortFunc(described, func(a, b policy.Rule) int { return strings.Compare(a.ID, b.ID) })
+	return described
+}
