@@ -89,13 +89,16 @@ func covers(w *Waiver, f *Finding) bool {
 }
 
 // Matches reports whether the selector picks the resource. Kind is the kind
-// alone or group/Kind. A finding about no single resource has a target at
-// most, so a selector that asks for more does not pick it.
+// alone or group/Kind. A finding about no single resource is an ID with a
+// target at most: only a selector that asks for no more than the target picks it.
 func (s Selector) Matches(id resource.ID) bool {
-	return (s.Target == "" || s.Target == id.Target) &&
+	if id.IsZero() && s != (Selector{Target: s.Target}) {
+		return false
+	}
+	return (s.Target == "" || glob(s.Target, id.Target)) &&
 		(s.Kind == "" || s.Kind == id.Kind || s.Kind == id.GroupKind()) &&
 		(s.Namespace == "" || glob(s.Namespace, id.Namespace)) &&
-		(s.Name == "" || id.Name != "" && glob(s.Name, id.Name))
+		(s.Name == "" || glob(s.Name, id.Name))
 }
 
 // glob matches text against a pattern in which "*" is any run of characters.

@@ -14,8 +14,8 @@ type Waiver struct {
 	File     string    // file:line where it is written
 }
 
-// Selector picks resources; an empty field matches all, and "*" in Name and
-// Namespace matches any run of characters.
+// Selector picks resources; an empty field matches all, and "*" in Target,
+// Namespace and Name matches any run of characters.
 type Selector struct {
 	Target    string
 	Kind      string

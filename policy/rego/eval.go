@@ -108,7 +108,7 @@ func changeContent(c *resource.Change) map[string]any {
 func (w *worker) ask(e *evaluation) error {
 	if paths := w.waitsFor(e); len(paths) > 0 {
 		w.undecided = append(w.undecided, policy.Undecided{
-			Rule: e.rule.ID, Target: e.target, Resource: e.id(), WaitsFor: paths, Blocks: e.rule.undecidedBlocks,
+			Rule: e.rule.ID, Target: e.target, Resource: e.topic().ref(), WaitsFor: paths, Blocks: e.rule.undecidedBlocks,
 		})
 		return nil
 	}

@@ -1,6 +1,7 @@
 package rego
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -82,17 +83,17 @@ func (j *judge) Digest() string       { return j.digest }
 // run is one call of Judge: what its evaluations share.
 type run struct {
 	*judge
-	c          policy.Case
-	phase      *ast.Term
-	targets    map[string]*ast.Term // input.target
-	terms      []*ast.Term          // the subjects' contents, nil where not converted in advance
-	store      storage.Store
-	txn        storage.Transaction
-	redactor   *resource.Redactor
-	unknown    []unknowns
-	timeouts   map[*rule]*atomic.Int32
-	byKind     map[string][]*rule // the rules of scope resource for each group kind
-	identities func() map[resource.Key][]resource.ID
+	c        policy.Case
+	phase    *ast.Term
+	targets  map[string]*ast.Term // input.target
+	terms    []*ast.Term          // the subjects' contents, nil where not converted in advance
+	store    storage.Store
+	txn      storage.Transaction
+	redactor *resource.Redactor
+	unknown  []unknowns
+	timeouts map[*rule]*atomic.Int32
+	byKind   map[string][]*rule // the rules of scope resource for each group kind
+	topics   func() map[resource.Key][]topic
 }
 
 // Judge implements policy.Judge.
@@ -163,7 +164,7 @@ func (j *judge) prepare(ctx context.Context, c policy.Case) (*run, []string, err
 			r.byKind[kind] = r.rulesFor(kind)
 		}
 	}
-	r.identities = sync.OnceValue(r.indexIdentities)
+	r.topics = sync.OnceValue(r.indexTopics)
 
 	var resources, live ast.Object
 	if readsResources {
@@ -219,7 +220,7 @@ func (r *run) report(workers []*worker) *policy.Report {
 			skipped[x] += n
 		}
 	}
-	slices.SortStableFunc(report.Findings, policy.Compare)
+	slices.SortStableFunc(report.Findings, compareFindings)
 	slices.SortStableFunc(report.Undecided, compareUndecided)
 	looked := map[*rule]bool{}
 	for i := range r.c.Subjects {
@@ -245,6 +246,21 @@ func (r *run) report(workers []*worker) *policy.Report {
 		}
 	}
 	return report
+}
+
+// compareFindings is policy.Compare, and tells documents without identity apart
+// by where they stand.
+func compareFindings(a, b policy.Finding) int {
+	if order := policy.Compare(a, b); order != 0 || a.Subject == nil || b.Subject == nil {
+		return order
+	}
+	x, y := a.Subject.Origin, b.Subject.Origin
+	return cmp.Or(
+		strings.Compare(x.File, y.File),
+		cmp.Compare(x.Document, y.Document),
+		x.Within.Compare(y.Within),
+		strings.Compare(a.Policy, b.Policy),
+	)
 }
 
 func compareUndecided(a, b policy.Undecided) int {

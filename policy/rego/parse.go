@@ -50,8 +50,7 @@ func (c *Compiler) library(found *problems) ([]*module, error) {
 	if err != nil {
 		return nil, err
 	}
-	files = slices.DeleteFunc(files, func(f policy.File) bool { return isTest(f.Name) })
-	modules := parseFiles(files, found)
+	modules := parseFiles(withoutTests(files), found)
 	for _, m := range modules {
 		m.builtin = true
 	}
@@ -77,12 +76,16 @@ func regoFiles(tree fs.FS) ([]policy.File, error) {
 
 func isTest(name string) bool { return strings.HasSuffix(name, "_test.rego") }
 
-// parseFiles parses the files that are not tests.
+func withoutTests(files []policy.File) []policy.File {
+	return slices.DeleteFunc(slices.Clone(files), func(f policy.File) bool { return isTest(f.Name) })
+}
+
+// parseFiles parses the files, each name once, and sorts them by name.
 func parseFiles(files []policy.File, found *problems) []*module {
 	var modules []*module
 	seen := map[string]bool{}
 	for _, f := range files {
-		if isTest(f.Name) || seen[f.Name] {
+		if seen[f.Name] {
 			continue
 		}
 		seen[f.Name] = true

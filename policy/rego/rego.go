@@ -82,7 +82,7 @@ func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judg
 	if err != nil {
 		return nil, err
 	}
-	own := parseFiles(input.Policies, &found)
+	own := parseFiles(withoutTests(input.Policies), &found)
 	if err := found.err(); err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func (c *Compiler) Source(id string, files []policy.File) (string, bool, error) 
 	if err != nil {
 		return "", false, err
 	}
-	modules = append(modules, parseFiles(files, &found)...)
+	modules = append(modules, parseFiles(withoutTests(files), &found)...)
 	for _, r := range readRules(modules, &found) {
 		if r.ID == id {
 			return r.source(), true, nil
@@ -144,19 +144,24 @@ func (c *Compiler) Source(id string, files []policy.File) (string, bool, error) 
 
 // compile runs OPA's compiler over the modules.
 func compile(modules []*module, data ast.Object, found *problems) *ast.Compiler {
-	compiler := ast.NewCompiler().
-		WithCapabilities(capabilities()).
-		WithEnablePrintStatements(false). // what a rule prints may be a secret
-		WithPathConflictsCheck(func(path []string) (bool, error) { return inData(data, path), nil }).
-		SetErrorLimit(maxProblems)
 	parsed := make(map[string]*ast.Module, len(modules))
 	for _, m := range modules {
 		parsed[m.key()] = m.parsed
 	}
+	compiler := newCompiler(data)
 	if compiler.Compile(parsed); compiler.Failed() {
 		found.addAST(compiler.Errors)
 	}
 	return compiler
+}
+
+// newCompiler has no impure function. It leaves out calls of print, because
+// what a rule prints may be a secret.
+func newCompiler(data ast.Object) *ast.Compiler {
+	return ast.NewCompiler().
+		WithCapabilities(capabilities()).
+		WithPathConflictsCheck(func(path []string) (bool, error) { return inData(data, path), nil }).
+		SetErrorLimit(maxProblems)
 }
 
 // describe is what the port knows of the rules, in the order of their ids.

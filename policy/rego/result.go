@@ -1,6 +1,7 @@
 package rego
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -14,13 +15,26 @@ import (
 // maxMsg bounds a message, in bytes; a rule may put a whole resource into one.
 const maxMsg = 16 << 10
 
-// id is that of the resource in question, nil for a wider scope.
-func (e *evaluation) id() *resource.ID {
+// topic is what a finding is about. res is nil where the resource is gone, and
+// the zero topic is about no single resource.
+type topic struct {
+	id  resource.ID
+	res *resource.Resource
+}
+
+func (e *evaluation) topic() topic {
 	if e.subject == nil {
+		return topic{}
+	}
+	return topic{e.subject.ID, cmp.Or(e.subject.Resource, e.subject.Live)}
+}
+
+// ref is the ID for a report, nil for what has no identity.
+func (t topic) ref() *resource.ID {
+	if t.id.IsZero() {
 		return nil
 	}
-	id := e.subject.ID
-	return &id
+	return &t.id
 }
 
 // keep turns each element of a rule's set into findings.
@@ -36,8 +50,8 @@ func (w *worker) keep(e *evaluation, decision policy.Decision, answer *ast.Term)
 			w.fail(e, fmt.Errorf("%s: %w", decision, err))
 			return
 		}
-		for _, id := range w.about(e, answer) {
-			f := w.finding(e, id)
+		for _, about := range w.about(e, answer) {
+			f := w.finding(e, about)
 			f.Rule, f.Severity, f.Decision = e.rule.ID, e.rule.Severity, decision
 			f.Remediation, f.Controls = e.rule.Remediation, e.rule.Controls
 			f.Msg, f.Path = w.text(answer.msg), w.path(answer.path)
@@ -48,19 +62,22 @@ func (w *worker) keep(e *evaluation, decision policy.Decision, answer *ast.Term)
 
 // fail keeps the finding that a rule could not be evaluated.
 func (w *worker) fail(e *evaluation, err error) {
-	f := w.finding(e, e.id())
+	f := w.finding(e, e.topic())
 	f.Rule, f.Severity, f.Decision = policy.RuleError, policy.High, policy.Deny
 	f.Msg = w.text(fmt.Sprintf("rule %s could not be evaluated: %v", e.rule.ID, err))
 	f.Remediation = "Mend the policy; until then what it judges is held back."
 	w.findings = append(w.findings, f)
 }
 
-func (w *worker) finding(e *evaluation, id *resource.ID) policy.Finding {
+func (w *worker) finding(e *evaluation, about topic) policy.Finding {
 	target := e.target
-	if id != nil {
-		target = id.Target
+	if !about.id.IsZero() {
+		target = about.id.Target
 	}
-	return policy.Finding{Policy: e.rule.Policy, Category: e.rule.Category, Target: target, Resource: id, Phase: w.c.Phase}
+	return policy.Finding{
+		Policy: e.rule.Policy, Category: e.rule.Category, Target: target,
+		Resource: about.ref(), Subject: about.res, Phase: w.c.Phase,
+	}
 }
 
 // text is a message without sensitive values.
@@ -172,8 +189,8 @@ func decodePath(term *ast.Term) (resource.Path, error) {
 // among those of the case, or else what was judged. Where a rule names one
 // that several targets have, and none of them is the one in question, the
 // finding is about each.
-func (w *worker) about(e *evaluation, a answer) []*resource.ID {
-	fallback := []*resource.ID{e.id()}
+func (w *worker) about(e *evaluation, a answer) []topic {
+	fallback := []topic{e.topic()}
 	if a.resource == nil {
 		return fallback
 	}
@@ -203,7 +220,7 @@ func (w *worker) about(e *evaluation, a answer) []*resource.ID {
 		return field("metadata", key)
 	}
 	named := resource.ID{APIVersion: field("apiVersion"), Kind: field("kind"), Namespace: either("namespace"), Name: either("name")}
-	matches := w.identities()[named.Key()]
+	matches := w.topics()[named.Key()]
 	if target := field("target"); target != "" {
 		matches = inTarget(matches, target)
 	} else if near := inTarget(matches, e.target); len(near) > 0 && e.rule.Scope != policy.ScopeSnapshot {
@@ -212,46 +229,42 @@ func (w *worker) about(e *evaluation, a answer) []*resource.ID {
 	if len(matches) == 0 {
 		return fallback
 	}
-	ids := make([]*resource.ID, len(matches))
-	for i := range matches {
-		id := matches[i]
-		ids[i] = &id
-	}
-	return ids
+	return matches
 }
 
-func inTarget(ids []resource.ID, target string) []resource.ID {
-	var in []resource.ID
-	for _, id := range ids {
-		if id.Target == target {
-			in = append(in, id)
+func inTarget(topics []topic, target string) []topic {
+	var in []topic
+	for _, t := range topics {
+		if t.id.Target == target {
+			in = append(in, t)
 		}
 	}
 	return in
 }
 
-// indexIdentities are the IDs of the case by what a rule can name: kind,
+// indexTopics are the resources of the case by what a rule can name: kind,
 // namespace and name.
-func (r *run) indexIdentities() map[resource.Key][]resource.ID {
-	index := map[resource.Key][]resource.ID{}
+func (r *run) indexTopics() map[resource.Key][]topic {
+	index := map[resource.Key][]topic{}
 	seen := map[resource.Key]bool{}
-	add := func(id resource.ID) {
+	add := func(id resource.ID, res *resource.Resource) {
 		if id.IsZero() || seen[id.Key()] {
 			return
 		}
 		seen[id.Key()] = true
 		key := id.Key()
 		key.Target, key.Scope = "", ""
-		index[key] = append(index[key], id)
+		index[key] = append(index[key], topic{id, res})
 	}
 	for i := range r.c.Subjects {
-		add(r.c.Subjects[i].ID)
+		s := &r.c.Subjects[i]
+		add(s.ID, cmp.Or(s.Resource, s.Live))
 	}
 	for i := range r.c.Context {
-		add(r.c.Context[i].ID)
+		add(r.c.Context[i].ID, &r.c.Context[i])
 	}
 	for i := range r.c.Live {
-		add(r.c.Live[i].ID)
+		add(r.c.Live[i].ID, &r.c.Live[i])
 	}
 	return index
 }
