@@ -1,1 +1,0 @@
-package holdfast.allocation_placeholder

@@ -1,1 +1,0 @@
-package holdfast.dr_placeholder

@@ -1,0 +1,29 @@
+# METADATA
+# title: Autoscaling
+# description: What the HorizontalPodAutoscalers of a target scale.
+package holdfast.lib.autoscaling
+
+# targets has an element for each autoscaler of the target: the key of what it
+# scales, [namespace, kind, name], and the bounds, the lower one 1 if left out.
+targets contains {"key": key, "least": _least(autoscaler), "most": most, "autoscaler": autoscaler} if {
+	some namespace, by_name in data.holdfast.resources[input.target.name]["autoscaling/HorizontalPodAutoscaler"]
+	some autoscaler in by_name
+	target := autoscaler.spec.scaleTargetRef
+	key := [namespace, target.kind, target.name]
+	most := autoscaler.spec.maxReplicas
+}
+
+_least(autoscaler) := autoscaler.spec.minReplicas if {
+	is_number(autoscaler.spec.minReplicas)
+} else := 1
+
+# most_replicas is what a workload may run at most: the autoscaler's bound if
+# one targets it, else its own replicas.
+most_replicas(key, replicas) := max(_most[key]) if {
+	_ := _most[key]
+} else := replicas
+
+_most[key] contains target.most if {
+	some target in targets
+	key := target.key
+}

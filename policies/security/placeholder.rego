@@ -1,1 +1,0 @@
-package holdfast.security_placeholder
