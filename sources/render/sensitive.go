@@ -1,0 +1,63 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// sensitiveKinds says where resources keep what must not be shown.
+var sensitiveKinds = []struct {
+	kind    string
+	version func(apiVersion string) bool
+	applies func(content map[string]any) bool // nil: always
+	paths   []resource.Path
+}{
+	{
+		kind:    "Secret",
+		version: isCoreV1,
+		paths: []resource.Path{
+			{"data"}, {"stringData"},
+			// kubectl writes the whole Secret into this one.
+			{"metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"},
+		},
+	},
+	{
+		// Items that do not say that they are Secrets are not split off.
+		kind:    "SecretList",
+		version: isCoreV1,
+		paths:   []resource.Path{{"items"}},
+	},
+	{
+		kind:    "File",
+		version: isHost,
+		applies: func(content map[string]any) bool {
+			// Whatever else is written there by mistake, it does not say "show it".
+			value, found := resource.Lookup(content, resource.Path{"spec", "sensitive"})
+			return found && value != nil && value != false
+		},
+		paths: []resource.Path{{"spec", "content"}},
+	},
+}
+
+func isCoreV1(apiVersion string) bool { return apiVersion == "v1" }
+
+func isHost(apiVersion string) bool { return strings.HasPrefix(apiVersion, "host.holdfast.dev/") }
+
+// sensitivePaths are the paths of content that must not be shown, as far as
+// there is anything at them.
+func sensitivePaths(content map[string]any) []resource.Path {
+	kind := text(content["kind"])
+	var found []resource.Path
+	for _, row := range sensitiveKinds {
+		if row.kind != kind || !row.version(text(content["apiVersion"])) || row.applies != nil && !row.applies(content) {
+			continue
+		}
+		for _, path := range row.paths {
+			if _, there := resource.Lookup(content, path); there {
+				found = append(found, path)
+			}
+		}
+	}
+	return found
+}

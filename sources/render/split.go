@@ -1,0 +1,139 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// splitter makes resources of a file's documents.
+type splitter struct {
+	fileResult
+	name   string
+	limits *Options
+	words  *words
+	broken []document // those whose values were refused
+}
+
+func (s *splitter) document(doc document) {
+	c := converter{limits: s.limits, words: s.words, line: doc.line}
+	content, err := c.value(doc.root, 0)
+	if err == nil {
+		err = s.split(doc, doc.root, content, nil)
+	}
+	if err != nil {
+		s.broken = append(s.broken, doc)
+		s.problems = append(s.problems, err.at(s.name))
+	}
+}
+
+// split adds content, or the elements of which it is a list, as resources.
+func (s *splitter) split(doc document, n *yaml.Node, content any, within resource.Path) *mistake {
+	switch value := content.(type) {
+	case []any:
+		return s.elements(doc, n, value, within)
+	case map[string]any:
+		if items, isList := listItems(value); isList {
+			return s.elements(doc, entry(resolveAlias(n), "items").value, items, within.Append("items"))
+		}
+		return s.add(doc, n, value, within)
+	}
+	s.skipped = append(s.skipped, sources.Skipped{
+		What:   s.what(doc, within),
+		Reason: "a single value is not a resource",
+	})
+	return nil
+}
+
+func (s *splitter) elements(doc document, list *yaml.Node, elements []any, within resource.Path) *mistake {
+	list = resolveAlias(list)
+	odd := 0
+	for i, element := range elements {
+		switch element.(type) {
+		case map[string]any, []any:
+			if err := s.split(doc, list.Content[i], element, within.Append(i)); err != nil {
+				return err
+			}
+		default:
+			odd++
+		}
+	}
+	if odd > 0 {
+		s.skipped = append(s.skipped, sources.Skipped{
+			What:   s.what(doc, within),
+			Reason: fmt.Sprintf("%d of the %d elements of the list are single values, not resources", odd, len(elements)),
+		})
+	}
+	return nil
+}
+
+func (s *splitter) add(doc document, n *yaml.Node, content map[string]any, within resource.Path) *mistake {
+	if len(s.resources) >= s.limits.MaxDocuments {
+		return nodeMistake(n, fmt.Sprintf("the file holds more than %d documents; split it", s.limits.MaxDocuments))
+	}
+	s.resources = append(s.resources, resource.Resource{
+		ID:      identity(content),
+		Content: content,
+		Origin: resource.Origin{
+			File: s.name, Line: n.Line, Column: n.Column, Document: doc.index, Within: within,
+		},
+		Sensitive: sensitivePaths(content),
+	})
+	return nil
+}
+
+func (s *splitter) what(doc document, within resource.Path) string {
+	what := fmt.Sprintf("%s, document %d", s.name, doc.index+1)
+	if len(within) > 0 {
+		what += ", " + within.String()
+	}
+	return what
+}
+
+// listItems are the items of a list of resources: of a v1 List, and of any
+// other …List if its items say what they are.
+func listItems(content map[string]any) ([]any, bool) {
+	kind, _ := content["kind"].(string)
+	items, ok := content["items"].([]any)
+	if !ok || !strings.HasSuffix(kind, "List") {
+		return nil, false
+	}
+	if kind == "List" && content["apiVersion"] == "v1" {
+		return items, true
+	}
+	for _, item := range items {
+		object, _ := item.(map[string]any)
+		if text(object["apiVersion"]) == "" || text(object["kind"]) == "" {
+			return nil, false
+		}
+	}
+	return items, len(items) > 0
+}
+
+// identity is the ID that content states, or the zero ID if a part of it is
+// missing: a document with generateName gets its name only when it is created.
+func identity(content map[string]any) resource.ID {
+	metadata, _ := content["metadata"].(map[string]any)
+	id := resource.ID{
+		APIVersion: text(content["apiVersion"]),
+		Kind:       text(content["kind"]),
+		Namespace:  text(metadata["namespace"]),
+		Name:       text(metadata["name"]),
+	}
+	if namespace := metadata["namespace"]; namespace != nil && namespace != id.Namespace {
+		return resource.ID{}
+	}
+	if id.APIVersion == "" || id.Kind == "" || id.Name == "" {
+		return resource.ID{}
+	}
+	return id
+}
+
+func text(value any) string {
+	s, _ := value.(string)
+	return s
+}

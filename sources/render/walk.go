@@ -1,0 +1,159 @@
+package render
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+
+	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// Why files and folders are passed over.
+const (
+	reasonChart      = "Helm chart templates: rendering charts is not supported yet"
+	reasonKustomize  = "kustomize: building a kustomization is not supported yet; the plain resources beside it are read as they are"
+	reasonLinkFolder = "a symbolic link to a folder is not followed; the folder is read where it stands"
+)
+
+// walker collects the manifests below a folder, in the order of their names.
+//
+// Manifests are *.yaml, *.yml and *.json. Other files are none of a renderer's
+// business and are passed over silently, as are the folders .git, .terraform
+// and node_modules, which hold what others wrote.
+type walker struct {
+	limits    *Options
+	snapshot  fs.FS
+	exclude   func(string) bool
+	files     []string
+	skipped   []sources.Skipped
+	problems  []resource.Problem
+	truncated bool
+}
+
+func (r *Renderer) walk(ctx context.Context, snapshot sources.Snapshot, selection sources.Selection) (*walker, error) {
+	w := &walker{limits: &r.limits, snapshot: snapshot, exclude: selection.Exclude}
+	if !fs.ValidPath(selection.Path) {
+		return nil, &fs.PathError{Op: "render", Path: selection.Path, Err: fs.ErrInvalid}
+	}
+	info, err := fs.Stat(snapshot, selection.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	case err != nil:
+		w.unreadable(selection.Path, err)
+		return w, nil
+	case !info.IsDir():
+		w.files = []string{selection.Path}
+		return w, nil
+	case w.isChartTemplates(selection.Path):
+		w.skip(selection.Path, reasonChart)
+		return w, nil
+	}
+	return w, w.folder(ctx, selection.Path, 0)
+}
+
+func (w *walker) isChartTemplates(folder string) bool {
+	if path.Base(folder) != "templates" {
+		return false
+	}
+	_, err := fs.Stat(w.snapshot, path.Join(path.Dir(folder), "Chart.yaml"))
+	return err == nil
+}
+
+func (w *walker) folder(ctx context.Context, folder string, depth int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if depth > w.limits.MaxDepth {
+		w.problem(folder, fmt.Sprintf("folders are nested more than %d deep", w.limits.MaxDepth))
+		return nil
+	}
+	entries, err := fs.ReadDir(w.snapshot, folder)
+	if err != nil {
+		// What could be listed before the error is not used: part of a folder
+		// would look like all of it.
+		w.unreadable(folder, err)
+		return nil
+	}
+	for _, entry := range entries {
+		if w.truncated {
+			return nil
+		}
+		name := path.Join(folder, entry.Name())
+		if w.exclude != nil && w.exclude(name) {
+			continue
+		}
+		if entry.IsDir() {
+			if err := w.subfolder(ctx, name, depth+1); err != nil {
+				return err
+			}
+			continue
+		}
+		w.file(name, entry)
+	}
+	return nil
+}
+
+func (w *walker) subfolder(ctx context.Context, name string, depth int) error {
+	switch path.Base(name) {
+	case ".git", ".terraform", "node_modules":
+		return nil
+	}
+	if w.isChartTemplates(name) {
+		w.skip(name, reasonChart)
+		return nil
+	}
+	return w.folder(ctx, name, depth)
+}
+
+func (w *walker) file(name string, entry fs.DirEntry) {
+	if entry.Type()&fs.ModeSymlink != 0 {
+		info, err := fs.Stat(w.snapshot, name)
+		switch {
+		case err == nil && info.IsDir():
+			w.skip(name, reasonLinkFolder)
+			return
+		case err != nil && (isManifest(name) || errors.Is(err, sources.ErrEscapes)):
+			w.unreadable(name, err)
+			return
+		}
+	}
+	switch {
+	case !isManifest(name):
+	case isKustomization(name):
+		w.skip(name, reasonKustomize)
+	case len(w.files) >= w.limits.MaxFiles:
+		w.truncated = true
+		w.problem(name, fmt.Sprintf("the selection holds more than %d manifests; choose a narrower path", w.limits.MaxFiles))
+	default:
+		w.files = append(w.files, name)
+	}
+}
+
+func isManifest(name string) bool {
+	switch path.Ext(name) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return false
+}
+
+func isKustomization(name string) bool {
+	base := path.Base(name)
+	return base == "kustomization.yaml" || base == "kustomization.yml"
+}
+
+func (w *walker) skip(what, reason string) {
+	w.skipped = append(w.skipped, sources.Skipped{What: what, Reason: reason})
+}
+
+func (w *walker) problem(file, msg string) {
+	w.problems = append(w.problems, resource.Problem{Msg: msg, Location: resource.Location{File: file}})
+}
+
+func (w *walker) unreadable(file string, err error) {
+	w.problem(file, readMessage(err, w.limits))
+}
