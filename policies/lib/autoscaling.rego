@@ -19,11 +19,6 @@ _least(autoscaler) := autoscaler.spec.minReplicas if {
 
 # most_replicas is what a workload may run at most: the autoscaler's bound if
 # one targets it, else its own replicas.
-most_replicas(key, replicas) := max(_most[key]) if {
-	_ := _most[key]
-} else := replicas
+most_replicas(key, replicas) := object.get(_most, [key], replicas)
 
-_most[key] contains target.most if {
-	some target in targets
-	key := target.key
-}
+_most := object.union_n([{target.key: target.most} | some target in targets])

@@ -1,0 +1,108 @@
+package holdfast.lib.velero_test
+
+import data.holdfast.lib.velero
+
+_template := {"metadata": {"name": "data", "labels": {"backup": "claim"}}}
+
+_stateful_set := {
+	"kind": "StatefulSet",
+	"metadata": {"name": "db", "namespace": "shop"},
+	"spec": {
+		"selector": {"matchLabels": {"app": "db"}},
+		"template": {"metadata": {"labels": {"app": "db", "tier": "back"}}},
+		"volumeClaimTemplates": [_template],
+	},
+}
+
+_annotated(name, value) := object.union(
+	_stateful_set,
+	{"spec": {"template": {"metadata": {"annotations": {name: value}}}}},
+)
+
+_saves(template) if velero.backs_up({"spec": {"template": template}}, "shop", _stateful_set, _template)
+
+_saves_of(template, stateful_set) if velero.backs_up({"spec": {"template": template}}, "shop", stateful_set, _template)
+
+test_everything_is_saved_by_default if {
+	_saves({})
+	_saves({"includedNamespaces": null, "labelSelector": null})
+}
+
+test_namespaces if {
+	every names in [["shop"], ["*"], ["other", "shop"], ["sh*"], ["sho?"], ["[r-t]hop"]] {
+		_saves({"includedNamespaces": names})
+		not _saves({"excludedNamespaces": names})
+	}
+	every names in [["other"], ["shop-2"], ["hop"], ["sh"], ["[a-c]hop"], ["[z-a]hop"], ["["]] {
+		not _saves({"includedNamespaces": names})
+		_saves({"excludedNamespaces": names})
+	}
+}
+
+test_resource_types if {
+	every types in [["persistentvolumeclaims"], ["pvc"], ["*"], ["pods", "PersistentVolumeClaims"]] {
+		_saves({"includedResources": types})
+		_saves({"includedNamespaceScopedResources": types})
+		not _saves({"excludedResources": types})
+		not _saves({"excludedNamespaceScopedResources": types})
+	}
+	not _saves({"includedResources": ["statefulsets", "pods"]})
+	_saves({"excludedResources": ["secrets"]})
+}
+
+# The labels of the claim are its template's and those of the StatefulSet's selector.
+test_labels_of_the_claim if {
+	_saves({"labelSelector": {"matchLabels": {"backup": "claim", "app": "db"}}})
+	not _saves({"labelSelector": {"matchLabels": {"backup": "pod"}}})
+	_saves({"orLabelSelectors": [{"matchLabels": {"app": "web"}}, {"matchLabels": {"app": "db"}}]})
+	not _saves({"orLabelSelectors": [{"matchLabels": {"app": "web"}}]})
+	_saves({"labelSelector": {}})
+}
+
+# Velero takes a pod's claims along with the pod.
+test_labels_of_the_pod if {
+	of_pod := {"labelSelector": {"matchLabels": {"tier": "back"}}}
+	_saves(of_pod)
+	not _saves(object.union(of_pod, {"includedResources": ["pvc"]}))
+}
+
+test_the_label_that_excludes if {
+	label := {"metadata": {"labels": {"velero.io/exclude-from-backup": "true"}}}
+	claim := object.union(_template, label)
+	not velero.backs_up({"spec": {"template": {}}}, "shop", _stateful_set, claim)
+
+	pod := object.union(_stateful_set, {"spec": {"template": label}})
+	of_pod := {"labelSelector": {"matchLabels": {"tier": "back"}}}
+	not _saves_of(of_pod, pod)
+	_saves_of({}, pod)
+}
+
+test_a_paused_schedule_saves_nothing if {
+	velero.backs_up({"spec": {"paused": false, "template": {}}}, "shop", _stateful_set, _template)
+	not velero.backs_up({"spec": {"paused": true, "template": {}}}, "shop", _stateful_set, _template)
+	not velero.backs_up({"spec": {}}, "shop", _stateful_set, _template)
+}
+
+test_without_snapshots_the_files_must_be_copied if {
+	off := {"snapshotVolumes": false}
+	not _saves(off)
+	_saves({"snapshotVolumes": true})
+	_saves(object.union(off, {"defaultVolumesToFsBackup": true}))
+
+	# Files are copied out of pods.
+	not _saves(object.union(off, {"defaultVolumesToFsBackup": true, "excludedResources": ["pods"]}))
+}
+
+test_annotations_about_volumes if {
+	off := {"snapshotVolumes": false}
+	all := {"snapshotVolumes": false, "defaultVolumesToFsBackup": true}
+	named := "backup.velero.io/backup-volumes"
+	excluded := "backup.velero.io/backup-volumes-excludes"
+	_saves_of(off, _annotated(named, "tmp,data"))
+	not _saves_of(off, _annotated(named, "tmp"))
+	not _saves_of(all, _annotated(excluded, "data"))
+	_saves_of(all, _annotated(excluded, "tmp"))
+
+	# A snapshot is taken all the same.
+	_saves_of({"defaultVolumesToFsBackup": true}, _annotated(excluded, "data"))
+}
