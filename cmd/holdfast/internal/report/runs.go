@@ -80,31 +80,24 @@ func (p *printer) outcome(outcome reconcile.Outcome) string {
 	return "  " + p.red.Render(oneLine(string(outcome)))
 }
 
-// sign is the symbol of an action and its style. The word stands beside it
-// wherever it is shown, since a symbol alone says little.
-func (p *printer) sign(action resource.Action) (string, lipgloss.Style) {
+func (p *printer) action(action resource.Action) lipgloss.Style {
 	switch action {
 	case resource.ActionCreate:
-		return "+", p.green
+		return p.green
 	case resource.ActionUpdate:
-		return "~", p.yellow
-	case resource.ActionDelete:
-		return "-", p.red
-	case resource.ActionReplace:
-		return "±", p.red
-	case resource.ActionMove:
-		return "→", p.cyan
+		return p.yellow
+	case resource.ActionDelete, resource.ActionReplace:
+		return p.red
 	}
-	return " ", p.plain
+	return p.cyan
 }
 
 func (p *printer) change(c *reconcile.ChangeRecord) {
-	symbol, style := p.sign(c.Action)
 	where := ""
 	if c.Location.File != "" {
 		where = "  " + p.dim.Render(oneLine(c.Location.String()))
 	}
-	p.line("  ", style.Render(symbol+" "+oneLine(string(c.Action))), " ", p.bold.Render(name(&c.Resource)), where)
+	p.line("  ", p.action(c.Action).Render(actionSign(c.Action)+" "+oneLine(string(c.Action))), " ", p.bold.Render(name(&c.Resource)), where)
 	if c.Drift {
 		drift := "drift: changed at the destination"
 		if c.ChangedBy != "" {

@@ -70,9 +70,9 @@ func sampleAudit() *reconcile.Audit {
 			{At: generated.AddDate(0, 0, -35), Revision: "1111111", Findings: 58, Blocking: 31},
 			{At: generated.AddDate(0, 0, -28), Revision: "2222222", Findings: 61, Blocking: 33},
 			{At: generated.AddDate(0, 0, -21), Revision: "3333333", Findings: 52, Blocking: 27},
-			{At: generated.AddDate(0, 0, -14), Revision: "4444444", Findings: 47, Blocking: 21},
-			{At: generated.AddDate(0, 0, -7), Revision: "5555555", Findings: 44, Blocking: 22},
-			{At: generated, Revision: "9f2c1e7", Findings: 40, Blocking: 17},
+			{At: generated.AddDate(0, 0, -14), Revision: "4444444", Findings: 47, Blocking: 24},
+			{At: generated.AddDate(0, 0, -7), Revision: "5555555", Findings: 44, Blocking: 25},
+			{At: generated, Revision: "9f2c1e7", Findings: 40, Blocking: 21},
 		},
 	}
 	audit.Revision = audit.Commit.ID
@@ -192,7 +192,7 @@ func sampleTargets(now time.Time) []reconcile.AuditTarget {
 				Message: "1 change is held back by security/file-mode", Resources: 9, InLine: 3,
 			}},
 		{Name: "prod", Driver: "kubernetes", Path: "clusters/prod", Mode: "apply", Destination: "https://prod.k8s.example.com:6443", Resources: 34,
-			Findings: 30, Blocking: 11, Reason: "no credentials for this destination were given to the audit"},
+			Findings: 30, Blocking: 15, Reason: "no credentials for this destination were given to the audit"},
 		{Name: "staging", Driver: "kubernetes", Path: "clusters/staging", Mode: "flag", Destination: "https://staging.k8s.example.com:6443", Resources: 18,
 			Findings: 4, Observed: true, InLine: 18},
 	}
