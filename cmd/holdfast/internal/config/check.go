@@ -8,27 +8,28 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
 )
 
 // check finds what no schema can: what hangs on two values at once, or on how
 // a text is to be read.
-func (c *Config) check(role Role) {
-	c.checkSource(role)
-	c.checkAuth()
+func (c *Config) check() {
+	c.checkSource()
 	c.checkGlobs(c.Exclude, "exclude")
 	for i := range c.Targets {
 		c.checkTarget(i)
 	}
 	c.checkDependencies()
-	if role != Repository && len(c.Destinations) > 0 && len(c.doc.problems) == 0 {
+	if c.role != Repository && len(c.Destinations) > 0 && len(c.doc.problems) == 0 {
 		c.doc.problems = append(c.doc.problems, c.refused(c.Targets)...)
 	}
 }
 
-func (c *Config) checkSource(role Role) {
+func (c *Config) checkSource() {
 	d, s := c.doc, c.Source
 	switch {
-	case role == Operator && !d.has("source"):
+	case c.role == Operator && !d.has("source"):
 		d.failValue("", `the key "source" is missing: the operator's file says where desired state comes from`)
 	case d.has("source", "git") && d.has("source", "dir"):
 		d.failKey(pointer("source", "dir"), "source.dir: there is a source.git already; keep one of the two")
@@ -42,6 +43,9 @@ func (c *Config) checkSource(role Role) {
 		return
 	}
 	c.onlyOne([]string{"source", "git"}, "branch", "tag", "commit")
+	c.onlyOne([]string{"source", "git", "auth"}, "passwordEnv", "passwordFile")
+	c.checkRef(plumbing.NewBranchReferenceName(s.Git.Branch), "branch")
+	c.checkRef(plumbing.NewTagReferenceName(s.Git.Tag), "tag")
 	if s.Git.URL != "" {
 		c.checkURL(s.Git.URL)
 	}
@@ -58,6 +62,13 @@ func (c *Config) checkVerify(v Verify) {
 	signers := d.has("source", "verify", "allowedSigners") || d.has("source", "verify", "allowedSignersInTree") || d.has("source", "verify", "openPGPKeys")
 	if d.has("source", "verify", "trustedRevision") && !signers {
 		d.failKey(pointer("source", "verify", "trustedRevision"), "source.verify: no signers are given; name them with allowedSigners, allowedSignersInTree or openPGPKeys")
+	}
+}
+
+func (c *Config) checkRef(name plumbing.ReferenceName, key string) {
+	at := []string{"source", "git", key}
+	if c.doc.has(at...) && name.Short() != "" && name.Validate() != nil {
+		c.doc.failValue(pointer(at...), fmt.Sprintf("%sexpected the name of a %s, got %s", label(at), key, show(name.Short())))
 	}
 }
 
@@ -81,16 +92,6 @@ func (c *Config) checkURL(text string) {
 	hasAuth := c.doc.has("source", "git", "auth")
 	if u.Scheme == "http" && hasAuth {
 		c.doc.failValue(at, "source.git.url: credentials would be sent in the clear; use https")
-	}
-}
-
-func (c *Config) checkAuth() {
-	auth := []string{"source", "git", "auth"}
-	c.onlyOne(auth, "passwordEnv", "passwordFile", "tokenEnv", "tokenFile", "sshKeyFile")
-	c.onlyOne(auth, "username", "usernameEnv")
-	d := c.doc
-	if d.has("source", "git", "auth", "sshKeyPassphraseFile") && !d.has("source", "git", "auth", "sshKeyFile") {
-		d.failKey(pointer("source", "git", "auth", "sshKeyPassphraseFile"), "source.git.auth.sshKeyPassphraseFile: there is no sshKeyFile that it opens")
 	}
 }
 

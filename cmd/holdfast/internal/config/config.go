@@ -67,6 +67,7 @@ type Config struct {
 	Exclude   []string // patterns as in .gitignore; see Excluder
 	Targets   []Target
 
+	role    Role
 	doc     *document
 	drivers []drivers.Kind
 }
@@ -94,11 +95,10 @@ type Git struct {
 
 // Auth names what holds the credentials; it never holds a secret itself.
 type Auth struct {
-	Username, UsernameEnv            string
-	PasswordEnv, PasswordFile        string
-	TokenEnv, TokenFile              string
-	SSHKeyFile, SSHKeyPassphraseFile string
-	KnownHostsFile, CAFile           string
+	Username                  string // for HTTPS
+	PasswordEnv, PasswordFile string // password or access token for HTTPS; at most one of the two
+	SSHKeyFile                string
+	KnownHostsFile, CAFile    string
 }
 
 // Verify says which signatures a revision needs. The zero value asks for none.

@@ -66,7 +66,7 @@ func load(name string, content []byte) *document {
 		d.fail(1, 1, "the file is empty; `holdfast init` writes one to start from")
 		return d
 	case err != nil:
-		d.syntax(err)
+		d.syntax(err, content)
 		return d
 	}
 	switch err := decoder.Decode(&next); {
@@ -74,7 +74,7 @@ func load(name string, content []byte) *document {
 		d.fail(next.Line, next.Column, "a second document; configuration is one document, so remove the line \"---\" before it and what follows")
 		return d
 	case !errors.Is(err, io.EOF):
-		d.syntax(err)
+		d.syntax(err, content)
 		return d
 	}
 	body := root.Content[0]
@@ -98,19 +98,34 @@ func invalidUTF8(content []byte) int {
 	return 1
 }
 
-var syntaxLine = regexp.MustCompile(`^(?:line (\d+): )?(.*)$`)
+var (
+	syntaxLine = regexp.MustCompile(`^line (\d+): (.*)$`)
+	// Lines of errors of the parser proper, unlike those of the scanner below
+	// it, are counted from zero.
+	fromZero      = regexp.MustCompile(`^(did not find expected (<|node content|'-'|key|',')|found (incompatible|duplicate|undefined))`)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
 
 // syntax takes in an error of the YAML parser, which says its line in words.
-func (d *document) syntax(err error) {
+func (d *document) syntax(err error, content []byte) {
 	text, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "yaml: "), "\n")
-	match := syntaxLine.FindStringSubmatch(text)
 	line := 1
-	if match == nil {
-		match = []string{"", "", text}
-	} else if n, err := strconv.Atoi(match[1]); err == nil {
-		line = n
+	if match := syntaxLine.FindStringSubmatch(text); match != nil {
+		text = match[2]
+		line, _ = strconv.Atoi(match[1])
 	}
-	d.fail(line, 1, "not valid YAML: "+match[2])
+	if fromZero.MatchString(text) {
+		line++
+	}
+	if match := unknownAnchor.FindStringSubmatch(text); match != nil {
+		before, _, _ := bytes.Cut(content, []byte("*"+match[1]))
+		line = 1 + bytes.Count(before, []byte("\n"))
+	}
+	line = min(max(line, 1), d.lines)
+	if at := bytes.Split(content, []byte("\n"))[line-1]; bytes.HasPrefix(bytes.TrimLeft(at, " "), []byte("\t")) {
+		text = "the line begins with a tab; indent with spaces"
+	}
+	d.fail(line, 1, "not valid YAML: "+text)
 }
 
 func (d *document) locate(node *yaml.Node) resource.Location {

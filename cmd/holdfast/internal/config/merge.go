@@ -22,9 +22,11 @@ func Merge(operator, repository *Config) (*Config, error) {
 	if repository == nil || len(operator.Targets) > 0 {
 		return operator, nil
 	}
+	if repository.role != Repository {
+		return nil, fmt.Errorf("merge %s: it was not read with the rights of a repository's file", repository.File)
+	}
 	d := repository.doc
 	merged := *operator
-	merged.File = repository.File
 	merged.Targets = repository.Targets
 	merged.Waivers = union(operator.Waivers, repository.Waivers)
 	merged.Approvals = union(operator.Approvals, repository.Approvals)
@@ -69,15 +71,17 @@ func mergePolicies(operator, repository *Config, problems resource.Problems) (Po
 	return merged, problems
 }
 
-// mergeBuiltin unites the categories. A file that does not say anything about
-// the library leaves it to the other.
+// mergeBuiltin unites the categories. An operator who names neither categories
+// nor a profile leaves the library to the repository.
 func mergeBuiltin(operator, repository *Config) (bool, []string) {
 	o, r := operator.Policies, repository.Policies
-	asks := func(c *Config) bool { return c.doc.has("policies", "builtin") }
+	asked := operator.doc.has("policies", "builtin") || operator.doc.has("policies", "profile")
 	switch {
-	case asks(repository) && !asks(operator):
+	case !repository.doc.has("policies", "builtin"):
+		return o.Builtin, o.Categories
+	case !asked:
 		return r.Builtin, r.Categories
-	case !asks(repository) || !r.Builtin:
+	case !r.Builtin:
 		return o.Builtin, o.Categories
 	case !o.Builtin:
 		return true, r.Categories
@@ -154,7 +158,7 @@ func (c *Config) refused(targets []Target) resource.Problems {
 func (c *Config) permit(t *Target) error {
 	at := slices.IndexFunc(c.drivers, func(kind drivers.Kind) bool { return kind.Name == t.Driver })
 	if at < 0 || c.drivers[at].Permits == nil {
-		return fmt.Errorf("driver %q has no way to keep within a destination, so the repository may not use it", t.Driver)
+		return fmt.Errorf("driver %q cannot be kept within a destination, so its targets belong into the operator's file, without destinations", t.Driver)
 	}
 	seen := false
 	for _, destination := range c.Destinations {

@@ -215,13 +215,15 @@ func missingKey(steps []string, name string) string {
 	return fmt.Sprintf("%s: the key %q is missing", dotted(steps), name)
 }
 
+var secretKey = regexp.MustCompile(`(?i)password|passwd|token|secret`)
+
 func unknownKey(steps []string, name string, known []string) string {
 	msg := label(steps) + fmt.Sprintf("unknown key %q", name)
 	if best := nearest(name, known); best != "" {
 		return msg + fmt.Sprintf("; did you mean %q?", best)
 	}
-	if name == "password" || name == "token" {
-		return msg + fmt.Sprintf("; a secret does not belong in this file: name its file with %sFile or its environment variable with %sEnv", name, name)
+	if slices.Contains(known, "passwordEnv") && secretKey.MatchString(name) {
+		return msg + "; a secret does not belong in this file: name the environment variable that holds it with passwordEnv, or the file with passwordFile"
 	}
 	if len(known) == 0 {
 		return msg + "; there are no keys here"
@@ -286,10 +288,13 @@ func expected(schema map[string]any, got any, e leaf) string {
 	case *kind.UniqueItems:
 		return fmt.Sprintf("items %d and %d are the same", k.Duplicates[0]+1, k.Duplicates[1]+1)
 	}
-	return numeric(e.ErrorKind, shown)
+	return numeric(schema, e.ErrorKind, shown)
 }
 
-func numeric(failure jsonschema.ErrorKind, shown string) string {
+func numeric(schema map[string]any, failure jsonschema.ErrorKind, shown string) string {
+	if description, ok := schema["description"].(string); ok {
+		shown += " (" + description + ")"
+	}
 	switch k := failure.(type) {
 	case *kind.Minimum:
 		return "expected at least " + k.Want.RatString() + shown

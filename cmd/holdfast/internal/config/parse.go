@@ -29,11 +29,11 @@ func Parse(name string, content []byte, options ParseOptions) (*Config, error) {
 		return nil, err
 	}
 	v.validate(d)
-	c := &Config{File: name, doc: d, drivers: options.Drivers}
-	if err := c.decode(options); err != nil {
+	c := &Config{File: name, role: options.Role, doc: d, drivers: options.Drivers}
+	if err := c.decode(options.Dir); err != nil {
 		return nil, err
 	}
-	c.check(options.Role)
+	c.check()
 	if err := d.err(); err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ type wireTarget struct {
 
 // decode fills in c from its document and from defaults. What is wrong in
 // itself (a duration out of range) is reported on the way.
-func (c *Config) decode(options ParseOptions) error {
+func (c *Config) decode(dir string) error {
 	raw, err := json.Marshal(c.doc.data)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", c.File, err)
@@ -119,8 +119,8 @@ func (c *Config) decode(options ParseOptions) error {
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return fmt.Errorf("read %s: %w", c.File, err)
 	}
-	c.decodeSource(&w, options.Dir)
-	c.State = onDisk(options.Dir, c.statePath(w.State))
+	c.decodeSource(&w, dir)
+	c.State = onDisk(dir, c.statePath(w.State))
 	c.Server.Listen = c.listen(w.Server.Listen)
 	for i, destination := range w.Destinations {
 		steps := []string{"destinations", strconv.Itoa(i)}
@@ -141,10 +141,10 @@ func (c *Config) decode(options ParseOptions) error {
 	}
 	c.Policies.Builtin, c.Policies.Categories = builtin(w.Policies.Builtin)
 	c.Policies.Params, _ = c.doc.value([]string{"policies", "params"}).(map[string]any)
-	c.Policies.Paths = c.paths(w.Policies.Paths, options.Role, "policies", "paths")
-	c.Policies.Data = c.paths(w.Policies.Data, options.Role, "policies", "data")
-	c.Waivers = c.paths(w.Waivers, options.Role, "waivers")
-	c.Approvals = c.paths(w.Approvals, options.Role, "approvals")
+	c.Policies.Paths = c.paths(w.Policies.Paths, "policies", "paths")
+	c.Policies.Data = c.paths(w.Policies.Data, "policies", "data")
+	c.Waivers = c.paths(w.Waivers, "waivers")
+	c.Approvals = c.paths(w.Approvals, "approvals")
 	c.Exclude = w.Exclude
 	for i := range w.Targets {
 		c.decodeTarget(i, &w.Targets[i])
@@ -169,7 +169,7 @@ func (c *Config) decodeSource(w *wire, dir string) {
 	}
 	g := w.Source.Git
 	a := g.Auth
-	for _, file := range []*string{&a.PasswordFile, &a.TokenFile, &a.SSHKeyFile, &a.SSHKeyPassphraseFile, &a.KnownHostsFile, &a.CAFile} {
+	for _, file := range []*string{&a.PasswordFile, &a.SSHKeyFile, &a.KnownHostsFile, &a.CAFile} {
 		*file = onDisk(dir, *file)
 	}
 	c.Source.Git = &Git{

@@ -160,12 +160,12 @@ func (c *Config) treePath(text string, steps ...string) string {
 
 // paths reads files and folders of the repository, and of this machine where
 // the file is the operator's.
-func (c *Config) paths(list []string, role Role, steps ...string) []string {
+func (c *Config) paths(list []string, steps ...string) []string {
 	var out []string
 	for i, text := range list {
 		at := append(slices.Clone(steps), strconv.Itoa(i))
 		clean := path.Clean(text)
-		if !path.IsAbs(text) || role == Repository {
+		if !path.IsAbs(text) || c.role == Repository {
 			clean = c.treePath(text, at...)
 		}
 		if clean != "" && !slices.Contains(out, clean) {

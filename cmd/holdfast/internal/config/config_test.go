@@ -1,0 +1,374 @@
+package config_test
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// testDrivers are three drivers that differ in what they ask of settings.
+func testDrivers() []drivers.Kind {
+	return []drivers.Kind{
+		{
+			Name: "host",
+			Schema: []byte(`{
+				"$schema": "https://json-schema.org/draft/2020-12/schema",
+				"type": "object", "required": ["root"], "additionalProperties": false,
+				"properties": {
+					"root": {"$ref": "#/$defs/folder"},
+					"password": {"type": "string", "maxLength": 5, "writeOnly": true},
+					"umask": {"description": "mode bits taken away", "type": "integer", "minimum": 0, "maximum": 511},
+					"via": {"oneOf": [{"type": "integer"}, {"type": "boolean"}]}
+				},
+				"$defs": {"folder": {"type": "string", "pattern": "^/", "errorMessage": "expected an absolute path"}}
+			}`),
+			Permits: func(settings, allowed map[string]any) bool {
+				root, _ := settings["root"].(string)
+				within, _ := allowed["root"].(string)
+				return within != "" && (root == within || strings.HasPrefix(root, within+"/"))
+			},
+		},
+		{
+			Name:   "kubernetes",
+			Schema: []byte(`{"type": "object", "additionalProperties": false, "properties": {"context": {"type": "string"}}}`),
+			Permits: func(settings, allowed map[string]any) bool {
+				return settings["context"] == allowed["context"]
+			},
+		},
+		{Name: "terraform", Schema: []byte(`{"type": "object"}`)},
+	}
+}
+
+func parse(t testing.TB, role config.Role, text string) *config.Config {
+	t.Helper()
+	c, err := config.Parse("holdfast.yaml", []byte(text), config.ParseOptions{Role: role, Drivers: testDrivers()})
+	if err != nil {
+		t.Fatalf("Parse: %v", err)
+	}
+	return c
+}
+
+// golden compares got with the file "want" of an archive, or writes it.
+func golden(t *testing.T, file string, archive *txtar.Archive, got string) {
+	t.Helper()
+	for i := range archive.Files {
+		if archive.Files[i].Name != "want" {
+			continue
+		}
+		if *update {
+			archive.Files[i].Data = []byte(got)
+			if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+		if diff := cmp.Diff(string(archive.Files[i].Data), got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", file, diff)
+		}
+		return
+	}
+	t.Fatalf("%s has no file named want", file)
+}
+
+func archives(t *testing.T, pattern string) map[string]*txtar.Archive {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no test data at %s: %v", pattern, err)
+	}
+	all := map[string]*txtar.Archive{}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[file] = archive
+	}
+	return all
+}
+
+// TestMessages holds the very words that users see. The comment of an archive
+// says the role in its first line; the files are input and want.
+func TestMessages(t *testing.T) {
+	for file, archive := range archives(t, "testdata/errors/*.txtar") {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			first, _, _ := strings.Cut(string(archive.Comment), "\n")
+			input := archive.Files[0]
+			var err error
+			switch first {
+			case "role: repository":
+				_, err = config.Parse(input.Name, input.Data, config.ParseOptions{Role: config.Repository, Drivers: testDrivers()})
+			case "role: operator":
+				_, err = config.Parse(input.Name, input.Data, config.ParseOptions{Role: config.Operator, Drivers: testDrivers()})
+			case "role: both":
+				_, err = config.Parse(input.Name, input.Data, config.ParseOptions{Role: config.Both, Drivers: testDrivers()})
+			case "waivers":
+				_, err = config.ParseWaivers(input.Name, input.Data)
+			case "approvals":
+				_, err = config.ParseApprovals(input.Name, input.Data)
+			default:
+				t.Fatalf("unknown kind of test %q", first)
+			}
+			checkProblems(t, err, input.Name, input.Data)
+			golden(t, file, archive, err.Error()+"\n")
+		})
+	}
+}
+
+// checkProblems sees to it that err is nothing but problems, each with a place
+// that exists, sorted by line.
+func checkProblems(t testing.TB, err error, name string, content []byte) {
+	t.Helper()
+	for _, p := range checkFuzzed(t, err, name, content) {
+		if strings.Contains(p.Msg, "hunter2") {
+			t.Errorf("a secret is shown: %s", p.Msg)
+		}
+	}
+}
+
+// checkFuzzed is checkProblems for content of which nothing is known.
+func checkFuzzed(t testing.TB, err error, name string, content []byte) resource.Problems {
+	t.Helper()
+	var problems resource.Problems
+	if !errors.As(err, &problems) || len(problems) == 0 {
+		t.Fatalf("got error %v of type %T, want problems", err, err)
+	}
+	lines := strings.Count(strings.TrimSuffix(string(content), "\n"), "\n") + 1
+	last := 0
+	for _, p := range problems {
+		if p.Location.File != name || p.Location.Line < 1 || p.Location.Line > lines || p.Location.Column < 1 {
+			t.Errorf("problem at %v, which is no place in a file of %d lines: %s", p.Location, lines, p.Msg)
+		}
+		if p.Location.Line < last {
+			t.Errorf("problem on line %d comes after one on line %d", p.Location.Line, last)
+		}
+		last = p.Location.Line
+		if strings.Contains(p.Msg, "\n") {
+			t.Errorf("a message of more than one line: %q", p.Msg)
+		}
+	}
+	return problems
+}
+
+func TestParseEverything(t *testing.T) {
+	text := `
+source:
+  git:
+    url: https://git.example.com/acme/infra.git
+    branch: main
+    interval: 90s
+    timeout: 1m30s
+    allowRewrites: true
+    auth: {username: bot, passwordFile: token, caFile: /etc/ca.pem}
+    cache: clone
+  verify:
+    allowedSigners: allowed_signers
+    allowedSignersInTree: .holdfast/allowed_signers
+    trustedRevision: 0123456789abcdef0123456789abcdef01234567
+state: sqlite:///var/lib/holdfast/state.db
+server: {listen: "off"}
+destinations:
+  - {driver: host, root: /srv}
+  - driver: kubernetes
+    context: prod
+limits: {maxDelete: 5, maxFileSize: 512KiB, evaluationTimeout: 2s, runTimeout: 1h}
+policies:
+  builtin: [security, dr, security]
+  profile: strict
+  paths: [policies/, /etc/holdfast/policies]
+  data: [./policy-data]
+  params: {maxReplicas: 9007199254740993, ratio: 0.5, since: 2026-01-01, nested: {a: [1, two]}}
+  bundles: []
+waivers: [waivers/, waivers]
+approvals: [approvals/one.yaml]
+exclude: ["**/testdata/"]
+targets:
+  - name: network
+    driver: kubernetes
+    path: clusters/prod/
+    settings: &settings {context: prod}
+  - name: web
+    driver: host
+    path: .
+    dependsOn: [network]
+    mode: apply
+    prune: true
+    onBlock: target
+    suspend: true
+    settings: {root: /srv/web, umask: 0o22}
+    healthTimeout: 1m
+    interval: 10s
+    exclude: [drafts/]
+  - name: copy
+    driver: kubernetes
+    path: clusters/copy
+    settings: *settings
+`
+	got, err := config.Parse("etc/op.yaml", []byte(text), config.ParseOptions{Role: config.Operator, Drivers: testDrivers(), Dir: "/etc/holdfast"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(line, column int) resource.Location {
+		return resource.Location{File: "etc/op.yaml", Line: line, Column: column}
+	}
+	want := &config.Config{
+		File: "etc/op.yaml",
+		Source: config.Source{
+			Git: &config.Git{
+				URL: "https://git.example.com/acme/infra.git", Branch: "main", Interval: 90 * time.Second, Timeout: 90 * time.Second,
+				AllowRewrites: true, Cache: "/etc/holdfast/clone",
+				Auth: config.Auth{Username: "bot", PasswordFile: "/etc/holdfast/token", CAFile: "/etc/ca.pem"},
+			},
+			Verify: config.Verify{
+				AllowedSigners: "/etc/holdfast/allowed_signers", AllowedSignersInTree: ".holdfast/allowed_signers",
+				TrustedRevision: "0123456789abcdef0123456789abcdef01234567",
+			},
+		},
+		State:  "/var/lib/holdfast/state.db",
+		Server: config.Server{Listen: ""},
+		Destinations: []config.Destination{
+			{Driver: "host", Allowed: map[string]any{"root": "/srv"}, Location: at(18, 5)},
+			{Driver: "kubernetes", Allowed: map[string]any{"context": "prod"}, Location: at(19, 5)},
+		},
+		Limits: config.Limits{MaxDelete: reconcile.Limit{Count: 5}, MaxFileSize: 512 << 10, EvaluationTimeout: 2 * time.Second, RunTimeout: time.Hour},
+		Policies: config.Policies{
+			Builtin: true, Categories: []string{"dr", "security"}, Profile: "strict",
+			Paths: []string{"policies", "/etc/holdfast/policies"}, Data: []string{"policy-data"},
+			Params: map[string]any{"maxReplicas": int64(9007199254740993), "ratio": 0.5, "since": "2026-01-01", "nested": map[string]any{"a": []any{int64(1), "two"}}},
+		},
+		Waivers: []string{"waivers"}, Approvals: []string{"approvals/one.yaml"}, Exclude: []string{"**/testdata/"},
+		Targets: []config.Target{
+			{
+				Name: "network", Driver: "kubernetes", Path: "clusters/prod", Mode: reconcile.ModeFlag, OnBlock: reconcile.OnBlockResource,
+				Settings: map[string]any{"context": "prod"}, HealthTimeout: 5 * time.Minute, Interval: 3 * time.Minute, Location: at(33, 5),
+			},
+			{
+				Name: "web", Driver: "host", Path: ".", DependsOn: []string{"network"}, Mode: reconcile.ModeApply, Prune: true,
+				OnBlock: reconcile.OnBlockTarget, Suspend: true, Settings: map[string]any{"root": "/srv/web", "umask": int64(18)},
+				HealthTimeout: time.Minute, Interval: 10 * time.Second, Exclude: []string{"drafts/"}, Location: at(37, 5),
+			},
+			{
+				Name: "copy", Driver: "kubernetes", Path: "clusters/copy", Mode: reconcile.ModeFlag, OnBlock: reconcile.OnBlockResource,
+				Settings: map[string]any{"context": "prod"}, HealthTimeout: 5 * time.Minute, Interval: 3 * time.Minute, Location: at(49, 5),
+			},
+		},
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What is left out must come out safe: nothing applied, nothing pruned, the
+// server on loopback, every bound finite.
+func TestDefaultsAreSafe(t *testing.T) {
+	c := parse(t, config.Repository, "targets:\n- {name: a, driver: kubernetes, path: x}\n")
+	target := c.Targets[0]
+	if target.Mode != reconcile.ModeFlag || target.Prune || target.OnBlock != reconcile.OnBlockResource || target.Settings == nil {
+		t.Errorf("target is not safe by default: %+v", target)
+	}
+	if target.HealthTimeout <= 0 || target.Interval <= 0 || c.Limits.RunTimeout <= 0 || c.Limits.EvaluationTimeout <= 0 || c.Limits.MaxFileSize <= 0 {
+		t.Errorf("a bound is missing: %+v %+v", target, c.Limits)
+	}
+	if c.Limits.MaxDelete != (reconcile.Limit{Percent: 10}) {
+		t.Errorf("MaxDelete is %+v, want 10%%", c.Limits.MaxDelete)
+	}
+	if c.Server.Listen != "127.0.0.1:7788" {
+		t.Errorf("Listen is %q, want loopback", c.Server.Listen)
+	}
+	if !c.Policies.Builtin || c.Policies.Categories != nil || c.Policies.Profile != "starter" {
+		t.Errorf("policies are %+v, want the whole library, profile starter", c.Policies)
+	}
+}
+
+func TestStatePaths(t *testing.T) {
+	for text, want := range map[string]string{
+		"sqlite:///var/lib/x.db": "/var/lib/x.db",
+		"sqlite://state.db":      "/base/state.db",
+		"state.db":               "/base/state.db",
+		"/var/lib/x.db":          "/var/lib/x.db",
+	} {
+		c, err := config.Parse("c.yaml", []byte("state: "+text), config.ParseOptions{Role: config.Both, Dir: "/base"})
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if c.State != want {
+			t.Errorf("state %s is the file %q, want %q", text, c.State, want)
+		}
+	}
+}
+
+func TestGitURLs(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://bot@git.example.com/a.git": "https://bot@git.example.com/a.git",
+		"ssh://git@git.example.com/a.git":   "ssh://git@git.example.com/a.git",
+		"git@git.example.com:acme/a.git":    "git@git.example.com:acme/a.git",
+		"file:///srv/git/a":                 "file:///srv/git/a",
+		"../infra":                          "/infra",
+		"/srv/git/a":                        "/srv/git/a",
+	} {
+		c, err := config.Parse("c.yaml", []byte("source: {git: {url: '"+text+"'}}"), config.ParseOptions{Role: config.Operator, Dir: "/base"})
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if got := c.Source.Git.URL; got != want {
+			t.Errorf("URL %s is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// The same folder may go to two places; only to the same place twice it may not.
+func TestSamePathTwoDestinations(t *testing.T) {
+	c := parse(t, config.Both, `
+targets:
+- {name: east, driver: kubernetes, path: clusters, settings: {context: east}}
+- {name: west, driver: kubernetes, path: clusters, settings: {context: west}}
+`)
+	if len(c.Targets) != 2 {
+		t.Errorf("got %d targets, want 2", len(c.Targets))
+	}
+}
+
+func TestBounds(t *testing.T) {
+	deep := strings.Repeat("{a: ", 200) + "1" + strings.Repeat("}", 200)
+	var bomb strings.Builder
+	bomb.WriteString("policies:\n  params:\n    a: &a [1,1,1,1,1,1,1,1,1,1]\n")
+	for r := 'b'; r <= 'j'; r++ {
+		bomb.WriteString("    " + string(r) + ": &" + string(r) + " [" + strings.Repeat("*"+string(r-1)+",", 9) + "*" + string(r-1) + "]\n")
+	}
+	for name, content := range map[string]string{
+		"too large":   "# " + strings.Repeat("x", 1<<20),
+		"too deep":    "policies: {params: " + deep + "}",
+		"alias bomb":  bomb.String(),
+		"not UTF-8":   "waivers:\n- \xff\xfe\n",
+		"a zero byte": "waivers:\n- a\x00b\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := config.Parse("c.yaml", []byte(content), config.ParseOptions{Role: config.Both})
+			checkProblems(t, err, "c.yaml", []byte(content))
+		})
+	}
+}
+
+func TestBrokenDriverSchema(t *testing.T) {
+	broken := []drivers.Kind{{Name: "host", Schema: []byte(`{"type": 5}`)}}
+	_, err := config.Parse("c.yaml", []byte("targets: []"), config.ParseOptions{Drivers: broken})
+	var problems resource.Problems
+	if err == nil || errors.As(err, &problems) {
+		t.Errorf("got %v, want an error that is no mistake of the user's", err)
+	}
+}

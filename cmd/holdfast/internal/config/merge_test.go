@@ -1,0 +1,218 @@
+package config_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
+	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+const source = "source: {git: {url: https://git.example.com/a.git}}\n"
+
+func merge(t *testing.T, operator, repository string) (*config.Config, error) {
+	t.Helper()
+	o, err := config.Parse("op.yaml", []byte(source+operator), config.ParseOptions{Role: config.Operator, Drivers: testDrivers()})
+	if err != nil {
+		t.Fatalf("the operator's file: %v", err)
+	}
+	return config.Merge(o, parse(t, config.Repository, repository))
+}
+
+func TestMergeTightens(t *testing.T) {
+	tests := []struct {
+		name, operator, repository string
+		want                       func(*config.Config) any
+		is                         any
+	}{
+		{
+			"categories are united",
+			"policies: {builtin: [security]}", "policies: {builtin: [dr]}",
+			func(c *config.Config) any { return c.Policies.Categories },
+			[]string{"dr", "security"},
+		},
+		{
+			"all categories and some are all",
+			"policies: {builtin: true}", "policies: {builtin: [dr]}",
+			func(c *config.Config) any { return c.Policies.Categories },
+			[]string(nil),
+		},
+		{
+			"the library cannot be switched off",
+			"policies: {builtin: [security]}", "policies: {builtin: false}",
+			func(c *config.Config) any { return c.Policies.Categories },
+			[]string{"security"},
+		},
+		{
+			"nor where the operator named a profile only",
+			"policies: {profile: strict}", "policies: {builtin: []}",
+			func(c *config.Config) any { return c.Policies.Builtin },
+			true,
+		},
+		{
+			"an operator without policies leaves the library to the repository",
+			"", "policies: {builtin: false}",
+			func(c *config.Config) any { return c.Policies.Builtin },
+			false,
+		},
+		{
+			"the repository may switch the library on",
+			"policies: {builtin: false}", "policies: {builtin: [dr]}",
+			func(c *config.Config) any { return c.Policies.Categories },
+			[]string{"dr"},
+		},
+		{
+			"what the repository does not say stays the operator's",
+			"policies: {builtin: [security]}", "targets: []",
+			func(c *config.Config) any { return c.Policies.Categories },
+			[]string{"security"},
+		},
+		{
+			"a stricter profile holds",
+			"policies: {profile: recommended}", "policies: {profile: strict}",
+			func(c *config.Config) any { return c.Policies.Profile },
+			"strict",
+		},
+		{
+			"a looser profile does not",
+			"policies: {profile: recommended}", "policies: {profile: starter}",
+			func(c *config.Config) any { return c.Policies.Profile },
+			"recommended",
+		},
+		{
+			"a smaller limit holds",
+			"limits: {maxDelete: 20%}", "limits: {maxDelete: 5%}",
+			func(c *config.Config) any { return c.Limits.MaxDelete },
+			reconcile.Limit{Percent: 5},
+		},
+		{
+			"a limit that is not given stays the operator's",
+			"limits: {maxDelete: 3}", "limits: {}",
+			func(c *config.Config) any { return c.Limits.MaxDelete },
+			reconcile.Limit{Count: 3},
+		},
+		{
+			"policies of both",
+			"policies: {paths: [/etc/policies, shared]}", "policies: {paths: [shared, own]}",
+			func(c *config.Config) any { return c.Policies.Paths },
+			[]string{"/etc/policies", "shared", "own"},
+		},
+		{
+			"params of both",
+			"policies: {params: {a: {x: 1}, b: 2}}", "policies: {params: {a: {y: 3}, b: 2, c: 4}}",
+			func(c *config.Config) any { return c.Policies.Params },
+			map[string]any{"a": map[string]any{"x": int64(1), "y": int64(3)}, "b": int64(2), "c": int64(4)},
+		},
+		{
+			"waivers, approvals and exclusions of both",
+			"waivers: [/etc/w]\napprovals: [a]\nexclude: [x]", "waivers: [w]\napprovals: [b]\nexclude: [y]",
+			func(c *config.Config) any { return [][]string{c.Waivers, c.Approvals, c.Exclude} },
+			[][]string{{"/etc/w", "w"}, {"a", "b"}, {"x", "y"}},
+		},
+		{
+			"the source stays the operator's",
+			"", "targets: []",
+			func(c *config.Config) any { return c.Source.Git.URL },
+			"https://git.example.com/a.git",
+		},
+		{
+			"a target within a destination",
+			"destinations: [{driver: host, root: /opt}, {driver: host, root: /srv}]",
+			"targets: [{name: web, driver: host, path: web, mode: apply, settings: {root: /srv/web}}]",
+			func(c *config.Config) any { return c.Targets[0].Name },
+			"web",
+		},
+		{
+			"an operator with targets stands alone",
+			"targets: [{name: mine, driver: kubernetes, path: x}]", "targets: [{name: theirs, driver: host, path: x, settings: {root: /}}]",
+			func(c *config.Config) any { return len(c.Targets) == 1 && c.Targets[0].Name == "mine" },
+			true,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := merge(t, test.operator, test.repository)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.is, test.want(c)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestMergeRefusesToLoosen(t *testing.T) {
+	tests := []struct{ name, operator, repository, want string }{
+		{
+			"a larger share", "limits: {maxDelete: 10%}", "limits:\n  maxDelete: 11%",
+			"holdfast.yaml:2:14: limits.maxDelete: looser than the operator's limit of 10%; the repository may only tighten it",
+		},
+		{
+			"a share beyond the default", "", "limits:\n  maxDelete: 50%",
+			"holdfast.yaml:2:14: limits.maxDelete: looser than the operator's limit of 10%; the repository may only tighten it",
+		},
+		{
+			"a larger number", "limits: {maxDelete: 3}", "limits:\n  maxDelete: 4",
+			"holdfast.yaml:2:14: limits.maxDelete: looser than the operator's limit of 3; the repository may only tighten it",
+		},
+		{
+			"a number against a share", "limits: {maxDelete: 10%}", "limits:\n  maxDelete: 1",
+			"holdfast.yaml:2:14: limits.maxDelete: the operator's limit is 10%; a tighter one is of the same form",
+		},
+		{
+			"another value of a parameter", "policies: {params: {a: {x: 1}, b: [1]}}", "policies:\n  params:\n    a:\n      x: 2\n    b: {}",
+			"holdfast.yaml:4:7: policies.params.a.x: the operator has set this parameter; it cannot be changed here\n" +
+				"holdfast.yaml:5:5: policies.params.b: the operator has set this parameter; it cannot be changed here",
+		},
+		{
+			"no destinations", "", "targets:\n- {name: web, driver: host, path: web, settings: {root: /srv/web}}",
+			`holdfast.yaml:2:3: target "web": its destination is not allowed; to allow it, add to destinations in op.yaml: {driver: host, root: "/srv/web"}`,
+		},
+		{
+			"another destination", "destinations: [{driver: host, root: /srv}]", "targets:\n- {name: web, driver: host, path: web, settings: {root: /srvx}}",
+			`holdfast.yaml:2:3: target "web": its settings are not within any destination of driver host that op.yaml allows`,
+		},
+		{
+			"another driver's destination", "destinations: [{driver: host, root: /srv}]", "targets:\n- {name: k, driver: kubernetes, path: k}",
+			`holdfast.yaml:2:3: target "k": its destination is not allowed; to allow it, add to destinations in op.yaml: {driver: kubernetes}`,
+		},
+		{
+			"a driver that cannot tell", "destinations: [{driver: terraform}]", "targets:\n- {name: t, driver: terraform, path: t}",
+			`holdfast.yaml:2:3: target "t": driver "terraform" cannot be kept within a destination, so its targets belong into the operator's file, without destinations`,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := merge(t, test.operator, test.repository)
+			var problems resource.Problems
+			if !errors.As(err, &problems) {
+				t.Fatalf("got %v and %v, want problems", c, err)
+			}
+			if diff := cmp.Diff(strings.Split(test.want, "\n"), strings.Split(err.Error(), "\n")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A file that was read with more rights than the repository has must not come
+// in as the repository's.
+func TestMergeAsksForTheRole(t *testing.T) {
+	for _, role := range []config.Role{config.Operator, config.Both} {
+		if _, err := config.Merge(parse(t, config.Operator, source), parse(t, role, source)); err == nil {
+			t.Errorf("a file read with role %d was merged as the repository's", role)
+		}
+	}
+}
+
+func TestMergeWithoutRepositoryFile(t *testing.T) {
+	c, err := config.Merge(parse(t, config.Operator, source+"policies: {profile: strict}"), nil)
+	if err != nil || c.Policies.Profile != "strict" {
+		t.Errorf("got %+v, %v", c, err)
+	}
+}
