@@ -19,6 +19,10 @@ import (
 // thousands of resources.
 const maxTimeouts = 3
 
+// togetherTimeout bounds the evaluation of all rules at once. Rules that are
+// slower than that get their whole deadline each.
+const togetherTimeout = 200 * time.Millisecond
+
 var errTimeout = errors.New("timeout")
 
 // worker evaluates one thing at a time and keeps what comes of it.
@@ -30,7 +34,7 @@ type worker struct {
 	skipped   map[*rule]int
 }
 
-// evaluation is one rule about to be asked about one thing.
+// evaluation is what rules are asked about, and the one of them that is asked.
 type evaluation struct {
 	rule    *rule
 	input   *ast.Term
@@ -39,16 +43,24 @@ type evaluation struct {
 	cache   topdown.VirtualCache
 }
 
-// subject asks all rules that are about the subject.
+// subject asks all rules that are about the subject: first all at once, which
+// is cheaper by a quarter, and one by one where that is not possible.
 func (w *worker) subject(i int) error {
 	subject := &w.c.Subjects[i]
-	rules := w.byKind[subject.ID.GroupKind()]
-	if len(rules) == 0 {
+	question := w.byKind[subject.ID.GroupKind()]
+	if len(question.rules) == 0 {
 		return nil
 	}
 	e := evaluation{subject: subject, target: subject.ID.Target, cache: topdown.NewVirtualCache()}
 	e.input = w.input(subject, w.terms[i])
-	for _, r := range rules {
+	if len(question.rules) > 1 && len(w.unknown) == 0 && !w.givenUp.Load() {
+		if answer, err := w.evaluate(&e, question, min(w.opts.Timeout, togetherTimeout)); err == nil {
+			w.keepAll(&e, question, answer)
+			return nil
+		}
+		e.cache = topdown.NewVirtualCache()
+	}
+	for _, r := range question.rules {
 		e.rule = r
 		if err := w.ask(&e); err != nil {
 			return err
@@ -120,27 +132,37 @@ func (w *worker) ask(e *evaluation) error {
 		w.fail(e, fmt.Errorf("it was not evaluated here, as it took longer than %s on %d resources before", w.timeout(e.rule), maxTimeouts))
 		return nil
 	}
-	answer, err := w.evaluate(e)
+	answer, err := w.evaluate(e, e.rule.alone, w.timeout(e.rule))
 	if ctxErr := w.ctx.Err(); ctxErr != nil {
 		return ctxErr
 	}
 	if err != nil {
 		e.cache = topdown.NewVirtualCache() // what an aborted evaluation left in it is not to be trusted
 		if errors.Is(err, errTimeout) {
-			w.timeouts[e.rule].Add(1)
+			if w.timeouts[e.rule].Add(1) >= maxTimeouts {
+				w.givenUp.Store(true)
+			}
 			err = fmt.Errorf("it took longer than %s", w.timeout(e.rule))
 		}
 		w.fail(e, err)
 		return nil
 	}
-	for _, decision := range e.rule.Decisions {
-		w.keep(e, decision, answer[ast.Var(decision)])
-	}
+	w.keepAll(e, e.rule.alone, answer)
 	return nil
 }
 
+func (w *worker) keepAll(e *evaluation, q *question, answer topdown.QueryResult) {
+	for _, part := range q.parts {
+		if set, ok := answer[part.name].Value.(ast.Set); ok && set.Len() == 0 {
+			continue
+		}
+		e.rule = part.rule
+		w.keep(e, part.decision, answer[part.name])
+	}
+}
+
 func (w *worker) waitsFor(e *evaluation) []resource.Path {
-	if len(w.unknown) == 0 && (e.subject == nil || e.subject.Live == nil || len(e.subject.Live.Unknown) == 0) {
+	if len(w.unknown) == 0 {
 		return nil
 	}
 	return waitsFor(e.rule, e.subject, w.unknown)
@@ -153,16 +175,15 @@ func (j *judge) timeout(r *rule) time.Duration {
 	return j.opts.WideTimeout
 }
 
-// evaluate runs the rule's query. A panic in the evaluator is an error like another.
-func (w *worker) evaluate(e *evaluation) (answer topdown.QueryResult, err error) {
+// evaluate asks the question. A panic in the evaluator is an error like another.
+func (w *worker) evaluate(e *evaluation, q *question, timeout time.Duration) (answer topdown.QueryResult, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the evaluator failed: %v", r)
 		}
 	}()
-	timeout := w.timeout(e.rule)
 	limit := &deadline{ctx: w.ctx, at: time.Now().Add(timeout)}
-	err = topdown.NewQuery(e.rule.query).
+	err = topdown.NewQuery(q.body).
 		WithCompiler(w.compiler).
 		WithStore(w.store).
 		WithTransaction(w.txn).

@@ -32,24 +32,10 @@ type judge struct {
 
 func newJudge(opts Options, compiler *ast.Compiler, rules []*rule, w world, modules []*module) (*judge, error) {
 	for _, r := range rules {
-		query, err := compiler.QueryCompiler().Compile(question(r))
-		if err != nil {
-			return nil, fmt.Errorf("compiling the query of rule %s: %w", r.ID, err)
-		}
-		r.query, r.reads = query, readsOf(compiler, r)
+		r.alone, r.reads = newQuestion([]*rule{r}), readsOf(compiler, r)
 	}
 	j := &judge{opts: opts, compiler: compiler, rules: rules, world: w}
 	return j, j.seal(modules)
-}
-
-// question asks for all that the rule denies and warns of:
-// deny = data.holdfast.x.deny; warn = data.holdfast.x.warn
-func question(r *rule) ast.Body {
-	var body ast.Body
-	for _, d := range r.Decisions {
-		body.Append(ast.Equality.Expr(ast.VarTerm(string(d)), ast.NewTerm(r.path.Append(ast.StringTerm(string(d))))))
-	}
-	return body
 }
 
 // seal sets the digest of everything that answers depend on besides the case.
@@ -92,7 +78,8 @@ type run struct {
 	redactor *resource.Redactor
 	unknown  []unknowns
 	timeouts map[*rule]*atomic.Int32
-	byKind   map[string][]*rule // the rules of scope resource for each group kind
+	givenUp  atomic.Bool          // some rule ran into its deadline too often
+	byKind   map[string]*question // of the rules of scope resource, for each group kind
 	topics   func() map[resource.Key][]topic
 }
 
@@ -147,7 +134,7 @@ func (j *judge) prepare(ctx context.Context, c policy.Case) (*run, []string, err
 		redactor: redactorOf(c),
 		unknown:  unknownsOf(c),
 		timeouts: make(map[*rule]*atomic.Int32, len(j.rules)),
-		byKind:   map[string][]*rule{},
+		byKind:   map[string]*question{},
 	}
 	for name, t := range targets {
 		r.targets[name] = toTerm(map[string]any{"name": t.Name, "driver": t.Driver, "path": t.Path, "mode": t.Mode})
@@ -161,7 +148,7 @@ func (j *judge) prepare(ctx context.Context, c policy.Case) (*run, []string, err
 	for i := range c.Subjects {
 		kind := c.Subjects[i].ID.GroupKind()
 		if _, known := r.byKind[kind]; !known {
-			r.byKind[kind] = r.rulesFor(kind)
+			r.byKind[kind] = newQuestion(r.rulesFor(kind))
 		}
 	}
 	r.topics = sync.OnceValue(r.indexTopics)
@@ -225,7 +212,7 @@ func (r *run) report(workers []*worker) *policy.Report {
 	looked := map[*rule]bool{}
 	for i := range r.c.Subjects {
 		id := r.c.Subjects[i].ID
-		rules := r.byKind[id.GroupKind()]
+		rules := r.byKind[id.GroupKind()].rules
 		if len(rules) == 0 {
 			report.Uncovered = append(report.Uncovered, id)
 		}

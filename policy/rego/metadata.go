@@ -34,7 +34,7 @@ type rule struct {
 	modules         []*module // of its package
 	path            ast.Ref   // of its package: data.holdfast.…
 	undecidedBlocks bool
-	query           ast.Body
+	alone           *question // the rule's own
 	reads           reads
 }
 

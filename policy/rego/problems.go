@@ -49,7 +49,7 @@ func (p *problems) addAST(err error) {
 	var one *ast.Error
 	switch {
 	case errors.As(err, &many):
-		for _, e := range many {
+		for _, e := range oneAPlace(many) {
 			p.add(place(e.Location), "%s", readable(e))
 		}
 	case errors.As(err, &one):
@@ -57,6 +57,24 @@ func (p *problems) addAST(err error) {
 	default:
 		p.add(resource.Location{}, "%s", err)
 	}
+}
+
+// oneAPlace leaves out what the parser says twice of one place, in a shorter and
+// a longer form.
+func oneAPlace(errs ast.Errors) ast.Errors {
+	var kept ast.Errors
+	for _, e := range errs {
+		at := slices.IndexFunc(kept, func(k *ast.Error) bool {
+			return e.Code == ast.ParseErr && k.Code == ast.ParseErr && place(k.Location) == place(e.Location)
+		})
+		switch {
+		case at < 0:
+			kept = append(kept, e)
+		case len(readable(e)) > len(readable(kept[at])):
+			kept[at] = e
+		}
+	}
+	return kept
 }
 
 func place(loc *ast.Location) resource.Location {

@@ -23,6 +23,7 @@ func unknownsOf(c policy.Case) []unknowns {
 	}
 	for i := range c.Subjects {
 		add(c.Subjects[i].Resource)
+		add(c.Subjects[i].Live)
 	}
 	for i := range c.Context {
 		add(&c.Context[i])
