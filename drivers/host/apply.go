@@ -208,6 +208,10 @@ func (e *effect) prepareAfter(change *resource.Change) (string, error) {
 	if e.parent, e.base, err = e.tree.parent(e.path); err != nil {
 		return "", fmt.Errorf("%s: %w", e.path, err)
 	}
+	if e.before.path != "" && e.before.path != e.path {
+		// Until the old object is gone the inventory has to lead to it.
+		return change.Precondition, nil
+	}
 	return id.String(), nil
 }
 
