@@ -86,11 +86,11 @@ func (s *Store) describe(doing string, err error) error {
 	if errors.As(err, &failure) {
 		switch failure.Code() & 0xff { // the primary code; the rest is detail
 		case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
-			err = fmt.Errorf("the file is damaged or is not a state file; it was left as it is: restore it from a backup, or move it away to begin anew: %w", err)
+			err = fmt.Errorf("%s: %w", damaged, err)
 		case sqlite3.SQLITE_FULL:
 			err = fmt.Errorf("no space is left on the file's disk: %w", err)
 		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
-			err = fmt.Errorf("the file or its folder cannot be written: %w", err)
+			err = fmt.Errorf("the file or its folder cannot be opened for writing: %w", err)
 		}
 	}
 	return fmt.Errorf("%s %s: %w", doing, s.path, err)

@@ -13,6 +13,10 @@ import (
 // applicationID marks the file as holdfast's in SQLite's header ("HOLD" in ASCII).
 const applicationID = 0x484f4c44
 
+// damaged says what is wrong with a file that SQLite cannot make sense of, and
+// the way to mend it.
+const damaged = "the file is damaged or is not a state file; it was left as it is: restore it from a backup, or move it away to begin anew"
+
 // migrations are applied in the order of their names; the schema's version is
 // how many were. A released one is never changed.
 //
@@ -37,7 +41,7 @@ func check(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	if answer != "ok" {
-		return fmt.Errorf("the file is damaged; it was left as it is: restore it from a backup, or move it away to begin anew: %s", answer)
+		return fmt.Errorf("%s: %s", damaged, answer)
 	}
 	return nil
 }
@@ -60,6 +64,8 @@ func schemaVersion(ctx context.Context, db *sql.DB) (int, error) {
 		return 0, nil
 	case application != applicationID:
 		return 0, errors.New("the file is an SQLite database of another program; it was left as it is: name another file for the state")
+	case version < 1:
+		return 0, fmt.Errorf("%s: its schema has the version %d", damaged, version)
 	case version > knownVersion():
 		return 0, fmt.Errorf("a newer holdfast wrote the file (schema %d, this one knows %d): use that holdfast, or name another file for the state", version, knownVersion())
 	}

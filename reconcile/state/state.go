@@ -59,7 +59,7 @@ var _ reconcile.Store = (*Store)(nil)
 func Open(ctx context.Context, options Options) (*Store, error) {
 	path, err := prepare(options.Path)
 	if err != nil {
-		return nil, fmt.Errorf("opening the state: %w", err)
+		return nil, fmt.Errorf("opening the state %s: %w", options.Path, err)
 	}
 	lock, err := acquire(path + ".lock")
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *Store) open(ctx context.Context, logger *slog.Logger) (err error) {
 		return err
 	}
 	if s.identity == "" {
-		if s.identity, err = identify(s.path); err != nil {
+		if s.identity, err = IdentityOf(s.path); err != nil {
 			return err
 		}
 	}
@@ -101,11 +101,11 @@ func (s *Store) open(ctx context.Context, logger *slog.Logger) (err error) {
 // while another process holds it. Every write is refused. Where no state was
 // made yet the error wraps fs.ErrNotExist.
 func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
-	path, err := resolve(path)
+	real, err := resolve(path)
 	if err != nil {
-		return nil, fmt.Errorf("reading the state: %w", err)
+		return nil, fmt.Errorf("reading the state %s: %w", path, err)
 	}
-	s := &Store{path: path}
+	s := &Store{path: real}
 	if err := s.openReadOnly(ctx); err != nil {
 		return nil, errors.Join(s.describe("reading the state", err), s.Close())
 	}
@@ -113,10 +113,10 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 }
 
 func (s *Store) openReadOnly(ctx context.Context) (err error) {
-	if _, err := regular(s.path); err != nil {
+	if _, err := inspect(s.path); err != nil {
 		return err
 	}
-	if s.identity, err = identify(s.path); err != nil {
+	if s.identity, err = IdentityOf(s.path); err != nil {
 		return err
 	}
 	if s.reader, err = connect(s.path, readOnly); err != nil {
@@ -169,7 +169,8 @@ func (s *Store) Writable(ctx context.Context) error {
 }
 
 // identify is the default identity: host and absolute path.
-func identify(path string) (string, error) {
+// IdentityOf is the identity that a state file at path, absolute, has by default.
+func IdentityOf(path string) (string, error) {
 	host, err := os.Hostname()
 	if err != nil {
 		return "", fmt.Errorf("finding the host's name for the installation's identity: %w", err)
@@ -183,7 +184,7 @@ func readKey(ctx context.Context, db *sql.DB) ([]byte, error) {
 		return nil, fmt.Errorf("reading the key: %w", err)
 	}
 	if len(key) != keySize {
-		return nil, fmt.Errorf("the key has %d bytes and should have %d: the file is damaged", len(key), keySize)
+		return nil, fmt.Errorf("%s: its key has %d bytes and should have %d", damaged, len(key), keySize)
 	}
 	return key, nil
 }
@@ -228,13 +229,20 @@ func prepare(path string) (string, error) {
 	return resolve(path)
 }
 
-func regular(path string) (fs.FileInfo, error) {
+// inspect finds what SQLite would take for an empty file and write over: one
+// that is cut off within its first page, which has at least 512 bytes
+// (https://www.sqlite.org/fileformat.html). It does not open the file, because
+// closing it again would drop the locks that this process has on it (fcntl(2)).
+func inspect(path string) (fs.FileInfo, error) {
+	const smallestPage = 512
 	info, err := os.Stat(path)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", path)
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is not a regular file")
+	case info.Size() > 0 && info.Size() < smallestPage:
+		return nil, fmt.Errorf("%s: it has %d bytes", damaged, info.Size())
 	}
 	return info, nil
 }
@@ -244,7 +252,7 @@ func regular(path string) (fs.FileInfo, error) {
 func create(path string, logger *slog.Logger) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		info, err := regular(path)
+		info, err := inspect(path)
 		if err == nil && info.Mode().Perm()&0o077 != 0 {
 			logger.Warn("others may read the state file, and so the key of its digests; chmod 600 mends it",
 				"path", path, "mode", info.Mode().Perm().String())
