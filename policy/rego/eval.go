@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -214,10 +215,13 @@ func evaluationError(err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
+	// What follows the first line shows values, which help nobody at this place.
+	msg, _, _ := strings.Cut(e.Message, "\n")
+	msg = strings.TrimSuffix(msg, ":")
 	if e.Location == nil {
-		return errors.New(e.Message)
+		return errors.New(msg)
 	}
-	return fmt.Errorf("%s: %s", place(e.Location), e.Message)
+	return fmt.Errorf("%s: %s", place(e.Location), msg)
 }
 
 // deadline ends an evaluation. The evaluator asks it at each step, and it looks
