@@ -175,14 +175,17 @@ type Subject struct {
 
 // Finding is a rule that fired.
 type Finding struct {
-	Rule        string
-	Policy      string
-	Category    string
-	Severity    Severity
-	Decision    Decision
-	Msg         string       // redacted
-	Target      string       // "" for a finding of scope snapshot without a resource
-	Resource    *resource.ID // nil where the finding is about no single resource
+	Rule     string
+	Policy   string
+	Category string
+	Severity Severity
+	Decision Decision
+	Msg      string       // redacted
+	Target   string       // "" for a finding of scope snapshot without a resource
+	Resource *resource.ID // nil where the finding is about no single resource, or one without identity
+	// Subject is the resource as the case gave it, from which its place is
+	// found; nil where the finding is about no single resource of the case.
+	Subject     *resource.Resource
 	Location    resource.Location
 	Path        resource.Path // nil where the rule gave none
 	Remediation string

@@ -33,3 +33,22 @@ type Approval struct {
 	Ends    time.Time
 	File    string
 }
+
+// String is the selector for people: "Deployment shop/web", with "*" for what is open.
+func (s Selector) String() string {
+	or := func(text, fallback string) string {
+		if text == "" {
+			return fallback
+		}
+		return text
+	}
+	name := or(s.Name, "*")
+	if s.Namespace != "" {
+		name = s.Namespace + "/" + name
+	}
+	text := or(s.Kind, "*") + " " + name
+	if s.Target != "" {
+		text += " in " + s.Target
+	}
+	return text
+}

@@ -1,7 +1,104 @@
 // Package reconcile decides. It knows the ports, sources, policy and drivers,
 // and nothing of what stands behind them; cmd/holdfast puts the two together.
 //
-// Check judges what is written, before merge. Audit adds what is live. Run is
-// the loop: for each target, in the order of its dependencies, observe, plan,
-// judge, gate, apply, verify and record. All three are made of the same parts.
+// Checker judges what is written, before merge. Reconciler brings targets in
+// line: Pass goes once over all of them, Run is the loop. Start with Pass in
+// pass.go, and targetPass.run in target.go, which reads as the recipe: observe,
+// plan, judge, gate, apply, verify, record. Order, Gate and Prune are pure
+// functions that hold the rules of what may happen; effects stand apart.
 package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources"
+)
+
+// Options are the parts that a Reconciler is made of. All but Events are needed.
+type Options struct {
+	Source   sources.Source
+	Renderer sources.Renderer
+	Locator  sources.Locator
+	Compiler policy.Compiler
+	Drivers  []drivers.Kind
+	Store    Store
+	// Configure reads what a revision asks for. The user's mistakes are resource.Problems.
+	Configure func(ctx context.Context, snapshot sources.Snapshot) (*Spec, error)
+	Now       func() time.Time
+	Logger    *slog.Logger
+	// Events is called for each event, from several goroutines; it must not block for long.
+	Events func(Event)
+}
+
+// Reconciler brings targets in line with their source. Its passes are not concurrent.
+type Reconciler struct {
+	options Options
+	views   map[string]*view // by revision; the newest, and the last good ones in use
+	last    sources.Snapshot // the newest that was fetched, for when the source is away
+	runs    int
+	due     atomic.Int64 // when the loop must have moved on, in Unix nanoseconds; 0 if it does not run
+
+	mu   sync.Mutex
+	open map[string]openDriver // by target
+}
+
+type openDriver struct {
+	drivers.Driver
+	target Target // as it was when the driver was opened
+}
+
+// New makes a Reconciler. Close it after use.
+func New(options Options) *Reconciler {
+	if options.Events == nil {
+		options.Events = func(Event) {}
+	}
+	return &Reconciler{options: options, views: map[string]*view{}, open: map[string]openDriver{}}
+}
+
+// Close closes the drivers that passes have opened.
+func (r *Reconciler) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var errs []error
+	for name, driver := range r.open {
+		errs = append(errs, driver.Close())
+		delete(r.open, name)
+	}
+	return errors.Join(errs...)
+}
+
+// driver is the target's driver, opened, and opened anew where its settings changed.
+func (r *Reconciler) driver(ctx context.Context, target Target) (drivers.Driver, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if known, ok := r.open[target.Name]; ok {
+		if known.target.Driver == target.Driver && reflect.DeepEqual(known.target.Settings, target.Settings) {
+			return known.Driver, nil
+		}
+		delete(r.open, target.Name)
+		if err := known.Close(); err != nil {
+			r.options.Logger.Warn("close driver", "target", target.Name, "err", err)
+		}
+	}
+	kind, err := r.kind(target.Driver)
+	if err != nil {
+		return nil, err
+	}
+	driver, err := kind.Open(ctx, drivers.Options{
+		Target: target.Name, Settings: target.Settings, Key: r.options.Store.Key(), Logger: r.options.Logger,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open driver %s: %w", target.Driver, err)
+	}
+	r.open[target.Name] = openDriver{driver, target}
+	return driver, nil
+}

@@ -20,8 +20,8 @@ type Report struct {
 	Findings     []FindingRecord       `json:"findings"`
 	Undecided    []UndecidedRecord     `json:"undecided"`
 	NotEvaluated []policy.NotEvaluated `json:"notEvaluated"`
-	Errors       []resource.Problem     `json:"errors"`   // the user's mistakes: exit code 2
-	Warnings     []resource.Problem     `json:"warnings"` // what deserves a look and stops nothing
+	Errors       []resource.Problem    `json:"errors"`   // the user's mistakes: exit code 2
+	Warnings     []resource.Problem    `json:"warnings"` // what deserves a look and stops nothing
 	Coverage     Coverage              `json:"coverage"`
 	// Base is the revision that findings were held against, "" without --base.
 	Base string `json:"base,omitempty"`

@@ -70,8 +70,9 @@ type TargetState struct {
 	// Destination at which the inventory is.
 	Destination string `json:"destination,omitempty"`
 	Driver      string `json:"driver,omitempty"`
-	// Desired is how many resources the last good revision had.
-	Desired int `json:"desired"`
+	// Orphaned: no target of the configuration has this name any more; what it
+	// owns is left in place, and reported.
+	Orphaned bool `json:"orphaned,omitempty"`
 }
 
 // Intent is a change about to be made.

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/report"
+	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/reconcile/state"
+)
+
+// trendRuns is how many earlier runs the trend is made of.
+const trendRuns = 400
+
+func (a *app) auditCommand() *cobra.Command {
+	var f checkFlags
+	cmd := &cobra.Command{
+		Use:   "audit [PATH...]",
+		Short: "Write a report of findings, drift, coverage and waivers",
+		Long: `audit judges like check, compares the targets of holdfast.yaml with what is live, and writes one
+self-contained report. It changes nothing.
+
+The HTML page goes to standard output, or on a terminal to holdfast-audit.html.
+
+` + exitHelp,
+		Example: `  holdfast audit . --format html=report.html
+  holdfast audit --format json
+  holdfast audit clusters/prod --format markdown --format html=report.html`,
+		RunE: func(cmd *cobra.Command, paths []string) error { return a.audit(cmd.Context(), &f, paths) },
+	}
+	f.register(cmd)
+	cmd.Flags().StringArrayVar(&f.formats, "format", nil, "html, json or markdown, as NAME or NAME=FILE (repeatable; default html)")
+	return cmd
+}
+
+func (a *app) audit(ctx context.Context, f *checkFlags, paths []string) error {
+	if len(f.formats) == 0 {
+		f.formats = []string{"html"}
+		if isTerminal(a.stdout) {
+			f.formats = []string{"html=holdfast-audit.html"}
+		}
+	}
+	outputs, err := parseFormats(f.formats, []string{"html", "json", "markdown"})
+	if err != nil {
+		return err
+	}
+	logger, err := a.logger(slog.LevelWarn)
+	if err != nil {
+		return err
+	}
+	stop := a.progress("auditing")
+	audit, err := a.makeAudit(ctx, f, paths, logger)
+	stop()
+	if err != nil {
+		return err
+	}
+	for _, out := range outputs {
+		if err := a.write(out, func(w io.Writer) error { return renderAudit(w, out.name, audit) }); err != nil {
+			return err
+		}
+		if out.file != "" {
+			fmt.Fprintf(a.stderr, "Wrote %s: %d findings, %d of them blocking.\n", out.file, audit.Summary.Findings, audit.Summary.Blocking)
+		}
+	}
+	return ended(checkCode(&audit.Report, false))
+}
+
+func renderAudit(w io.Writer, format string, audit *reconcile.Audit) error {
+	switch format {
+	case "json":
+		return report.AuditJSON(w, audit)
+	case "markdown":
+		return nil
+	}
+	return report.HTML(w, audit)
+}
+
+func (a *app) makeAudit(ctx context.Context, f *checkFlags, paths []string, logger *slog.Logger) (*reconcile.Audit, error) {
+	checked, w, err := a.judge(ctx, f, paths, logger)
+	if err != nil {
+		return nil, err
+	}
+	var result *reconcile.Result
+	reason := "live state was not looked at"
+	if w.config != nil && len(w.config.Targets) > 0 {
+		if result, err = observe(ctx, w.config, checked.Targets, logger); err != nil {
+			reason = "live state could not be looked at: " + err.Error()
+		}
+	}
+	maxFileSize := int64(0)
+	if w.config != nil {
+		maxFileSize = w.config.Limits.MaxFileSize
+	}
+	audit := reconcile.NewAudit(checked, newRenderer(maxFileSize), result, reason)
+	audit.Generated = time.Now().UTC()
+	audit.Tool = "holdfast " + versionName()
+	audit.Commit = w.revision()
+	audit.Title, audit.Source = auditNames(w, paths)
+	if w.config != nil {
+		audit.Trend, err = trend(ctx, w.config)
+	}
+	return audit, err
+}
+
+func auditNames(w *workspace, paths []string) (title, source string) {
+	root := w.root
+	if root == "" && len(w.roots) > 0 {
+		root = w.roots[0]
+	}
+	name := filepath.Base(root)
+	if w.config != nil && w.config.Source.Git != nil {
+		return name, w.config.Source.Git.URL
+	}
+	if len(paths) > 0 {
+		return name, filepath.ToSlash(paths[0])
+	}
+	return name, name
+}
+
+// observe makes a dry run over the tree that is audited, whatever source the
+// configuration names: the report speaks of one revision.
+func observe(ctx context.Context, c *config.Config, among []reconcile.Target, logger *slog.Logger) (_ *reconcile.Result, err error) {
+	local := *c
+	local.Source = config.Source{}
+	engine, err := newEngine(ctx, &local, engineOptions{look: true, logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	var only []string
+	for _, target := range among {
+		if slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Name == target.Name }) {
+			only = append(only, target.Name)
+		}
+	}
+	if len(only) == 0 {
+		return nil, nil
+	}
+	result, err := engine.Pass(ctx, reconcile.PassOptions{DryRun: true, JudgeLive: true, Only: only})
+	if err == nil && result.FetchErr != nil {
+		err = result.FetchErr
+	}
+	return result, err
+}
+
+// trend is read from the state, if there is one.
+func trend(ctx context.Context, c *config.Config) ([]reconcile.TrendPoint, error) {
+	file, err := stateFile(c)
+	if err != nil {
+		return nil, err
+	}
+	store, err := state.OpenReadOnly(ctx, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	return reconcile.Trend(ctx, store, trendRuns)
+}

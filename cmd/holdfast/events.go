@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/server"
+	"github.com/holdfast-dev/holdfast/reconcile"
+)
+
+// Attribute keys of the log.
+const (
+	keyTarget   = "target"
+	keyRevision = "revision"
+	keyRun      = "run"
+)
+
+// logEvents writes events to the log. Every line of a run carries target,
+// revision and run.
+func logEvents(logger *slog.Logger) func(reconcile.Event) {
+	return func(e reconcile.Event) {
+		log := logger
+		if e.Target != "" {
+			log = log.With(keyTarget, e.Target, keyRevision, e.Revision, keyRun, e.Run)
+		}
+		switch e.Kind {
+		case reconcile.EventFetched:
+			if e.New {
+				log.Info("revision", keyRevision, e.Revision, "ref", e.Source.Ref, "author", e.Source.Author, "subject", e.Source.Subject)
+			}
+		case reconcile.EventFetchFailed:
+			log.Error("the source cannot be read", "err", e.Message)
+		case reconcile.EventUnfit:
+			log.Error("the revision cannot be enforced; targets are held at the last good one", keyRevision, e.Revision, "err", e.Message)
+		case reconcile.EventOrphaned:
+			log.Warn("target orphaned", "reason", e.Message)
+		case reconcile.EventChange:
+			logChange(log, e.Change)
+		case reconcile.EventEnded:
+			logRun(log, e.Ended)
+		}
+	}
+}
+
+func logChange(log *slog.Logger, change *reconcile.ChangeRecord) {
+	attributes := []any{"action", change.Action, "kind", change.Resource.Kind, "name", change.Resource.Name, "state", change.State}
+	if change.Drift {
+		attributes = append(attributes, "drift", true, "changedBy", change.ChangedBy)
+	}
+	level := slog.LevelInfo
+	if change.State == reconcile.StateFailed || change.State == reconcile.StateStale {
+		level = slog.LevelError
+		attributes = append(attributes, "err", change.Reason)
+	}
+	log.Log(context.Background(), level, "change", attributes...)
+}
+
+func logRun(log *slog.Logger, run *reconcile.Run) {
+	for _, f := range run.Findings {
+		if f.Waived == nil {
+			log.Warn("finding", "rule", f.Rule, "decision", f.Decision, "severity", f.Severity, "at", f.Location.String(), "msg", f.Msg)
+		}
+	}
+	for _, change := range run.Changes {
+		if slices.Contains([]reconcile.State{reconcile.StateBlocked, reconcile.StateFlagged, reconcile.StatePlanned, reconcile.StateSkipped}, change.State) {
+			log.Warn("change held back", "action", change.Action, "kind", change.Resource.Kind, "name", change.Resource.Name,
+				"state", change.State, "reason", change.Reason, "approval", change.Approval)
+		}
+	}
+	level := slog.LevelInfo
+	if run.Outcome != reconcile.OutcomeOK {
+		level = slog.LevelWarn
+	}
+	log.Log(context.Background(), level, "run ended", "outcome", run.Outcome, "message", run.Message,
+		"resources", run.Resources, "inLine", run.InLine, "changes", len(run.Changes), "findings", len(run.Findings))
+}
+
+// measure counts events as metrics.
+func measure(metrics *server.Metrics, e reconcile.Event) {
+	switch e.Kind {
+	case reconcile.EventFetchFailed:
+		metrics.ObserveFetch(errors.New(e.Message))
+	case reconcile.EventFetched:
+		metrics.ObserveFetch(nil)
+	case reconcile.EventTargets:
+		metrics.SetTargets(e.Targets)
+	case reconcile.EventEnded:
+		metrics.Observe(*e.Ended)
+	}
+}
+
+// readiness tells whether each target was looked at once.
+type readiness struct {
+	mu     sync.Mutex
+	passed bool
+	fetch  string // why the source cannot be read, "" if it can
+}
+
+func (r *readiness) take(e reconcile.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch e.Kind {
+	case reconcile.EventPassed:
+		r.passed = true
+	case reconcile.EventFetchFailed:
+		r.fetch = e.Message
+	case reconcile.EventFetched:
+		r.fetch = ""
+	}
+}
+
+func (r *readiness) reasons(context.Context) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case !r.passed:
+		return []string{"no pass over the targets has ended yet"}
+	case r.fetch != "":
+		return []string{"the source cannot be read: " + r.fetch}
+	}
+	return nil
+}

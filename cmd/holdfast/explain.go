@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/spf13/cobra"
+
+	"github.com/holdfast-dev/holdfast/policy"
+)
+
+func (a *app) explainCommand() *cobra.Command {
+	var f checkFlags
+	var source bool
+	cmd := &cobra.Command{
+		Use:   "explain RULE",
+		Short: "Tell what a rule asks for, why, and how to mend it",
+		Example: `  holdfast explain dr/single-replica
+  holdfast explain security/privileged --source`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.explain(cmd.Context(), &f, args[0], source)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.config, "config", "", "configuration file (default: holdfast.yaml here or above)")
+	flags.StringArrayVar(&f.policies, "policy", nil, "own policies: a file or folder of Rego (repeatable)")
+	flags.BoolVar(&source, "source", false, "show the rule's Rego too")
+	return cmd
+}
+
+func (a *app) explain(ctx context.Context, f *checkFlags, id string, source bool) error {
+	f.profile, f.allowEmpty = "strict", true // every rule can be explained
+	judge, files, err := f.compile(ctx)
+	if err != nil {
+		return err
+	}
+	rules := judge.Rules()
+	at := slices.IndexFunc(rules, func(r policy.Rule) bool { return r.ID == id })
+	if at < 0 {
+		return mistake(fmt.Errorf("no rule is called %q%s; `holdfast policy list --profile strict` lists them", id, suggestion(id, rules)))
+	}
+	if err := writeRule(a.stdout, rules[at]); err != nil || !source {
+		return err
+	}
+	text, found, err := newCompiler(0, nil).Source(id, files)
+	if err != nil || !found {
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "\n%s\n", strings.TrimSpace(text))
+	return err
+}
+
+func suggestion(id string, rules []policy.Rule) string {
+	best, distance := "", len(id)/2+1
+	for _, rule := range rules {
+		if d := levenshtein.ComputeDistance(id, rule.ID); d < distance {
+			best, distance = rule.ID, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+func writeRule(w io.Writer, rule policy.Rule) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n\n", rule.ID, rule.Title)
+	if rule.Description != "" {
+		fmt.Fprintf(&b, "%s\n\n", strings.TrimSpace(rule.Description))
+	}
+	row := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "  %-12s %s\n", name, value)
+		}
+	}
+	row("severity", string(rule.Severity))
+	row("category", rule.Category)
+	row("decision", decisions(rule))
+	row("profile", rule.Profile)
+	row("scope", string(rule.Scope))
+	row("kinds", strings.Join(rule.Kinds, ", "))
+	row("controls", strings.Join(rule.Controls, ", "))
+	row("policy", rule.Policy)
+	row("written at", rule.Location.String())
+	for _, name := range slices.Sorted(maps.Keys(rule.Params)) {
+		value, err := json.Marshal(rule.Params[name])
+		if err != nil {
+			return fmt.Errorf("show parameter %s: %w", name, err)
+		}
+		row("parameter", fmt.Sprintf("%s (default %s)", name, value))
+	}
+	if rule.Remediation != "" {
+		fmt.Fprintf(&b, "\nTo mend it: %s\n", strings.TrimSpace(rule.Remediation))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
+	"github.com/holdfast-dev/holdfast/policies"
+	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/policy/rego"
+)
+
+func (a *app) policyCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "policy",
+		Short: "List and test policies",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(a.policyListCommand(), a.policyTestCommand())
+	return cmd
+}
+
+func (a *app) policyListCommand() *cobra.Command {
+	var f checkFlags
+	var format string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the rules that would judge",
+		Long: `list shows the rules that check would judge by: those of the built-in library that the profile
+or the selection has, and your own.`,
+		Example: `  holdfast policy list
+  holdfast policy list --profile strict
+  holdfast policy list --control pss/baseline --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.policyList(cmd.Context(), &f, format) },
+	}
+	f.registerSelection(cmd)
+	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	return cmd
+}
+
+func (a *app) policyList(ctx context.Context, f *checkFlags, format string) error {
+	if _, err := parseFormats([]string{format}, []string{"text", "json"}); err != nil {
+		return err
+	}
+	judge, _, err := f.compile(ctx)
+	if err != nil {
+		return err
+	}
+	rules := judge.Rules()
+	if format == "json" {
+		encoder := json.NewEncoder(a.stdout)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(append([]policy.Rule{}, rules...))
+	}
+	table := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(table, "RULE\tSEVERITY\tDECISION\tPROFILE\tTITLE")
+	for _, rule := range rules {
+		profile := rule.Profile
+		if !rule.Builtin {
+			profile = "own"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", rule.ID, rule.Severity, decisions(rule), profile, rule.Title)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "\n%d rules. `holdfast explain RULE` tells more of one.\n", len(rules))
+	return err
+}
+
+func decisions(rule policy.Rule) string {
+	var names []string
+	for _, decision := range rule.Decisions {
+		names = append(names, string(decision))
+	}
+	return strings.Join(names, ",")
+}
+
+// registerSelection are the flags that say which rules there are.
+func (f *checkFlags) registerSelection(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.config, "config", "", "configuration file (default: holdfast.yaml here or above)")
+	flags.StringArrayVar(&f.policies, "policy", nil, "own policies: a file or folder of Rego (repeatable)")
+	flags.StringArrayVar(&f.data, "data", nil, "JSON or YAML to be found under data.* (repeatable)")
+	flags.BoolVar(&f.noBuiltin, "no-builtin", false, "without the embedded library")
+	flags.StringVar(&f.profile, "profile", "", "starter, recommended or strict (default starter)")
+	flags.StringArrayVar(&f.controls, "control", nil, "only rules of this control, such as pss/baseline (repeatable)")
+	flags.StringArrayVar(&f.categories, "category", nil, "only rules of this category (repeatable)")
+	flags.StringArrayVar(&f.rules, "rule", nil, "only this rule (repeatable)")
+}
+
+// compile gives the rules that the flags and the configuration select, and the
+// files that they are from.
+func (f *checkFlags) compile(ctx context.Context) (policy.Judge, []policy.File, error) {
+	w := &workspace{}
+	if err := w.findConfig(nil, f.config); err != nil {
+		return nil, nil, err
+	}
+	input, _, err := f.policy(w.config, os.DirFS(rootOr(w.root)))
+	if err != nil {
+		return nil, nil, err
+	}
+	judge, err := newCompiler(config.DefaultEvaluationTimeout, nil).Compile(ctx, input)
+	return judge, input.Policies, err
+}
+
+func (a *app) policyTestCommand() *cobra.Command {
+	var f checkFlags
+	var run, format string
+	var builtin, verbose bool
+	var least float64
+	cmd := &cobra.Command{
+		Use:   "test [PATH...]",
+		Short: "Run the tests of policies",
+		Long: `test runs the test_ rules of the *_test.rego files in PATH (default: the policies of holdfast.yaml),
+under the same restrictions as when they judge, and shows how much of the policies they cover.`,
+		Example: `  holdfast policy test policies/
+  holdfast policy test --builtin --run security`,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if _, err := parseFormats([]string{format}, []string{"text", "json"}); err != nil {
+				return err
+			}
+			options, err := f.testOptions(paths)
+			if err != nil {
+				return err
+			}
+			options.Run, options.Builtin = run, builtin
+			tested, err := rego.Test(cmd.Context(), options)
+			if err != nil {
+				return err
+			}
+			if err := writeTests(a.stdout, tested, format, verbose); err != nil {
+				return err
+			}
+			if len(tested.Tests) == 0 {
+				return mistake(fmt.Errorf("no test was found; tests are rules test_… in files *_test.rego"))
+			}
+			if !tested.OK() || tested.Percent < least {
+				return ended(exitBlocked)
+			}
+			return nil
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.config, "config", "", "configuration file (default: holdfast.yaml here or above)")
+	flags.StringArrayVar(&f.data, "data", nil, "JSON or YAML to be found under data.* (repeatable)")
+	flags.StringVar(&run, "run", "", "only tests whose package.name matches this regular expression")
+	flags.BoolVar(&builtin, "builtin", false, "the tests of the embedded library too")
+	flags.Float64Var(&least, "coverage", 0, "the least percentage of lines that must be covered")
+	flags.BoolVarP(&verbose, "verbose", "v", false, "show passed tests and coverage by file")
+	flags.StringVar(&format, "format", "text", "text or json")
+	return cmd
+}
+
+func (f *checkFlags) testOptions(paths []string) (rego.TestOptions, error) {
+	options := rego.TestOptions{Library: policies.Library}
+	var err error
+	if len(paths) > 0 {
+		if options.Policies, err = addFromDisk(nil, paths, isPolicyTest); err != nil {
+			return options, err
+		}
+		options.Data, err = addFromDisk(nil, f.data, isData)
+		return options, err
+	}
+	w := &workspace{}
+	if err := w.findConfig(nil, f.config); err != nil || w.config == nil {
+		return options, err
+	}
+	source := inSource(os.DirFS(w.root))
+	if options.Policies, err = collectAll(source, w.config.Policies.Paths, isPolicyTest); err != nil {
+		return options, err
+	}
+	if options.Data, err = collectAll(source, w.config.Policies.Data, isData); err != nil {
+		return options, err
+	}
+	options.Params = w.config.Policies.Params
+	options.Data, err = addFromDisk(options.Data, f.data, isData)
+	return options, err
+}
+
+func writeTests(w io.Writer, tested *rego.TestReport, format string, verbose bool) error {
+	if format == "json" {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(tested)
+	}
+	counts := map[rego.Status]int{}
+	for _, test := range tested.Tests {
+		counts[test.Status]++
+		if test.Status == rego.Passed && !verbose {
+			continue
+		}
+		fmt.Fprintf(w, "%-5s %s.%s  %s\n", test.Status, test.Package, test.Name, test.Location)
+		for _, line := range []string{test.Error, test.Output} {
+			if line != "" {
+				fmt.Fprintf(w, "      %s\n", strings.ReplaceAll(strings.TrimSpace(line), "\n", "\n      "))
+			}
+		}
+		if test.Expression != "" {
+			fmt.Fprintf(w, "      %s: %s\n", test.FailedAt, test.Expression)
+		}
+	}
+	if verbose {
+		for _, file := range tested.Coverage {
+			fmt.Fprintf(w, "%5.1f%%  %s\n", file.Percent, file.File)
+		}
+	}
+	_, err := fmt.Fprintf(w, "%d tests: %d passed, %d failed, %d in error, %d skipped; %.1f%% of the policies' lines covered\n",
+		len(tested.Tests), counts[rego.Passed], counts[rego.Failed], counts[rego.Errored], counts[rego.Skipped], tested.Percent)
+	return err
+}

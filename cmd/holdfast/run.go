@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
+
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/server"
+	"github.com/holdfast-dev/holdfast/reconcile"
+)
+
+func (a *app) runCommand() *cobra.Command {
+	var file string
+	var once bool
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Keep the targets in line, continuously",
+		Long: `run watches the source and brings each target in line with it, within what policy allows; it
+corrects drift and serves /healthz, /readyz, /metrics and /status on loopback.
+
+SIGTERM and SIGINT finish the change in hand, record it and end. SIGHUP reads the configuration anew
+and looks at everything again at once.
+
+` + exitHelp,
+		Example: `  holdfast run --config /etc/holdfast/holdfast.yaml
+  holdfast run --once`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), file, once) },
+	}
+	cmd.Flags().StringVar(&file, "config", "", "the operator's configuration file (default: holdfast.yaml here or above)")
+	cmd.Flags().BoolVar(&once, "once", false, "one pass over all targets, then exit with the codes below")
+	return cmd
+}
+
+func (a *app) run(ctx context.Context, file string, once bool) error {
+	logger, err := a.logger(slog.LevelInfo)
+	if err != nil {
+		return err
+	}
+	if file, err = findConfig(file); err != nil {
+		return err
+	}
+	c, err := loadConfig(file, config.Both)
+	if err != nil {
+		return err
+	}
+	if once {
+		return a.runOnce(ctx, c, logger)
+	}
+	reload := make(chan os.Signal, 1)
+	signal.Notify(reload, syscall.SIGHUP)
+	defer signal.Stop(reload)
+	for {
+		next, err := serve(ctx, c, file, reload, logger)
+		if err != nil || next == nil {
+			return err
+		}
+		c = next
+	}
+}
+
+func (a *app) runOnce(ctx context.Context, c *config.Config, logger *slog.Logger) (err error) {
+	engine, err := newEngine(ctx, c, engineOptions{logger: logger, events: logEvents(logger)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	result, err := engine.Pass(ctx, reconcile.PassOptions{})
+	if err != nil {
+		return err
+	}
+	return ended(passCode(result))
+}
+
+// serve runs the loop and the server with one configuration. It returns the
+// next one after SIGHUP, and nil when ctx ended.
+func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.Signal, logger *slog.Logger) (next *config.Config, err error) {
+	registry := prometheus.NewRegistry()
+	metrics, err := server.NewMetrics(registry, versionName())
+	if err != nil {
+		return nil, fmt.Errorf("set up metrics: %w", err)
+	}
+	watch := &readiness{}
+	engine, err := newEngine(ctx, c, engineOptions{logger: logger, events: func(e reconcile.Event) {
+		logEvents(logger)(e)
+		measure(metrics, e)
+		watch.take(e)
+	}})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	served := make(chan error, 1)
+	if c.Server.Listen == "" {
+		served <- nil
+	} else {
+		s := server.New(server.Options{
+			Listen: c.Server.Listen, Logger: logger, Registry: registry, Alive: engine.Alive, Ready: watch.reasons,
+			Status: func(ctx context.Context) (reconcile.Status, error) { return readStatus(ctx, engine.store, c) },
+		})
+		address, err := s.Listen(ctx)
+		if err != nil {
+			return nil, err
+		}
+		logger.Info("serving health, metrics and status", "address", address.String())
+		go func() { served <- s.Run(ctx) }()
+	}
+	looped := make(chan error, 1)
+	go func() { looped <- engine.Run(ctx, nil) }()
+	for {
+		select {
+		case err := <-looped:
+			stop()
+			return nil, errors.Join(err, <-served)
+		case <-reload:
+			next, err := loadConfig(file, config.Both)
+			if err != nil {
+				logger.Error("the configuration was not taken up; going on with the one before", "err", err)
+				continue
+			}
+			logger.Info("configuration read anew", "file", file)
+			stop()
+			return next, errors.Join(<-looped, <-served)
+		}
+	}
+}

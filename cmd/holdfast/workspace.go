@@ -1,0 +1,286 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
+	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/dir"
+	"github.com/holdfast-dev/holdfast/sources/git"
+)
+
+// workspace is what a check looks at: the paths that were named, and the
+// configuration of the repository that they are in.
+type workspace struct {
+	config *config.Config // nil if there is none
+	root   string         // the folder of the configuration, absolute
+	inputs []reconcile.Input
+	roots  []string // of each input, absolute
+	// excluding is the configuration whose exclusions count, nil for none: the
+	// one that governs, or with --base the one before the change, as a change
+	// must not hide what it brings.
+	excluding *config.Config
+}
+
+// openWorkspace finds the configuration that governs the paths and sets out
+// what to render. exclude are absolute paths which are not judged.
+func openWorkspace(ctx context.Context, paths []string, configFile string, exclude []string) (*workspace, error) {
+	w := &workspace{}
+	if err := w.findConfig(paths, configFile); err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		paths = []string{"."}
+		if w.config != nil {
+			paths = []string{shortest(w.root)}
+		}
+	}
+	var inside []string
+	for _, given := range paths {
+		absolute, err := filepath.Abs(given)
+		if err != nil {
+			return nil, fmt.Errorf("find %s: %w", given, err)
+		}
+		if _, err := os.Stat(absolute); err != nil {
+			return nil, mistake(fmt.Errorf("%s: %w", given, errors.Unwrap(err)))
+		}
+		if w.config != nil && within(absolute, w.root) {
+			inside = append(inside, absolute)
+			continue
+		}
+		if err := w.addLoose(ctx, given, absolute, exclude); err != nil {
+			return nil, err
+		}
+	}
+	return w, w.addConfigured(ctx, inside, exclude)
+}
+
+func (w *workspace) findConfig(paths []string, given string) error {
+	file := given
+	if file == "" {
+		start := "."
+		if len(paths) > 0 {
+			start = paths[0]
+			if info, err := os.Stat(start); err == nil && !info.IsDir() {
+				start = filepath.Dir(start)
+			}
+		}
+		found, ok := config.Find(start)
+		if !ok {
+			return nil
+		}
+		file = shortest(found)
+	}
+	c, err := loadConfig(file, config.Both)
+	if err != nil {
+		return err
+	}
+	absolute, err := filepath.Abs(file)
+	if err != nil {
+		return fmt.Errorf("find %s: %w", file, err)
+	}
+	w.config, w.excluding, w.root = c, c, filepath.Dir(absolute)
+	return nil
+}
+
+// addLoose takes in a path that no configuration covers.
+func (w *workspace) addLoose(ctx context.Context, given, absolute string, exclude []string) error {
+	root, name := absolute, "."
+	if info, err := os.Stat(absolute); err == nil && !info.IsDir() {
+		root, name = filepath.Split(absolute)
+		given = filepath.Dir(given)
+	}
+	snapshot, err := snapshotOf(ctx, root)
+	if err != nil {
+		return err
+	}
+	w.roots = append(w.roots, root)
+	w.inputs = append(w.inputs, reconcile.Input{
+		Snapshot: snapshot,
+		Parts: []reconcile.Part{{
+			Target:  reconcile.Target{Name: reconcile.DefaultTarget, Path: name},
+			Exclude: func(file string) bool { return isConfigOrSuite(file) || excluded(root, file, exclude) },
+		}},
+		Display: func(file string) string { return display(given, file) },
+	})
+	return nil
+}
+
+func isConfigOrSuite(file string) bool {
+	base := path.Base(file)
+	return base == config.FileName || base == "suite.yaml"
+}
+
+// addConfigured takes in the paths below the configuration's folder, each
+// resource with the target that it belongs to.
+func (w *workspace) addConfigured(ctx context.Context, paths, exclude []string) error {
+	if len(paths) == 0 {
+		return nil
+	}
+	snapshot, err := snapshotOf(ctx, w.root)
+	if err != nil {
+		return err
+	}
+	input := reconcile.Input{Snapshot: snapshot, Display: func(file string) string { return display(shortest(w.root), file) }}
+	for _, absolute := range paths {
+		relative, err := filepath.Rel(w.root, absolute)
+		if err != nil {
+			return fmt.Errorf("find %s: %w", absolute, err)
+		}
+		input.Parts = append(input.Parts, parts(w.config, filepath.ToSlash(relative), func(file string) bool {
+			return w.skips(file) || excluded(w.root, file, exclude)
+		})...)
+	}
+	w.inputs = append(w.inputs, input)
+	w.roots = append(w.roots, w.root)
+	return nil
+}
+
+// skips reports whether the exclusions that count leave a file out.
+func (w *workspace) skips(file string) bool {
+	if w.excluding == nil {
+		return isConfigOrSuite(file)
+	}
+	if notJudged(w.excluding)(file) {
+		return true
+	}
+	return slices.ContainsFunc(w.excluding.Targets, func(t config.Target) bool {
+		leftOut := config.Excluder(t.Exclude)
+		return leftOut != nil && under(file, t.Path) && leftOut(file)
+	})
+}
+
+// parts divides what is below name among the targets; what belongs to none of
+// them is of the default target.
+func parts(c *config.Config, name string, skip func(string) bool) []reconcile.Part {
+	var all []reconcile.Part
+	var taken []string
+	for _, configured := range c.Targets {
+		target := targetOf(configured)
+		part := reconcile.Part{Target: target, Exclude: skip}
+		switch {
+		case under(name, target.Path):
+			part.Path = name
+			return append(all, part)
+		case under(target.Path, name):
+			all = append(all, part)
+			taken = append(taken, target.Path)
+		}
+	}
+	rest := reconcile.Target{Name: reconcile.DefaultTarget, Path: name}
+	return append(all, reconcile.Part{Target: rest, Exclude: func(file string) bool {
+		return skip(file) || slices.ContainsFunc(taken, func(dir string) bool { return under(file, dir) })
+	}})
+}
+
+func snapshotOf(ctx context.Context, root string) (sources.Snapshot, error) {
+	source, err := dir.New(dir.Options{Path: root})
+	if err != nil {
+		return nil, err
+	}
+	defer source.Close()
+	return source.Fetch(ctx)
+}
+
+// base is the same workspace at the merge base of rev and HEAD.
+func (w *workspace) base(ctx context.Context, rev string) (*reconcile.Base, *config.Config, error) {
+	base := &reconcile.Base{}
+	var governing *config.Config
+	for i, input := range w.inputs {
+		whole, prefix, err := git.Base(ctx, w.roots[i], rev)
+		if err != nil {
+			return nil, nil, err
+		}
+		base.Revision = whole.Revision().ID
+		before := input
+		if before.Snapshot, err = below(whole, prefix); err != nil {
+			return nil, nil, err
+		}
+		if w.config != nil && w.roots[i] == w.root {
+			if governing, err = configAt(before.Snapshot, base.Revision); err != nil {
+				return nil, nil, err
+			}
+		}
+		before.Parts = slices.DeleteFunc(slices.Clone(input.Parts), func(part reconcile.Part) bool {
+			name := part.Path
+			if name == "" {
+				name = part.Target.Path
+			}
+			_, err := fs.Stat(before.Snapshot, name)
+			return errors.Is(err, fs.ErrNotExist) // the change brings it
+		})
+		base.Inputs = append(base.Inputs, before)
+	}
+	return base, governing, nil
+}
+
+// configAt is the configuration as it is in a snapshot; nil if there is none.
+func configAt(snapshot fs.FS, revision string) (*config.Config, error) {
+	file, err := inSource(snapshot).read(config.FileName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return config.Parse(config.FileName+"@"+revision, file.Content, config.ParseOptions{Role: config.Both, Drivers: builtinDrivers()})
+}
+
+// part of a snapshot, with the whole one's revision.
+type subtree struct {
+	fs.FS
+	revision sources.Revision
+}
+
+func (s subtree) Revision() sources.Revision { return s.revision }
+
+func below(whole sources.Snapshot, prefix string) (sources.Snapshot, error) {
+	if prefix == "." || prefix == "" {
+		return whole, nil
+	}
+	sub, err := fs.Sub(whole, prefix)
+	if err != nil {
+		return nil, fmt.Errorf("read %s at the base: %w", prefix, err)
+	}
+	return subtree{sub, whole.Revision()}, nil
+}
+
+// within reports whether an absolute path is root or below it.
+func within(absolute, root string) bool {
+	relative, err := filepath.Rel(root, absolute)
+	return err == nil && relative != ".." && !strings.HasPrefix(relative, ".."+string(filepath.Separator))
+}
+
+// excluded reports whether a file of the tree at root is at or below one of the absolute paths.
+func excluded(root, file string, absolute []string) bool {
+	full := filepath.Join(root, filepath.FromSlash(file))
+	return slices.ContainsFunc(absolute, func(dir string) bool { return within(full, dir) })
+}
+
+// display joins a file to the argument that it was found under, as given.
+func display(given, file string) string {
+	if file == "" {
+		return ""
+	}
+	return path.Join(filepath.ToSlash(given), file)
+}
+
+// revision names what the workspace is at: the commit of HEAD where it is in a
+// Git repository, else the digest of the content.
+func (w *workspace) revision() sources.Revision {
+	if len(w.inputs) == 0 {
+		return sources.Revision{}
+	}
+	if head, found, err := git.Head(w.roots[0]); err == nil && found {
+		return head
+	}
+	return w.inputs[0].Snapshot.Revision()
+}

@@ -1,0 +1,323 @@
+package reconcile
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// day is the time over which deletes are counted.
+const day = 24 * time.Hour
+
+// decidePrune marks what may not be taken away.
+func (t *targetPass) decidePrune(ctx context.Context) error {
+	_, unread := t.elsewhere(ctx)
+	now := t.Reconciler.options.Now()
+	recent, atRevision, err := t.Reconciler.options.Store.Deletions(ctx, t.name, t.record.Revision, now.Add(-day))
+	if err != nil {
+		return fmt.Errorf("count the deletes of the last day: %w", err)
+	}
+	decisions := Prune(PruneInput{
+		Target: t.name, Changes: t.plan.Changes, Owned: t.owned, Enabled: t.want.target.Prune,
+		Desired: len(t.want.resources), Unread: unread, Unsettled: t.unsettled(), MaxDelete: t.view.spec.MaxDelete,
+		Recent: recent, AtRevision: atRevision, Approvals: t.view.spec.Approvals, Now: now,
+	})
+	for key, decision := range decisions {
+		record := t.changes[key]
+		if !decision.Allowed && record.State == StatePlanned {
+			record.State, record.Reason, record.Approval = StateFlagged, decision.Reason, decision.Approval
+		}
+	}
+	if t.atomic() {
+		t.holdTogether()
+	}
+	return nil
+}
+
+// unsettled names a create or update that is not going to be, or is not, in effect.
+func (t *targetPass) unsettled() string {
+	for _, change := range t.plan.Changes {
+		switch change.Action {
+		case resource.ActionCreate, resource.ActionUpdate, resource.ActionReplace:
+			if record := t.changes[change.ID.Key()]; record.State != StatePlanned && record.State != StateApplied {
+				return fmt.Sprintf("%s is %s", change.ID, record.State)
+			}
+		}
+	}
+	for _, undecided := range t.report.Undecided {
+		if undecided.Resource != nil && t.changes[undecided.Resource.Key()] != nil {
+			return fmt.Sprintf("rule %s is undecided on %s", undecided.Rule, undecided.Resource)
+		}
+	}
+	return ""
+}
+
+// holdTogether holds all changes of an atomic target if one is held.
+func (t *targetPass) holdTogether() {
+	for _, held := range t.changes {
+		if held.State == StatePlanned {
+			continue
+		}
+		for _, record := range t.changes {
+			if record.State == StatePlanned {
+				record.State, record.Reason = held.State, "the target's changes are made together or not at all"
+			}
+		}
+		return
+	}
+}
+
+// apply makes the changes that may be made: what is needed first, and deletes last.
+func (t *targetPass) apply(ctx context.Context) error {
+	if err := t.settle(ctx); err != nil {
+		return err
+	}
+	journal := t.journal()
+	if t.atomic() {
+		return t.applyChanges(ctx, journal, t.allowed(func(resource.Action) bool { return true }))
+	}
+	writes := t.allowed(func(a resource.Action) bool { return a != resource.ActionDelete && a != resource.ActionMove })
+	if err := t.applyWaves(ctx, journal, writes); err != nil {
+		return err
+	}
+	if err := t.decidePrune(ctx); err != nil {
+		return err
+	}
+	deletes := t.allowed(func(a resource.Action) bool { return a == resource.ActionDelete })
+	if err := t.applyDeletes(ctx, journal, deletes); err != nil {
+		return err
+	}
+	return t.keep(ctx)
+}
+
+// allowed are the plan's changes that nothing holds back and that wanted accepts.
+func (t *targetPass) allowed(wanted func(resource.Action) bool) []resource.Change {
+	var changes []resource.Change
+	for _, change := range t.plan.Changes {
+		record := t.changes[change.ID.Key()]
+		if record != nil && record.State == StatePlanned && wanted(change.Action) {
+			changes = append(changes, change)
+		}
+	}
+	return changes
+}
+
+func (t *targetPass) applyWaves(ctx context.Context, journal *journal, changes []resource.Change) error {
+	waves, err := inWaves(changes, t.needs)
+	if err != nil {
+		return err
+	}
+	for _, wave := range waves {
+		wave = slices.DeleteFunc(wave, t.needsFailed)
+		if err := t.applyChanges(ctx, journal, wave); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// needsFailed holds a change back whose dependency did not come into effect.
+func (t *targetPass) needsFailed(change resource.Change) bool {
+	for _, need := range t.needs[change.ID.Key()] {
+		if record := t.changes[need]; record != nil && record.State != StateApplied {
+			own := t.changes[change.ID.Key()]
+			own.State, own.Reason = StateBlocked, fmt.Sprintf("depends on %s %s, which is %s", record.Resource.Kind, record.Resource.Name, record.State)
+			return true
+		}
+	}
+	return false
+}
+
+// applyDeletes takes away what depends on others before those.
+func (t *targetPass) applyDeletes(ctx context.Context, journal *journal, changes []resource.Change) error {
+	var edges map[resource.Key][]resource.Key
+	if dependencies, ok := t.driver.(drivers.Dependencies); ok {
+		going := make([]resource.Resource, 0, len(changes))
+		for _, change := range changes {
+			going = append(going, *change.Before)
+		}
+		edges = dependencies.DependsOn(going)
+	}
+	waves, err := inWaves(changes, edges)
+	if err != nil {
+		return err
+	}
+	for _, wave := range slices.Backward(waves) {
+		if err := t.applyChanges(ctx, journal, wave); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *targetPass) applyChanges(ctx context.Context, journal *journal, changes []resource.Change) error {
+	if len(changes) == 0 || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return t.driver.Apply(ctx, t.plan, changes, journal)
+}
+
+func inWaves(changes []resource.Change, needs map[resource.Key][]resource.Key) ([][]resource.Change, error) {
+	byKey := make(map[resource.Key]resource.Change, len(changes))
+	keys := make([]resource.Key, len(changes))
+	for i, change := range changes {
+		keys[i] = change.ID.Key()
+		byKey[keys[i]] = change
+	}
+	order, err := Order(keys, needs)
+	if err != nil {
+		return nil, err
+	}
+	waves := make([][]resource.Change, len(order))
+	for i, wave := range order {
+		for _, key := range wave {
+			waves[i] = append(waves[i], byKey[key])
+		}
+	}
+	return waves, nil
+}
+
+// settle brings the inventory in line with what is there already: what matches
+// is adopted, what moved gets its new owner, and what is absent is forgotten.
+func (t *targetPass) settle(ctx context.Context) error {
+	store := t.Reconciler.options.Store
+	owned := map[resource.Key]drivers.Owned{}
+	for _, entry := range t.owned {
+		owned[entry.ID.Key()] = entry
+	}
+	var adopt []drivers.Owned
+	for _, change := range t.plan.Changes {
+		key := change.ID.Key()
+		entry, known := owned[key]
+		delete(owned, key)
+		switch change.Action {
+		case resource.ActionNone:
+			now := drivers.Owned{ID: change.ID, UID: change.Precondition, Digest: change.Desired, Revision: t.record.Revision, Prune: t.pruneWord(key)}
+			if entry != now {
+				adopt = append(adopt, now)
+			}
+		case resource.ActionMove:
+			if err := t.move(ctx, change, entry, known); err != nil {
+				return err
+			}
+		}
+	}
+	if err := store.Own(ctx, t.name, adopt...); err != nil {
+		return fmt.Errorf("adopt what matches: %w", err)
+	}
+	var absent []resource.Key
+	for key, entry := range owned {
+		if _, unreachable := t.observed.Unreachable[entry.ID.Scope]; !unreachable {
+			absent = append(absent, key)
+		}
+	}
+	if err := store.Disown(ctx, t.name, absent...); err != nil {
+		return fmt.Errorf("forget what is absent: %w", err)
+	}
+	return nil
+}
+
+// pruneWord is the annotation holdfast.dev/prune on the desired resource.
+func (t *targetPass) pruneWord(key resource.Key) string {
+	if res := t.want.byKey[key]; res != nil {
+		word, _ := res.Annotation(resource.AnnotationPrune)
+		return word
+	}
+	return ""
+}
+
+// move hands the inventory's entry to the identity under which it is wanted.
+func (t *targetPass) move(ctx context.Context, change resource.Change, entry drivers.Owned, known bool) error {
+	record := t.changes[change.ID.Key()]
+	if !known || record.State != StatePlanned {
+		return nil
+	}
+	entry.ID = change.After.ID
+	to := cmp.Or(entry.ID.Target, t.name)
+	var err error
+	if to == t.name { // its own change says the rest
+		err = t.Reconciler.options.Store.Disown(ctx, t.name, change.ID.Key())
+	} else {
+		err = t.Reconciler.options.Store.Transfer(ctx, t.name, change.ID.Key(), entry)
+	}
+	if err != nil {
+		return fmt.Errorf("move %s: %w", change.ID, err)
+	}
+	record.State, record.Reason = StateApplied, fmt.Sprintf("now %s of target %s", entry.ID, to)
+	t.changed(record)
+	return nil
+}
+
+func (t *targetPass) journal() *journal {
+	j := &journal{
+		store: t.Reconciler.options.Store, run: &t.record, revision: t.record.Revision, now: t.Reconciler.options.Now,
+		prune: map[resource.Key]string{}, owned: map[resource.Key]drivers.Owned{}, intents: map[resource.Key]Intent{},
+	}
+	for _, entry := range t.owned {
+		j.owned[entry.ID.Key()] = entry
+	}
+	for key := range t.want.byKey {
+		j.prune[key] = t.pruneWord(key)
+	}
+	j.emit = func(key resource.Key, result drivers.Result) {
+		record := t.changes[key]
+		switch {
+		case result.Err == nil:
+			record.State = StateApplied
+		case errors.Is(result.Err, drivers.ErrStale):
+			record.State, record.Reason = StateStale, result.Err.Error()
+		default:
+			record.State, record.Reason = StateFailed, result.Err.Error()
+		}
+		t.changed(record)
+	}
+	return j
+}
+
+func (t *targetPass) changed(record *ChangeRecord) {
+	shown := *record
+	t.Reconciler.emit(Event{Kind: EventChange, Run: t.record.ID, Target: t.name, Revision: t.record.Revision, Change: &shown})
+}
+
+// keep writes the inventory at the destination, where the driver can.
+func (t *targetPass) keep(ctx context.Context) error {
+	keeper, ok := t.driver.(drivers.Keeper)
+	if !ok {
+		return nil
+	}
+	store := t.Reconciler.options.Store
+	owned, err := store.Owned(ctx, t.name)
+	if err != nil {
+		return fmt.Errorf("read the inventory: %w", err)
+	}
+	holding, err := keeper.Holding(ctx)
+	if err != nil {
+		return fmt.Errorf("read the inventory kept at %s: %w", t.driver.Destination(), err)
+	}
+	since := t.Reconciler.options.Now()
+	if holding != nil {
+		if slices.EqualFunc(holding.Owned, owned, sameEntry) {
+			return nil
+		}
+		since = holding.Since
+	}
+	err = keeper.Hold(ctx, drivers.Holding{Holder: store.Identity(), Target: t.name, Since: since, Owned: owned})
+	if err != nil {
+		return fmt.Errorf("keep the inventory at %s: %w", t.driver.Destination(), err)
+	}
+	return nil
+}
+
+// sameEntry ignores the revision: it changes with each commit, and would cost
+// a write at every destination for nothing.
+func sameEntry(a, b drivers.Owned) bool {
+	a.Revision = b.Revision
+	a.Tombstone, b.Tombstone = a.Tombstone.UTC(), b.Tombstone.UTC()
+	return a == b
+}

@@ -1,0 +1,202 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// Checker judges what is written, without looking at any destination.
+type Checker struct {
+	Renderer sources.Renderer
+	Locator  sources.Locator
+	Compiler policy.Compiler
+	Drivers  []drivers.Kind
+}
+
+// Input is a tree to look at, and what of it.
+type Input struct {
+	Snapshot sources.Snapshot
+	Parts    []Part
+	// Display turns a path within the snapshot into the one that is shown; nil leaves it.
+	Display func(file string) string
+}
+
+// Part is a piece of an Input: the resources of one target.
+type Part struct {
+	Target  Target // for a folder that no target names: only Name (DefaultTarget) and Path
+	Path    string // what to look at; "" is the target's whole path
+	Exclude func(path string) bool
+}
+
+// CheckRequest is what to judge, and by what.
+type CheckRequest struct {
+	Now     time.Time
+	Inputs  []Input
+	Context []Input // may be looked at by rules and is not judged
+	Policy  policy.Input
+	Waivers []policy.Waiver
+	// Base is what findings are held against; nil for none.
+	Base *Base
+}
+
+// Base is the same repository before the change under review.
+type Base struct {
+	Revision string
+	Inputs   []Input
+	Policy   policy.Input
+	Waivers  []policy.Waiver
+}
+
+// Checked is a Report with what its renderers may want beside it.
+type Checked struct {
+	Report
+	Rules   []policy.Rule
+	Waivers []policy.WaiverUse
+	// Findings are those of the Report, index by index, as the engine gave
+	// them, and Targets the targets in the order in which they were given.
+	Judged  []policy.Finding
+	Targets []Target
+	Counts  map[string]int // resources by target
+
+	scene *scene
+}
+
+// Check renders, judges and sums up. The user's mistakes are in the report's
+// Errors; an error is for what is no mistake of theirs.
+func (c *Checker) Check(ctx context.Context, request CheckRequest) (*Checked, error) {
+	checked := &Checked{Report: emptyReport()}
+	scene, err := c.render(ctx, request.Inputs, request.Context)
+	if err != nil {
+		return nil, err
+	}
+	checked.take(scene)
+	judges, err := c.judges(ctx, request)
+	if problems := (resource.Problems)(nil); errors.As(err, &problems) {
+		checked.Errors = append(checked.Errors, problems...)
+		return checked, nil
+	} else if err != nil {
+		return nil, err
+	}
+	judged, err := scene.judge(ctx, judges, request.Now)
+	if err != nil {
+		return nil, fmt.Errorf("judge: %w", err)
+	}
+	waivers := request.Waivers
+	if request.Base != nil {
+		// Before merge a change must not bring its own exceptions.
+		waivers = request.Base.Waivers
+		checked.Base = request.Base.Revision
+		if err := c.markExisting(ctx, request, judges, judged); err != nil {
+			return nil, fmt.Errorf("judge the base: %w", err)
+		}
+	}
+	checked.Waivers = policy.Waive(judged.Findings, waivers, request.Now)
+	checked.conclude(scene, c.Locator, judged)
+	checked.Rules = rulesOf(judges)
+	checked.Summary.Rules = len(checked.Rules)
+	return checked, nil
+}
+
+// judges are the engine at the head and, where the base's rules differ, at the
+// base, so that a rule which the change removes or weakens still counts. The
+// base's parameters count for both.
+func (c *Checker) judges(ctx context.Context, request CheckRequest) ([]policy.Judge, error) {
+	head := request.Policy
+	if request.Base == nil {
+		judge, err := c.Compiler.Compile(ctx, head)
+		return []policy.Judge{judge}, err
+	}
+	head.Params = overlay(head.Params, request.Base.Policy.Params)
+	headJudge, err := c.Compiler.Compile(ctx, head)
+	if err != nil {
+		return nil, err
+	}
+	baseInput := request.Base.Policy
+	baseInput.AllowEmpty = true
+	baseJudge, err := c.Compiler.Compile(ctx, baseInput)
+	if err != nil {
+		return nil, fmt.Errorf("policies of the base: %w", err)
+	}
+	if headJudge.Digest() == baseJudge.Digest() {
+		return []policy.Judge{headJudge}, nil
+	}
+	return []policy.Judge{headJudge, baseJudge}, nil
+}
+
+func overlay(params, over map[string]any) map[string]any {
+	merged := map[string]any{}
+	for name, value := range params {
+		merged[name] = value
+	}
+	for name, value := range over {
+		merged[name] = value
+	}
+	return merged
+}
+
+func rulesOf(judges []policy.Judge) []policy.Rule {
+	var rules []policy.Rule
+	for _, judge := range judges {
+		for _, rule := range judge.Rules() {
+			if !slices.ContainsFunc(rules, func(r policy.Rule) bool { return r.ID == rule.ID }) {
+				rules = append(rules, rule)
+			}
+		}
+	}
+	return rules
+}
+
+// markExisting judges the base by the same rules and marks each finding that is there as well.
+func (c *Checker) markExisting(ctx context.Context, request CheckRequest, judges []policy.Judge, head *policy.Report) error {
+	before, err := c.render(ctx, request.Base.Inputs, request.Context)
+	if err != nil {
+		return err
+	}
+	base, err := before.judge(ctx, judges, request.Now)
+	if err != nil {
+		return err
+	}
+	known := map[string]int{}
+	for i := range base.Findings {
+		known[sameness(&base.Findings[i])]++
+	}
+	for i := range head.Findings {
+		key := sameness(&head.Findings[i])
+		if known[key] > 0 {
+			known[key]--
+			head.Findings[i].Existing = true
+		}
+	}
+	return nil
+}
+
+// sameness is what makes two findings, before and after a change, the same:
+// rule, target, resource, message and path, and never the line. A document
+// without identity is told by its file.
+func sameness(f *policy.Finding) string {
+	what := ""
+	switch {
+	case f.Resource != nil:
+		what = fmt.Sprint(f.Resource.Key())
+	case f.Subject != nil:
+		what = f.Subject.Origin.File
+	}
+	return strings.Join([]string{f.Rule, string(f.Decision), f.Target, what, f.Msg, f.Path.String()}, "\x00")
+}
+
+func emptyReport() Report {
+	return Report{
+		Version: ReportVersion, Findings: []FindingRecord{}, Undecided: []UndecidedRecord{},
+		NotEvaluated: []policy.NotEvaluated{}, Errors: []resource.Problem{}, Warnings: []resource.Problem{},
+		Coverage: Coverage{Uncovered: []ResourceRef{}, IdleRules: []string{}},
+	}
+}

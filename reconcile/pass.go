@@ -1,0 +1,246 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// PassOptions say what a pass may do.
+type PassOptions struct {
+	// DryRun plans and judges, and writes nothing: not to a target, not to the state.
+	DryRun bool
+	// JudgeLive judges what is live where it differs from what is desired, in a
+	// dry run too.
+	JudgeLive bool
+	// Only are the targets to go over; empty for all.
+	Only []string
+	// Preempt ends waits for health when it is closed: there is something new to do.
+	Preempt <-chan struct{}
+}
+
+// Result is how a pass went.
+type Result struct {
+	Revision sources.Revision
+	Runs     []Run // in the order of the targets' dependencies
+	// Unfit is what is wrong with the newest revision as a whole; the runs are
+	// then at the last good ones. FetchErr is why there was no newest one.
+	Unfit    resource.Problems
+	FetchErr error
+	Orphans  []string
+}
+
+// Pass goes once over the targets. Its error is for what concerns all of them;
+// what befalls one target is in its Run.
+func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (*Result, error) {
+	result := &Result{}
+	newest, err := r.newest(ctx, result)
+	if err != nil {
+		return result, err
+	}
+	work, err := r.gather(ctx, newest, options, result)
+	if err != nil {
+		return result, err
+	}
+	r.emit(Event{Kind: EventTargets, Revision: result.Revision.ID, Targets: slices.Concat(work.waves...)})
+	for _, wave := range work.waves {
+		var group sync.WaitGroup
+		for _, name := range wave {
+			group.Go(func() { work.targets[name].record = work.targets[name].run(ctx) })
+		}
+		group.Wait()
+	}
+	for _, wave := range work.waves {
+		for _, name := range wave {
+			result.Runs = append(result.Runs, work.targets[name].record)
+		}
+	}
+	return result, nil
+}
+
+// newest fetches and understands. It is nil, with the reason in result, where
+// the newest revision is unfit or the source is away and nothing was read before.
+func (r *Reconciler) newest(ctx context.Context, result *Result) (*view, error) {
+	snapshot, err := r.options.Source.Fetch(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		result.FetchErr = err
+		r.emit(Event{Kind: EventFetchFailed, Message: err.Error()})
+		if snapshot = r.last; snapshot == nil {
+			return nil, nil
+		}
+	}
+	result.Revision = snapshot.Revision()
+	if result.FetchErr == nil {
+		known := r.last != nil && r.last.Revision().ID == result.Revision.ID
+		r.emit(Event{Kind: EventFetched, Revision: result.Revision.ID, Source: result.Revision, New: !known})
+	}
+	r.last = snapshot
+	v, err := r.view(ctx, snapshot)
+	if unfit := (*Unfit)(nil); errors.As(err, &unfit) {
+		result.Unfit = unfit.Problems
+		r.emit(Event{Kind: EventUnfit, Revision: result.Revision.ID, Message: unfit.Error()})
+		return nil, nil
+	}
+	return v, err
+}
+
+// view understands a snapshot once for each revision.
+func (r *Reconciler) view(ctx context.Context, snapshot sources.Snapshot) (*view, error) {
+	id := snapshot.Revision().ID
+	if v, ok := r.views[id]; ok {
+		return v, nil
+	}
+	v, err := r.understand(ctx, snapshot)
+	if err != nil {
+		return nil, err
+	}
+	r.views[id] = v
+	return v, nil
+}
+
+// work is what one pass is to do.
+type work struct {
+	targets map[string]*targetPass
+	waves   [][]string
+}
+
+// gather sets out a targetPass for each target: at the newest revision, or
+// where that is unfit at the target's last good one.
+func (r *Reconciler) gather(ctx context.Context, newest *view, options PassOptions, result *Result) (*work, error) {
+	w := &work{targets: map[string]*targetPass{}}
+	names, err := r.names(ctx, newest, options, result)
+	if err != nil {
+		return nil, err
+	}
+	needs := map[string][]string{}
+	used := map[string]bool{}
+	for _, name := range names {
+		t, err := r.newTargetPass(ctx, w, name, newest, options, result)
+		if err != nil {
+			return nil, err
+		}
+		w.targets[name] = t
+		if t.view != nil {
+			needs[name] = t.want.target.DependsOn
+			used[t.view.revision.ID] = true
+		}
+	}
+	for id := range r.views {
+		if !used[id] && id != result.Revision.ID {
+			delete(r.views, id)
+		}
+	}
+	w.waves, err = Order(names, needs)
+	return w, err
+}
+
+// names are the targets to go over. Those that only the state still knows are
+// orphans where the configuration can be read, and held where it cannot.
+func (r *Reconciler) names(ctx context.Context, newest *view, options PassOptions, result *Result) ([]string, error) {
+	stored, err := r.options.Store.Targets(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the targets from the state: %w", err)
+	}
+	var names []string
+	if newest == nil {
+		names = stored
+	} else {
+		names = slices.Concat(newest.waves...)
+		for _, name := range stored {
+			if newest.targets[name] == nil {
+				if err := r.orphan(ctx, name, options.DryRun); err != nil {
+					return nil, err
+				}
+				result.Orphans = append(result.Orphans, name)
+			}
+		}
+	}
+	if len(options.Only) == 0 {
+		return names, nil
+	}
+	for _, name := range options.Only {
+		if !slices.Contains(names, name) {
+			return nil, resource.Problems{{Msg: fmt.Sprintf("no target is called %q; there are: %v", name, names)}}
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return !slices.Contains(options.Only, name) }), nil
+}
+
+// orphan marks a target that went from the configuration. What it owns stays
+// where it is: a renamed target must not be an outage.
+func (r *Reconciler) orphan(ctx context.Context, name string, dryRun bool) error {
+	state, err := r.options.Store.Target(ctx, name)
+	if err != nil {
+		return fmt.Errorf("read the state of target %s: %w", name, err)
+	}
+	if state.Orphaned || dryRun {
+		return nil
+	}
+	state.Orphaned = true
+	r.emit(Event{Kind: EventOrphaned, Target: name, Message: "not in the configuration any more; what it owns is left in place"})
+	return r.options.Store.SetTarget(ctx, name, state)
+}
+
+func (r *Reconciler) newTargetPass(ctx context.Context, w *work, name string, newest *view, options PassOptions, result *Result) (*targetPass, error) {
+	state, err := r.options.Store.Target(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("read the state of target %s: %w", name, err)
+	}
+	r.runs++
+	t := &targetPass{Reconciler: r, work: w, name: name, state: state, options: options}
+	t.record = Run{
+		ID: fmt.Sprintf("%s-%s-%d", name, r.options.Now().UTC().Format("20060102T150405.000"), r.runs), Target: name,
+		Started: r.options.Now(), Changes: []ChangeRecord{}, Findings: []FindingRecord{},
+	}
+	if newest != nil {
+		t.view, t.want = newest, newest.targets[name]
+		if len(t.want.unfit) == 0 {
+			return t, nil
+		}
+		t.held = t.want.unfit
+	} else {
+		t.held = result.Unfit
+		if len(t.held) == 0 {
+			t.held = resource.Problems{{Msg: fmt.Sprintf("the source cannot be read: %v", result.FetchErr)}}
+		}
+	}
+	t.view, t.want = r.lastGood(ctx, name, state)
+	return t, nil
+}
+
+// lastGood is the view of the last revision at which the target was fit; nil
+// where there was none or the source cannot serve it any more.
+func (r *Reconciler) lastGood(ctx context.Context, name string, state TargetState) (*view, *desired) {
+	history, ok := r.options.Source.(sources.History)
+	if !ok || state.Good == "" {
+		return nil, nil
+	}
+	v := r.views[state.Good]
+	if v == nil {
+		snapshot, err := history.At(ctx, state.Good)
+		if err == nil {
+			v, err = r.view(ctx, snapshot)
+		}
+		if err != nil {
+			r.options.Logger.Warn("the last good revision cannot be read", "target", name, "revision", state.Good, "err", err)
+			return nil, nil
+		}
+	}
+	if want := v.targets[name]; want != nil && len(want.unfit) == 0 {
+		return v, want
+	}
+	return nil, nil
+}
+
+func (r *Reconciler) emit(event Event) {
+	event.At = r.options.Now()
+	r.options.Events(event)
+}

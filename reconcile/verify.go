@@ -1,0 +1,253 @@
+package reconcile
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// verify waits for the health of what is in effect, until it is settled either
+// way, time is up, or there is something newer to do; and judges what is live
+// where it is not what is desired.
+func (t *targetPass) verify(ctx context.Context) error {
+	if err := t.awaitHealth(ctx); err != nil {
+		return fmt.Errorf("verify: %w", err)
+	}
+	return t.judgeLive(ctx)
+}
+
+func (t *targetPass) awaitHealth(ctx context.Context) error {
+	healther, ok := t.driver.(drivers.Healther)
+	if !ok {
+		return nil
+	}
+	var inEffect []resource.Resource
+	for _, change := range t.plan.Changes {
+		record := t.changes[change.ID.Key()]
+		if change.After != nil && change.Action != resource.ActionMove && (record == nil || record.State == StateApplied) {
+			inEffect = append(inEffect, *change.After)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(t.want.target.HealthTimeout, DefaultHealthTimeout))
+	defer cancel()
+	wait := backoff.NewExponentialBackOff()
+	wait.InitialInterval, wait.MaxInterval = 200*time.Millisecond, 5*time.Second
+	for {
+		health, err := healther.Health(ctx, inEffect)
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+		if ctx.Err() == nil {
+			t.unhealthy = unhealthy(health)
+		}
+		settled := !slices.ContainsFunc(t.unhealthy, func(h HealthRecord) bool { return h.Status == drivers.StatusProgressing })
+		if settled || ctx.Err() != nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+		case <-t.options.Preempt:
+			return nil
+		case <-time.After(wait.NextBackOff()):
+		}
+	}
+}
+
+// unhealthy are those of the list that are not healthy. A status that nobody
+// knows is not health.
+func unhealthy(health []drivers.Health) []HealthRecord {
+	var records []HealthRecord
+	for _, h := range health {
+		if h.Status != drivers.StatusHealthy {
+			records = append(records, HealthRecord{Resource: Ref(h.ID), Status: h.Status, Reason: h.Reason})
+		}
+	}
+	return records
+}
+
+// judgeLive judges the live twins of what is not in line, and adds what is
+// found there and not in the plan.
+func (t *targetPass) judgeLive(ctx context.Context) error {
+	c := policy.Case{
+		Phase: policy.PhaseLive, Now: t.Reconciler.options.Now(), Context: t.view.context(t.name),
+		Targets: []policy.Target{policyTarget(t.want.target)}, Live: t.observed.Live,
+	}
+	for _, change := range t.plan.Changes {
+		record := t.changes[change.ID.Key()]
+		if record != nil && record.State != StateApplied && change.Before != nil {
+			c.Subjects = append(c.Subjects, policy.Subject{ID: change.ID, Resource: change.Before, Live: change.Before})
+		}
+	}
+	if len(c.Subjects) == 0 {
+		return nil
+	}
+	live, err := t.view.judge.Judge(ctx, c)
+	if err != nil {
+		return fmt.Errorf("judge what is live: %w", err)
+	}
+	policy.Waive(live.Findings, t.view.spec.Waivers, c.Now)
+	have := map[string]bool{}
+	for i := range t.report.Findings {
+		have[sameness(&t.report.Findings[i])] = true
+	}
+	for _, f := range live.Findings {
+		if !have[sameness(&f)] && (f.Target == "" || f.Target == t.name) {
+			t.report.Findings = append(t.report.Findings, f)
+		}
+	}
+	return nil
+}
+
+// conclude says how the run went, and records it.
+func (t *targetPass) conclude(ctx context.Context, err error) Run {
+	run := &t.record
+	run.Ended = t.Reconciler.options.Now()
+	run.Health = t.unhealthy
+	t.recordChanges(ctx.Err() != nil)
+	t.recordFindings()
+	if run.Outcome == OutcomeRunning {
+		run.Outcome, run.Message = t.outcome(err)
+	}
+	if !t.options.DryRun {
+		// The record is kept even where the run was stopped.
+		if err := t.save(context.WithoutCancel(ctx)); err != nil {
+			run.Outcome, run.Message = OutcomeFailed, err.Error()
+		}
+	}
+	ended := *run
+	t.Reconciler.emit(Event{Kind: EventEnded, Run: run.ID, Target: t.name, Revision: run.Revision, Ended: &ended})
+	return *run
+}
+
+func (t *targetPass) recordChanges(stopped bool) {
+	if t.plan == nil {
+		return
+	}
+	applying := !t.options.DryRun && t.want.target.Mode == ModeApply
+	for _, record := range t.changes {
+		if record.State == StatePlanned && applying && stopped {
+			record.State, record.Reason = StateSkipped, "the run ended before it was begun"
+		}
+		t.record.Changes = append(t.record.Changes, *record)
+	}
+	slices.SortFunc(t.record.Changes, func(a, b ChangeRecord) int {
+		return resource.Compare(a.Resource.id(), b.Resource.id())
+	})
+}
+
+func (ref ResourceRef) id() resource.ID {
+	return resource.ID{Scope: ref.Scope, APIVersion: ref.APIVersion, Kind: ref.Kind, Namespace: ref.Namespace, Name: ref.Name}
+}
+
+func (t *targetPass) recordFindings() {
+	if t.report == nil {
+		return
+	}
+	for i := range t.report.Findings {
+		f := &t.report.Findings[i]
+		if f.Resource != nil {
+			if res := t.want.byKey[f.Resource.Key()]; res != nil {
+				f.Location = t.Reconciler.options.Locator.Locate(t.view.snapshot, res.Origin, f.Path)
+			}
+		}
+		t.record.Findings = append(t.record.Findings, Record(f))
+	}
+}
+
+// outcome sums up, the gravest first.
+func (t *targetPass) outcome(err error) (Outcome, string) {
+	states := map[State]int{}
+	var reasons []string
+	for _, record := range t.record.Changes {
+		states[record.State]++
+		if record.State == StateFailed || record.State == StateStale {
+			reasons = append(reasons, fmt.Sprintf("%s %s: %s", record.Resource.Kind, record.Resource.Name, record.Reason))
+		}
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return OutcomeFailed, fmt.Sprintf("not done within %s", t.view.spec.RunTimeout)
+	case errors.Is(err, context.Canceled):
+		return OutcomeFailed, "stopped before it was done"
+	case err != nil:
+		return OutcomeFailed, err.Error()
+	case len(reasons) > 0:
+		return OutcomeFailed, strings.Join(reasons, "; ")
+	case len(t.held) > 0:
+		return OutcomeHeld, t.heldMessage()
+	case t.observed != nil && len(t.observed.Unreachable) > 0:
+		return OutcomeFailed, fmt.Sprintf("%d hosts cannot be reached", len(t.observed.Unreachable))
+	case states[StateBlocked] > 0:
+		return OutcomeBlocked, fmt.Sprintf("%s held back by policy", count(states[StateBlocked], "change"))
+	case states[StateFlagged] > 0:
+		return OutcomeFlagged, fmt.Sprintf("%s for someone to decide on", count(states[StateFlagged], "change waits", "changes wait"))
+	case states[StatePlanned] > 0:
+		return OutcomeFlagged, fmt.Sprintf("%s planned and not made", count(states[StatePlanned], "change"))
+	case len(t.unhealthy) > 0:
+		return OutcomeFailed, t.healthMessage()
+	}
+	return OutcomeOK, ""
+}
+
+func (t *targetPass) heldMessage() string {
+	message := t.held[0].Error()
+	if len(t.held) > 1 {
+		message += fmt.Sprintf(" (and %d more)", len(t.held)-1)
+	}
+	if t.view == nil {
+		return message + "; there is no earlier good revision to hold it at, so nothing is done"
+	}
+	return message + "; held at revision " + t.view.revision.ID
+}
+
+func (t *targetPass) healthMessage() string {
+	first := t.unhealthy[0]
+	message := fmt.Sprintf("%s %s is %s", first.Resource.Kind, first.Resource.Name, cmp.Or(string(first.Status), "of unknown health"))
+	if first.Reason != "" {
+		message += ": " + first.Reason
+	}
+	if len(t.unhealthy) > 1 {
+		message += fmt.Sprintf(" (and %d more)", len(t.unhealthy)-1)
+	}
+	return message
+}
+
+// count is "1 change" or "3 changes"; the plural is given where it is not made with an s.
+func count(n int, singular string, plural ...string) string {
+	switch {
+	case n == 1:
+		return "1 " + singular
+	case len(plural) > 0:
+		return fmt.Sprintf("%d %s", n, plural[0])
+	}
+	return fmt.Sprintf("%d %ss", n, singular)
+}
+
+func (t *targetPass) save(ctx context.Context) error {
+	store := t.Reconciler.options.Store
+	t.state.Orphaned = false
+	if t.view != nil {
+		t.state.Seen = t.view.revision.ID
+		fit := len(t.held) == 0 && t.plan != nil && t.record.Outcome != OutcomeFailed
+		if fit {
+			t.state.Good = t.view.revision.ID
+		}
+	}
+	if err := store.SetTarget(ctx, t.name, t.state); err != nil {
+		return fmt.Errorf("record the state of the target: %w", err)
+	}
+	if err := store.SaveRun(ctx, t.record); err != nil {
+		return fmt.Errorf("record the run: %w", err)
+	}
+	return nil
+}

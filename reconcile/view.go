@@ -1,0 +1,119 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// view is one revision, understood: what it asks for, its rules, and the
+// resources of each of its targets.
+type view struct {
+	snapshot sources.Snapshot
+	revision sources.Revision
+	spec     *Spec
+	judge    policy.Judge
+	targets  map[string]*desired
+	waves    [][]string // targets by name, in the order of their dependencies
+}
+
+// desired is what a view wants of one target.
+type desired struct {
+	target    Target
+	resources []resource.Resource
+	byKey     map[resource.Key]*resource.Resource
+	// unfit are the mistakes for which the target cannot be enforced at this revision.
+	unfit resource.Problems
+}
+
+// understand reads a snapshot. What is wrong with the revision as a whole, its
+// configuration or its policies, comes back as *Unfit; what is wrong with one
+// target is in its desired.
+func (r *Reconciler) understand(ctx context.Context, snapshot sources.Snapshot) (*view, error) {
+	spec, err := r.options.Configure(ctx, snapshot)
+	if err != nil {
+		return nil, asUnfit(err)
+	}
+	judge, err := r.options.Compiler.Compile(ctx, spec.Policy)
+	if err != nil {
+		return nil, asUnfit(err)
+	}
+	v := &view{snapshot: snapshot, revision: snapshot.Revision(), spec: spec, judge: judge, targets: map[string]*desired{}}
+	var names []string
+	needs := map[string][]string{}
+	for _, target := range spec.Targets {
+		names = append(names, target.Name)
+		needs[target.Name] = target.DependsOn
+		if v.targets[target.Name], err = r.desire(ctx, v, target); err != nil {
+			return nil, fmt.Errorf("render target %s: %w", target.Name, err)
+		}
+	}
+	if v.waves, err = Order(names, needs); err != nil {
+		return nil, &Unfit{resource.Problems{{Msg: err.Error()}}}
+	}
+	return v, nil
+}
+
+func asUnfit(err error) error {
+	if problems := (resource.Problems)(nil); errors.As(err, &problems) {
+		return &Unfit{problems}
+	}
+	return err
+}
+
+func (r *Reconciler) desire(ctx context.Context, v *view, target Target) (*desired, error) {
+	d := &desired{target: target}
+	rendering, err := r.options.Renderer.Render(ctx, v.snapshot, sources.Selection{
+		Path: target.Path, Target: target.Name, Exclude: both(v.spec.Exclude, target.Exclude),
+	})
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		d.unfit = resource.Problems{{Msg: fmt.Sprintf("target %s: path %s is not there at this revision", target.Name, target.Path)}}
+		return d, nil
+	case err != nil:
+		return nil, err
+	}
+	checker := Checker{Locator: r.options.Locator, Drivers: r.options.Drivers}
+	d.resources = slices.DeleteFunc(rendering.Resources, func(res resource.Resource) bool { return res.ID.IsZero() })
+	d.unfit = slices.Concat(resource.Problems(rendering.Problems), rendering.Duplicates,
+		checker.validate(target, v.snapshot, d.resources))
+	d.byKey = make(map[resource.Key]*resource.Resource, len(d.resources))
+	for i := range d.resources {
+		d.byKey[d.resources[i].ID.Key()] = &d.resources[i]
+	}
+	return d, nil
+}
+
+func both(a, b func(string) bool) func(string) bool {
+	return func(path string) bool { return a != nil && a(path) || b != nil && b(path) }
+}
+
+// context are the resources of all other targets, which rules may look at.
+func (v *view) context(except string) []resource.Resource {
+	var others []resource.Resource
+	for _, wave := range v.waves {
+		for _, name := range wave {
+			if name != except {
+				others = append(others, v.targets[name].resources...)
+			}
+		}
+	}
+	return others
+}
+
+// kind is the driver of that name.
+func (r *Reconciler) kind(name string) (drivers.Kind, error) {
+	for _, kind := range r.options.Drivers {
+		if kind.Name == name {
+			return kind, nil
+		}
+	}
+	return drivers.Kind{}, fmt.Errorf("no driver is called %q", name)
+}
