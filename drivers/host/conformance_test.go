@@ -74,7 +74,9 @@ func harness(t *testing.T) drivertest.Harness {
 			t.Fatal(err)
 		}
 	}
-	h.Live = func(t testing.TB, id resource.ID) string { return fingerprint(t, filepath.Join(root, at[id.Name]), false) }
+	h.Live = func(t testing.TB, id resource.ID) string {
+		return fingerprint(t, filepath.Join(root, at[id.Name]), false)
+	}
 	h.Holds = func(t testing.TB, res *resource.Resource) bool { return holds(t, root, snapshot, res) }
 	h.Fingerprint = func(t testing.TB) string { return fingerprint(t, root, true) }
 	return h
