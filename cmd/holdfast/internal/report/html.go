@@ -62,7 +62,7 @@ func htmlFuncs() template.FuncMap {
 	return template.FuncMap{
 		"at":            func(l resource.Location) string { return l.String() },
 		"name":          refName,
-		"time":          func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
+		"time":          utc,
 		"stamp":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"short":         shortRevision,
 		"count":         count,

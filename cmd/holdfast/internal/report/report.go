@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/holdfast-dev/holdfast/reconcile"
@@ -74,6 +75,9 @@ func count(n int, noun string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
+
+// utc is an instant to the minute, with its zone.
+func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // shortRevision is a revision as people quote it. A hash is cut to 12 digits,
 // a content digest keeps its algorithm.

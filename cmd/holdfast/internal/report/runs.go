@@ -69,15 +69,22 @@ func runDetails(run *reconcile.Run) string {
 }
 
 func (p *printer) outcome(outcome reconcile.Outcome) string {
+	if outcome == reconcile.OutcomeRunning {
+		return ""
+	}
+	return "  " + p.outcomeStyle(outcome).Render(oneLine(string(outcome)))
+}
+
+func (p *printer) outcomeStyle(outcome reconcile.Outcome) lipgloss.Style {
 	switch outcome {
 	case reconcile.OutcomeRunning:
-		return ""
+		return p.plain
 	case reconcile.OutcomeOK:
-		return "  " + p.green.Render(string(outcome))
+		return p.green
 	case reconcile.OutcomeFlagged, reconcile.OutcomeWaiting:
-		return "  " + p.yellow.Render(string(outcome))
+		return p.yellow
 	}
-	return "  " + p.red.Render(oneLine(string(outcome)))
+	return p.red
 }
 
 func (p *printer) action(action resource.Action) lipgloss.Style {

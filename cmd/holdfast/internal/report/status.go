@@ -1,0 +1,257 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"github.com/holdfast-dev/holdfast/reconcile"
+)
+
+// Status writes how the targets stand as a table, with what is amiss below
+// each row and a last line that counts. It is no wider than the width: columns
+// that matter less are left out first.
+func Status(w io.Writer, status *reconcile.Status, options TextOptions) error {
+	p := newPrinter(options)
+	p.statusHead(status)
+	if len(status.Targets) > 0 {
+		p.statusTable(status)
+	}
+	p.statusSummary(status.Targets)
+	if _, err := io.WriteString(w, p.String()); err != nil {
+		return fmt.Errorf("write status: %w", err)
+	}
+	return nil
+}
+
+func (p *printer) statusHead(status *reconcile.Status) {
+	var parts []string
+	if status.Source != "" {
+		parts = append(parts, oneLine(status.Source))
+	}
+	if status.Revision.ID != "" {
+		at := "at " + shortRevision(status.Revision.ID)
+		if status.Revision.Ref != "" {
+			at += " (" + oneLine(status.Revision.Ref) + ")"
+		}
+		parts = append(parts, at)
+	}
+	if len(parts) > 0 {
+		p.prose("", p.dim, strings.Join(parts, " "))
+		p.line()
+	}
+}
+
+// column is one column of the status table. Those of a higher rank go first
+// when there is not room for all.
+type column struct {
+	head  string
+	rank  int
+	right bool // numbers
+	cell  func(*reconcile.TargetStatus) string
+}
+
+func statusColumns(now time.Time) []column {
+	figure := func(of func(*reconcile.RunSummary) int) func(*reconcile.TargetStatus) string {
+		return func(t *reconcile.TargetStatus) string {
+			if t.LastRun == nil {
+				return "-"
+			}
+			return strconv.Itoa(of(t.LastRun))
+		}
+	}
+	return []column{
+		{"TARGET", 0, false, func(t *reconcile.TargetStatus) string { return oneLine(t.Name) }},
+		{"OUTCOME", 0, false, outcomeWord},
+		{"IN LINE", 1, true, func(t *reconcile.TargetStatus) string {
+			if t.LastRun == nil {
+				return "-"
+			}
+			return fmt.Sprintf("%d/%d", t.LastRun.InLine, t.LastRun.Resources)
+		}},
+		{"HELD", 3, true, figure(held)},
+		{"DRIFT", 5, true, figure(func(r *reconcile.RunSummary) int { return r.Drift })},
+		{"BLOCK", 2, true, figure(func(r *reconcile.RunSummary) int { return r.Findings.Blocking })},
+		{"WARN", 6, true, figure(func(r *reconcile.RunSummary) int { return r.Findings.Warnings })},
+		{"LAST RUN", 4, false, func(t *reconcile.TargetStatus) string {
+			if t.LastRun == nil {
+				return "never"
+			}
+			return age(now.Sub(t.LastRun.Ended)) + " ago"
+		}},
+		{"REVISION", 7, false, func(t *reconcile.TargetStatus) string { return cmp.Or(shortRevision(t.Revision), "-") }},
+		{"MODE", 8, false, func(t *reconcile.TargetStatus) string { return cmp.Or(oneLine(t.Mode), "-") }},
+		{"DRIVER", 9, false, func(t *reconcile.TargetStatus) string { return cmp.Or(oneLine(t.Driver), "-") }},
+	}
+}
+
+func held(r *reconcile.RunSummary) int {
+	return r.Changes[reconcile.StateBlocked] + r.Changes[reconcile.StateFlagged]
+}
+
+// outcomeWord is the last run's outcome; a run that is under way is named beside it.
+func outcomeWord(t *reconcile.TargetStatus) string {
+	word := oneLine(string(t.Outcome))
+	switch {
+	case t.RunningSince.IsZero():
+		return cmp.Or(word, "never run")
+	case word == "":
+		return "running"
+	}
+	return word + ", running"
+}
+
+// age is a time span in its largest unit: "12m".
+func age(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "0s"
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", d/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	}
+	return fmt.Sprintf("%dd", d/(24*time.Hour))
+}
+
+func (p *printer) statusTable(status *reconcile.Status) {
+	columns := statusColumns(status.Generated)
+	rows := make([][]string, len(status.Targets))
+	for i := range status.Targets {
+		for _, c := range columns {
+			rows[i] = append(rows[i], c.cell(&status.Targets[i]))
+		}
+	}
+	kept, widths := p.fit(columns, rows)
+	line := func(cells func(i int) string, style func(i int) lipgloss.Style) {
+		var parts []string
+		for _, i := range kept {
+			cell := clip(cells(i), widths[i])
+			pad := strings.Repeat(" ", widths[i]-lipgloss.Width(cell))
+			if columns[i].right {
+				parts = append(parts, pad+style(i).Render(cell))
+			} else {
+				parts = append(parts, style(i).Render(cell)+pad)
+			}
+		}
+		p.line(strings.Join(parts, "  "))
+	}
+	line(func(i int) string { return columns[i].head }, func(int) lipgloss.Style { return p.dim })
+	for r := range status.Targets {
+		target := &status.Targets[r]
+		line(func(i int) string { return rows[r][i] }, func(i int) lipgloss.Style { return p.cellStyle(columns[i].head, rows[r][i], target) })
+		p.statusNotes(target)
+	}
+	p.line()
+}
+
+// fit chooses the columns that there is room for, and their widths. Names of
+// targets that take more than a third of a row are cut first.
+func (p *printer) fit(columns []column, rows [][]string) (kept, widths []int) {
+	widths = make([]int, len(columns))
+	total := -2
+	for i, c := range columns {
+		widths[i] = lipgloss.Width(c.head)
+		for _, row := range rows {
+			widths[i] = max(widths[i], lipgloss.Width(row[i]))
+		}
+		total += widths[i] + 2
+		kept = append(kept, i)
+	}
+	if p.options.Width == 0 {
+		return kept, widths
+	}
+	if third := p.options.Width / 3; total > p.options.Width && widths[0] > third {
+		total -= widths[0] - third
+		widths[0] = third
+	}
+	for total > p.options.Width && len(kept) > 2 {
+		last := slices.MaxFunc(kept, func(a, b int) int { return columns[a].rank - columns[b].rank })
+		total -= widths[last] + 2
+		kept = slices.DeleteFunc(kept, func(i int) bool { return i == last })
+	}
+	return kept, widths
+}
+
+// clip cuts text to width columns, and says so by an ellipsis.
+func clip(text string, width int) string {
+	if lipgloss.Width(text) <= width {
+		return text
+	}
+	runes := []rune(text)
+	for len(runes) > 0 && lipgloss.Width(string(runes))+1 > width {
+		runes = runes[:len(runes)-1]
+	}
+	return string(runes) + "…"
+}
+
+func (p *printer) cellStyle(head, cell string, target *reconcile.TargetStatus) lipgloss.Style {
+	switch {
+	case head == "TARGET":
+		return p.bold
+	case head == "OUTCOME":
+		return p.outcomeStyle(target.Outcome)
+	case cell == "0" || cell == "-":
+		return p.dim
+	case head == "BLOCK":
+		return p.red
+	case head == "HELD" || head == "DRIFT" || head == "WARN":
+		return p.yellow
+	}
+	return p.plain
+}
+
+// statusNotes writes below a row what is amiss with the target.
+func (p *printer) statusNotes(t *reconcile.TargetStatus) {
+	if t.Message != "" {
+		p.prose("  ", p.dim, t.Message)
+	}
+	if t.Seen != "" && t.Revision != "" && t.Seen != t.Revision {
+		p.prose("  ", p.yellow, fmt.Sprintf("enforces %s, not the newest revision %s", shortRevision(t.Revision), shortRevision(t.Seen)))
+	}
+	if t.LastRun == nil {
+		return
+	}
+	if n := t.LastRun.Changes[reconcile.StateFailed]; n > 0 {
+		p.prose("  ", p.red, count(n, "change")+" failed")
+	}
+	if n := t.LastRun.Unhealthy; n > 0 {
+		p.prose("  ", p.red, countVerb(n, "resource", "is", "are")+" not healthy")
+	}
+}
+
+// statusSummary writes the last line: "3 targets: 1 blocked, 1 waiting, 1 ok".
+func (p *printer) statusSummary(targets []reconcile.TargetStatus) {
+	if len(targets) == 0 {
+		p.line("No target has been run yet.")
+		return
+	}
+	counts := map[string]int{}
+	style := p.green
+	for i := range targets {
+		t := &targets[i]
+		counts[cmp.Or(oneLine(string(t.Outcome)), outcomeWord(t))]++
+		switch t.Outcome {
+		case reconcile.OutcomeOK, reconcile.OutcomeRunning:
+		default:
+			style = p.yellow
+		}
+	}
+	words := make([]string, 0, len(counts))
+	for word := range counts {
+		words = append(words, word)
+	}
+	slices.Sort(words)
+	for i, word := range words {
+		words[i] = fmt.Sprintf("%d %s", counts[word], word)
+	}
+	p.line(style.Render(count(len(targets), "target") + ": " + strings.Join(words, ", ")))
+}
