@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -112,7 +111,7 @@ func TestFullDiskAtTheStart(t *testing.T) {
 	dir := mount(t, "size=1m")
 	path := filepath.Join(dir, "state.db")
 	ballast := fillDisk(t, dir)
-	if _, err := state.Open(t.Context(), state.Options{Path: path, Logger: slog.New(slog.DiscardHandler)}); err == nil {
+	if _, err := state.Open(t.Context(), state.Options{Path: path}); err == nil {
 		t.Fatal("opened on a full disk")
 	}
 	if err := os.Remove(ballast); err != nil {
@@ -176,11 +175,12 @@ func filledState(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "state.db")
 	store := open(t, path)
-	for i := range 100 {
-		_, _, entry := childIntent(i)
-		if err := store.Own(t.Context(), "web", entry); err != nil {
-			t.Fatal(err)
-		}
+	entries := make([]drivers.Owned, 100)
+	for i := range entries {
+		_, _, entries[i] = childIntent(i)
+	}
+	if err := store.Own(t.Context(), "web", entries...); err != nil {
+		t.Fatal(err)
 	}
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
@@ -234,7 +234,7 @@ func TestUnfitFile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = state.Open(t.Context(), state.Options{Path: path, Logger: slog.New(slog.DiscardHandler)})
+			_, err = state.Open(t.Context(), state.Options{Path: path})
 			if err == nil || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), path) {
 				t.Errorf("the error does not say %q and which file: %v", test.says, err)
 			}

@@ -107,6 +107,20 @@ func TestIdentityIsThePlace(t *testing.T) {
 		t.Error("a new state has the old key")
 	}
 	again.Close()
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"state.db":                           identity,
+		filepath.Join(link, "state.db"):      identity,
+		filepath.Join(link, "new", "a.db"):   host + ":" + filepath.Join(dir, "new", "a.db"),
+		filepath.Join(dir, "x", "..", "new"): host + ":" + filepath.Join(dir, "new"),
+	} {
+		if got, err := state.IdentityOf(path); err != nil || got != want {
+			t.Errorf("the identity of %s is %q, %v; want %q", path, got, err, want)
+		}
+	}
 	named, err := state.Open(t.Context(), state.Options{Path: "state.db", Identity: "fleet-1", Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

@@ -37,7 +37,7 @@ type Options struct {
 	// absolute path, "web1:/var/lib/holdfast/state.db", so that state which
 	// was lost and made anew in the same place has the same identity.
 	Identity string
-	Logger   *slog.Logger
+	Logger   *slog.Logger // nil logs nothing
 }
 
 // Store is a reconcile.Store in an SQLite file.
@@ -65,8 +65,12 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the state %s: %w", path, err)
 	}
+	logger := options.Logger
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
 	s := &Store{path: path, identity: options.Identity, lock: lock}
-	if err := s.open(ctx, options.Logger); err != nil {
+	if err := s.open(ctx, logger); err != nil {
 		return nil, errors.Join(s.describe("opening the state", err), s.Close())
 	}
 	return s, nil
@@ -168,14 +172,18 @@ func (s *Store) Writable(ctx context.Context) error {
 	})
 }
 
-// identify is the default identity: host and absolute path.
-// IdentityOf is the identity that a state file at path, absolute, has by default.
+// IdentityOf is the identity that state at path has by default, whether there
+// is any or not.
 func IdentityOf(path string) (string, error) {
+	real, err := resolve(path)
+	if err != nil {
+		return "", fmt.Errorf("finding the identity of the state %s: %w", path, err)
+	}
 	host, err := os.Hostname()
 	if err != nil {
 		return "", fmt.Errorf("finding the host's name for the installation's identity: %w", err)
 	}
-	return host + ":" + path, nil
+	return host + ":" + real, nil
 }
 
 func readKey(ctx context.Context, db *sql.DB) ([]byte, error) {
@@ -200,7 +208,8 @@ func ensureKey(ctx context.Context, db *sql.DB) ([]byte, error) {
 }
 
 // resolve is the file's absolute path with links followed, so that one file
-// has one lock whatever name it is opened by.
+// has one lock and one identity whatever name it goes by. What does not exist
+// yet holds no links.
 func resolve(path string) (string, error) {
 	if path == "" {
 		return "", errors.New("no path is given for the state file")
@@ -209,14 +218,19 @@ func resolve(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real, nil
+	missing := ""
+	for {
+		real, err := filepath.EvalSymlinks(path)
+		if err == nil {
+			return filepath.Join(real, missing), nil
+		}
+		parent := filepath.Dir(path)
+		if !errors.Is(err, fs.ErrNotExist) || parent == path {
+			return "", err
+		}
+		missing = filepath.Join(filepath.Base(path), missing)
+		path = parent
 	}
-	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(dir, filepath.Base(path)), nil
 }
 
 // prepare makes the folder of the state file and resolves its path.

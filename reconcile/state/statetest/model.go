@@ -186,6 +186,9 @@ func (m *machine) saveRun(t *rapid.T) {
 }
 
 func (m *machine) reopen(t *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(t, "how often") > 0 {
+		t.Skip("opening takes its time")
+	}
 	must(t, m.store.Close())
 	m.store = m.open()
 }
