@@ -72,19 +72,28 @@ func (c *Config) checkRef(name plumbing.ReferenceName, key string) {
 	}
 }
 
+const noSecretInURL = "source.git.url: a user name, password or token does not belong in the URL; see source.git.auth, which names what holds it"
+
 // checkURL never shows the URL: what is wrong with it may be a password in it.
 func (c *Config) checkURL(text string) {
 	const at = "source\x00git\x00url"
-	if localPath(text) || !strings.Contains(text, "://") {
-		return // a local path, or host:path as scp has it
+	if localPath(text) {
+		return
+	}
+	if user, _, isSCP := strings.Cut(text, "@"); !strings.Contains(text, "://") {
+		if isSCP && strings.Contains(user, ":") {
+			c.doc.failValue(at, noSecretInURL)
+		}
+		return
 	}
 	u, err := url.Parse(text)
 	if err != nil {
 		c.doc.failValue(at, "source.git.url: not a URL that can be read")
 		return
 	}
-	if _, secret := u.User.Password(); secret {
-		c.doc.failValue(at, "source.git.url: a password does not belong in this file; name what holds it under source.git.auth")
+	// A user name of HTTPS is often an access token.
+	if _, secret := u.User.Password(); secret || u.User != nil && u.Scheme != "ssh" {
+		c.doc.failValue(at, noSecretInURL)
 	}
 	if !slices.Contains([]string{"https", "http", "ssh", "file"}, u.Scheme) {
 		c.doc.failValue(at, fmt.Sprintf("source.git.url: expected a URL of https, ssh or file, or a path, got one of %q", u.Scheme))

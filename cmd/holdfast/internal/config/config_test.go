@@ -181,7 +181,7 @@ source:
     allowedSignersInTree: .holdfast/allowed_signers
     trustedRevision: 0123456789abcdef0123456789abcdef01234567
 state: sqlite:///var/lib/holdfast/state.db
-server: {listen: "off"}
+server: {listen: off}
 destinations:
   - {driver: host, root: /srv}
   - driver: kubernetes
@@ -314,12 +314,12 @@ func TestStatePaths(t *testing.T) {
 
 func TestGitURLs(t *testing.T) {
 	for text, want := range map[string]string{
-		"https://bot@git.example.com/a.git": "https://bot@git.example.com/a.git",
-		"ssh://git@git.example.com/a.git":   "ssh://git@git.example.com/a.git",
-		"git@git.example.com:acme/a.git":    "git@git.example.com:acme/a.git",
-		"file:///srv/git/a":                 "file:///srv/git/a",
-		"../infra":                          "/infra",
-		"/srv/git/a":                        "/srv/git/a",
+		"https://git.example.com/a.git":   "https://git.example.com/a.git",
+		"ssh://git@git.example.com/a.git": "ssh://git@git.example.com/a.git",
+		"git@git.example.com:acme/a.git":  "git@git.example.com:acme/a.git",
+		"file:///srv/git/a":               "file:///srv/git/a",
+		"../infra":                        "/infra",
+		"/srv/git/a":                      "/srv/git/a",
 	} {
 		c, err := config.Parse("c.yaml", []byte("source: {git: {url: '"+text+"'}}"), config.ParseOptions{Role: config.Operator, Dir: "/base"})
 		if err != nil {
@@ -328,6 +328,20 @@ func TestGitURLs(t *testing.T) {
 		if got := c.Source.Git.URL; got != want {
 			t.Errorf("URL %s is %q, want %q", text, got, want)
 		}
+	}
+}
+
+func TestNoSecretInURL(t *testing.T) {
+	for _, text := range []string{
+		"https://bot:hunter2@git.example.com/a.git",
+		"https://hunter2@git.example.com/a.git",
+		"ssh://git:hunter2@git.example.com/a.git",
+		"git:hunter2@git.example.com:acme/a.git",
+		"https://bot:hunter2%zz@git.example.com/a.git",
+	} {
+		content := []byte("source: {git: {url: '" + text + "'}}")
+		_, err := config.Parse("c.yaml", content, config.ParseOptions{Role: config.Operator})
+		checkProblems(t, err, "c.yaml", content)
 	}
 }
 

@@ -78,7 +78,7 @@ func exceptions(name string, content []byte, url string, target any) (*document,
 	if len(d.problems) > 0 {
 		return nil, d.err()
 	}
-	v, err := newValidator(url, nil)
+	v, err := newExceptionsValidator(url)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func Parse(name string, content []byte, options ParseOptions) (*Config, error) {
 	if options.Role == Repository {
 		d.refuseOperatorKeys()
 	}
-	v, err := newValidator(schemaURL, options.Drivers)
+	v, err := newValidator(options.Drivers)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -122,29 +124,57 @@ type validator struct {
 	drivers  []string
 }
 
-// newValidator compiles the part of the schema that url names. It loads
-// nothing from anywhere: a reference to what is not in the schema is an error.
-func newValidator(url string, kinds []drivers.Kind) (*validator, error) {
+// escape writes a key as a step of a JSON pointer (RFC 6901) in a URL fragment.
+func escape(step string) string {
+	return url.PathEscape(strings.NewReplacer("~", "~0", "/", "~1").Replace(step))
+}
+
+// newValidator makes the validator of configuration files.
+func newValidator(kinds []drivers.Kind) (*validator, error) {
 	schema, err := compose(kinds)
 	if err != nil {
 		return nil, err
 	}
-	v := &validator{raw: map[string]map[string]any{schemaURL: schema}}
+	v := &validator{raw: map[string]map[string]any{}}
 	for _, kind := range kinds {
 		v.drivers = append(v.drivers, kind.Name)
 		v.raw[driverURL(kind.Name)] = schema["$defs"].(map[string]any)["driver-"+kind.Name].(map[string]any)
 	}
 	slices.Sort(v.drivers)
+	return v, v.compile(schema, schemaURL)
+}
+
+// newExceptionsValidator makes the validator of waivers or approvals, from
+// those parts of the schema alone that they need: there may be many such
+// files, and compiling takes longer than all else.
+func newExceptionsValidator(url string) (*validator, error) {
+	schema, err := object(envelope)
+	if err != nil {
+		return nil, fmt.Errorf("read the schema of the configuration: %w", err)
+	}
+	delete(schema, "properties")
+	maps.DeleteFunc(schema["$defs"].(map[string]any), func(name string, _ any) bool {
+		return !slices.Contains([]string{"waiversFile", "approvalsFile", "date", "text"}, name)
+	})
+	v := &validator{raw: map[string]map[string]any{}}
+	return v, v.compile(schema, url)
+}
+
+// compile compiles the part of the schema that url names. It loads nothing
+// from anywhere: a reference to what is not in the schema is an error.
+func (v *validator) compile(schema map[string]any, url string) error {
+	v.raw[schemaURL] = schema
 	compiler := jsonschema.NewCompiler()
 	compiler.DefaultDraft(jsonschema.Draft2020)
 	compiler.UseLoader(jsonschema.SchemeURLLoader{})
-	if err := compiler.AddResource(schemaURL, schema); err != nil {
-		return nil, fmt.Errorf("take in the schema of the configuration: %w", err)
+	err := compiler.AddResource(schemaURL, schema)
+	if err == nil {
+		v.compiled, err = compiler.Compile(url)
 	}
-	if v.compiled, err = compiler.Compile(url); err != nil {
-		return nil, fmt.Errorf("compile the schema of the configuration: %w", err)
+	if err != nil {
+		return fmt.Errorf("compile the schema of the configuration: %w", err)
 	}
-	return v, nil
+	return nil
 }
 
 // keys are the property names of an object schema, sorted.

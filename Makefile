@@ -1,0 +1,43 @@
+# holdfast. `make demo` shows what it does, `make test` proves it.
+GO       ?= go
+BIN      := dist/holdfast
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+TOOL     := $(GO) tool -modfile=.ci/tools/go.mod
+FUZZTIME ?= 10s
+
+export CGO_ENABLED ?= 0
+
+.PHONY: build test lint race fuzz bench demo setup clean
+
+build:
+	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN) ./cmd/holdfast
+
+test: setup
+	$(GO) test ./...
+
+# The race detector needs cgo, and so a C compiler.
+race: setup
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m ./...
+
+lint:
+	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
+	$(GO) vet ./...
+	$(TOOL) staticcheck ./...
+	$(TOOL) opa fmt --list --fail policies
+	$(TOOL) opa check --strict policies
+
+fuzz:
+	.ci/fuzz $(FUZZTIME)
+
+bench: build
+	.ci/bench
+
+demo: build
+	testdata/demo/demo.sh $(abspath $(BIN))
+
+# What tests need beside Go: git and an SSH server.
+setup:
+	.ci/setup
+
+clean:
+	rm -rf dist

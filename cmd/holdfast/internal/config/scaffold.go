@@ -1,0 +1,128 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// write is the configuration that goes with what was found.
+func (found *survey) write() []byte {
+	var b bytes.Buffer
+	b.WriteString(`# What holdfast keeps in line, and what it judges by.
+# "holdfast check" judges what is in this repository, "holdfast plan" shows what
+# would be done, "holdfast run" does it. "holdfast config schema" tells every key.
+
+policies:
+  builtin: true     # the library that comes with holdfast, or some of it: [security, allocation, dr]
+  profile: starter  # starter | recommended | strict
+`)
+	writeList(&b, "  paths:            # your own rules", found.places(found.policies))
+	writeList(&b, "\nwaivers:            # exceptions, each with a reason and a date on which it ends", found.places(found.waivers))
+	writeList(&b, "\napprovals:          # consent to one act over a limit", found.places(found.approvals))
+	found.writeTargets(&b)
+	if len(found.others) > 0 {
+		b.WriteString("\n# Not managed yet by this version; \"holdfast check\" judges them already:\n")
+		for _, dir := range topmost(found.others) {
+			fmt.Fprintf(&b, "#   %s: %s\n", scalar(dir), found.others[dir])
+		}
+	}
+	if found.looks > maxLooks {
+		fmt.Fprintf(&b, "\n# Only the first %d files and folders were looked at.\n", maxLooks)
+	}
+	return b.Bytes()
+}
+
+func writeList(b *bytes.Buffer, head string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	b.WriteString(head + "\n")
+	indent := strings.Repeat(" ", len(head)-len(strings.TrimLeft(head, " "))) + "  "
+	for _, item := range items {
+		b.WriteString(indent + "- " + scalar(item) + "\n")
+	}
+}
+
+func (found *survey) writeTargets(b *bytes.Buffer) {
+	folders := topmost(found.host)
+	if len(folders) == 0 {
+		b.WriteString(`
+# A target is a folder of desired state and where it goes, such as:
+#   - name: web
+#     driver: host
+#     path: hosts/web
+#     settings:
+#       root: /srv/web
+targets: []
+`)
+		return
+	}
+	b.WriteString("\ntargets:\n")
+	names := targetNames(folders)
+	for i, dir := range folders {
+		fmt.Fprintf(b, `  - name: %s
+    driver: host
+    path: %s
+    mode: flag      # plan and report, change nothing; apply makes the changes
+    prune: false    # true deletes what was applied earlier and is no longer here
+    settings:
+      root: /srv/%s  # change this to the folder that the files go to; it must exist
+`, scalar(names[i]), scalar(dir), names[i])
+	}
+}
+
+var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
+
+// targetNames names each folder by its last part, by the whole path where that
+// is taken, and with a number where that is taken too.
+func targetNames(folders []string) []string {
+	var names []string
+	label := func(text string, most int) string {
+		text = notInNames.ReplaceAllString(strings.ToLower(text), "-")
+		return strings.Trim(text[:min(len(text), most)], "-")
+	}
+	for _, dir := range folders {
+		name := label(path.Base(dir), 63)
+		if name == "" {
+			name = "host"
+		}
+		if slices.Contains(names, name) {
+			name = label(dir, 58)
+		}
+		for n, base := 2, name; name == "" || slices.Contains(names, name); n++ {
+			name = strings.TrimPrefix(base+"-"+strconv.Itoa(n), "-")
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+var plain = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]*$`)
+
+// scalar is text as YAML, in quotes where it could be taken for something else.
+func scalar(text string) string {
+	reserved := []string{"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+	if text == "." || plain.MatchString(text) && !slices.Contains(reserved, strings.ToLower(text)) {
+		return text
+	}
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range text {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteString("\\" + string(r))
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "\\U%08X", r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

@@ -1,0 +1,107 @@
+package reconcile
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// fifty is a target that owns fifty files, of which the named ones are no longer wanted.
+func fifty(names ...string) PruneInput {
+	in := PruneInput{Target: "web", Enabled: true, Desired: 50 - len(names), Now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
+	for i := range 50 {
+		name := string(rune('a'+i%26)) + strings.Repeat("x", i/26)
+		in.Owned = append(in.Owned, drivers.Owned{ID: file(name), UID: "uid-" + name})
+	}
+	for _, name := range names {
+		in.Changes = append(in.Changes, resource.Change{ID: file(name), Action: resource.ActionDelete, Precondition: "uid-" + name})
+	}
+	return in
+}
+
+func TestPrune(t *testing.T) {
+	with := func(in PruneInput, change func(*PruneInput)) PruneInput { change(&in); return in }
+	own := func(name string, change func(*drivers.Owned)) func(*PruneInput) {
+		return func(in *PruneInput) {
+			for i := range in.Owned {
+				if in.Owned[i].ID == file(name) {
+					change(&in.Owned[i])
+				}
+			}
+		}
+	}
+	tests := []struct {
+		name       string
+		in         PruneInput
+		reason     string // of every change; "" for allowed
+		approvable bool
+	}{
+		{"within the limit", fifty("a", "b", "c", "d", "e"), "", false},
+		{"one over the limit holds the whole set", fifty("a", "b", "c", "d", "e", "f"), "6 would be deleted, and the limit is 5 for each revision and 24 hours", true},
+		{"at least one is allowed", PruneInput{
+			Target: "web", Enabled: true, Desired: 1, Owned: []drivers.Owned{{ID: file("a"), UID: "u"}, {ID: file("b")}},
+			Changes: []resource.Change{{ID: file("a"), Action: resource.ActionDelete, Precondition: "u"}},
+		}, "", false},
+		{"what was deleted in the last day counts", with(fifty("a", "b"), func(in *PruneInput) { in.Recent = 4 }), "2 would be deleted after 4 already, and the limit is 5 for each revision and 24 hours", true},
+		{"what was deleted for this revision counts, however long ago", with(fifty("a"), func(in *PruneInput) { in.AtRevision = 5 }), "1 would be deleted after 5 already, and the limit is 5 for each revision and 24 hours", true},
+		{"a number as the limit", with(fifty("a", "b", "c"), func(in *PruneInput) { in.MaxDelete = Limit{Count: 2} }), "3 would be deleted, and the limit is 2 for each revision and 24 hours", true},
+		{"off", with(fifty("a"), func(in *PruneInput) { in.Enabled = false }), "prune is off for this target", false},
+		{"never what is not in the inventory", with(fifty("a"), func(in *PruneInput) { in.Owned = in.Owned[1:] }), "it is not in the inventory: holdfast did not make it", false},
+		{"never against holdfast.dev/prune: never", with(fifty("a"), own("a", func(o *drivers.Owned) { o.Prune = "never" })), "holdfast.dev/prune: never", false},
+		{"not while another target of the place cannot be read", with(fifty("a"), func(in *PruneInput) { in.Unread = "target db cannot be read" }), "nothing is pruned while target db cannot be read", false},
+		{"not while a create is held: a rename must not be an outage", with(fifty("a"), func(in *PruneInput) { in.Unsettled = "File b is blocked" }), "nothing is pruned while File b is blocked", false},
+		{"not what another has put in its place", with(fifty("a"), own("a", func(o *drivers.Owned) { o.UID = "uid-of-before" })), "it was changed, or replaced by another, since holdfast wrote it", true},
+		{"not what holds data without leave", with(fifty("a"), func(in *PruneInput) { in.Changes[0].Stateful = true }), "deleting it destroys data; annotate it with holdfast.dev/prune: allow, or approve", true},
+		{"what holds data with leave", with(with(fifty("a"), func(in *PruneInput) { in.Changes[0].Stateful = true }), own("a", func(o *drivers.Owned) { o.Prune = "allow" })), "", false},
+		{"not a target that has become empty", with(fifty("a"), func(in *PruneInput) { in.Desired = 0 }), "the target has become empty", true},
+		{"a replace counts as a delete", with(fifty("a", "b", "c", "d", "e", "f"), func(in *PruneInput) { in.Changes[5].Action = resource.ActionReplace }), "6 would be deleted, and the limit is 5 for each revision and 24 hours", true},
+		{"a replace does not need prune", with(fifty("a"), func(in *PruneInput) { in.Changes[0].Action, in.Enabled = resource.ActionReplace, false }), "", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := Prune(test.in)
+			if len(got) != len(test.in.Changes) {
+				t.Fatalf("%d decisions for %d changes", len(got), len(test.in.Changes))
+			}
+			for _, decision := range got {
+				if decision.Reason != test.reason || decision.Allowed != (test.reason == "") || (decision.Approval != "") != test.approvable {
+					t.Errorf("got %+v, want reason %q, approvable %v", decision, test.reason, test.approvable)
+				}
+			}
+			if test.approvable {
+				testApproval(t, test.in, got)
+			}
+		})
+	}
+}
+
+// An approval lets that very set through, and no other, until it ends.
+func testApproval(t *testing.T, in PruneInput, held map[resource.Key]PruneDecision) {
+	digest := held[in.Changes[0].ID.Key()].Approval
+	allowed := func(in PruneInput) bool { return Prune(in)[in.Changes[0].ID.Key()].Allowed }
+	in.Approvals = []policy.Approval{{Target: in.Target, Digest: digest, Ends: in.Now.Add(time.Second)}}
+	if !allowed(in) {
+		t.Error("an approval of the digest does not allow it")
+	}
+	late := in
+	late.Now = in.Now.Add(time.Second)
+	if allowed(late) {
+		t.Error("an approval that has ended still allows it")
+	}
+	other := in
+	other.Target = "other"
+	if allowed(other) {
+		t.Error("an approval for another target allows it")
+	}
+	larger := in
+	larger.Changes = append([]resource.Change{}, in.Changes...)
+	larger.Changes = append(larger.Changes, resource.Change{ID: file("z"), Action: resource.ActionDelete, Precondition: "uid-z"})
+	larger.MaxDelete = Limit{Count: 1}
+	if allowed(larger) {
+		t.Error("an approval of a smaller set allows a larger one")
+	}
+}
