@@ -14,6 +14,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/cover"
+	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/tester"
 	"github.com/open-policy-agent/opa/v1/topdown"
 
@@ -99,13 +100,6 @@ func Test(ctx context.Context, opts TestOptions) (*TestReport, error) {
 	}
 	defer store.Abort(context.WithoutCancel(ctx), txn)
 
-	parsed, underTest := map[string]*ast.Module{}, map[string]*ast.Module{}
-	for _, m := range modules {
-		parsed[m.key()] = m.parsed
-		if !isTest(m.name) && m.builtin == opts.Builtin {
-			underTest[m.name] = m.parsed.Copy()
-		}
-	}
 	var found problems
 	if compiled := compile(modules, w.data, &found); found.err() == nil {
 		checkRefs(compiled, &found)
@@ -113,31 +107,100 @@ func Test(ctx context.Context, opts TestOptions) (*TestReport, error) {
 	if err := found.err(); err != nil {
 		return nil, err
 	}
+	t := testRun{opts: opts, modules: modules, data: w.data, store: store, txn: txn}
 	coverage := cover.New()
+	results, err := t.run(ctx, opts.Run, coverage)
+	if err != nil {
+		return nil, err
+	}
+	report := &TestReport{Tests: []TestResult{}}
+	for _, result := range results {
+		report.Tests = append(report.Tests, t.describe(result))
+	}
+	if err := t.explain(ctx, report); err != nil {
+		return nil, err
+	}
+	report.cover(coverage, t.underTest())
+	return report, ctx.Err()
+}
+
+// testRun runs tests, more than once if need be.
+type testRun struct {
+	opts    TestOptions
+	modules []*module
+	data    ast.Object
+	store   storage.Store
+	txn     storage.Transaction
+}
+
+// run runs the tests that the expression picks, sorted by package and name:
+// with a trace of each, or for their coverage, because OPA has not both at once.
+func (t *testRun) run(ctx context.Context, pick string, coverage *cover.Cover) ([]*tester.Result, error) {
+	parsed := map[string]*ast.Module{}
+	for _, m := range t.modules {
+		parsed[m.key()] = m.parsed
+	}
 	runner := tester.NewRunner().
-		SetCompiler(newCompiler(w.data).WithEnablePrintStatements(true)).
-		SetStore(store).
+		SetCompiler(newCompiler(t.data).WithEnablePrintStatements(true)).
+		SetStore(t.store).
 		SetModules(parsed).
-		SetTimeout(opts.Timeout).
-		SetCoverageQueryTracer(coverage).
-		EnableTracing(true).
+		SetTimeout(t.opts.Timeout).
 		CapturePrintOutput(true).
 		RaiseBuiltinErrors(true).
-		Filter(opts.Run)
-	results, err := runner.RunTests(ctx, txn)
+		Filter(pick)
+	if coverage != nil {
+		runner.SetCoverageQueryTracer(coverage).SetCoverageRuns(nil)
+	} else {
+		runner.EnableTracing(true)
+	}
+	stream, err := runner.RunTests(ctx, t.txn)
 	if err != nil {
+		var found problems
 		found.addAST(err)
 		return nil, found.err()
 	}
-	report := &TestReport{Tests: []TestResult{}}
-	for result := range results {
-		report.Tests = append(report.Tests, describeTest(result))
+	var results []*tester.Result
+	for result := range stream {
+		results = append(results, result)
 	}
-	slices.SortFunc(report.Tests, func(a, b TestResult) int {
+	slices.SortFunc(results, func(a, b *tester.Result) int {
 		return cmp.Or(strings.Compare(a.Package, b.Package), strings.Compare(a.Name, b.Name))
 	})
-	report.cover(coverage.Report(underTest), underTest)
-	return report, ctx.Err()
+	return results, nil
+}
+
+// explain runs the failed tests again, to say which expression did not hold.
+func (t *testRun) explain(ctx context.Context, report *TestReport) error {
+	failed := map[string]*TestResult{}
+	var names []string
+	for i := range report.Tests {
+		if test := &report.Tests[i]; test.Status == Failed {
+			name := "data." + test.Package + "." + test.Name
+			failed[name] = test
+			names = append(names, "^"+regexp.QuoteMeta(name)+"$")
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	results, err := t.run(ctx, strings.Join(names, "|"), nil)
+	for _, result := range results {
+		if test := failed[result.Package+"."+result.Name]; test != nil {
+			test.FailedAt, test.Expression = failedAt(result.Trace)
+		}
+	}
+	return err
+}
+
+// underTest are the modules whose coverage counts, by file.
+func (t *testRun) underTest() map[string]*ast.Module {
+	modules := map[string]*ast.Module{}
+	for _, m := range t.modules {
+		if !isTest(m.name) && m.builtin == t.opts.Builtin {
+			modules[m.name] = m.parsed
+		}
+	}
+	return modules
 }
 
 // loadTests is the policies with their tests, and the world that they run in.
@@ -165,21 +228,22 @@ func loadTests(opts TestOptions) ([]*module, world, error) {
 	return modules, w, found.err()
 }
 
-func describeTest(r *tester.Result) TestResult {
-	t := TestResult{
+func (t *testRun) describe(r *tester.Result) TestResult {
+	result := TestResult{
 		Package: strings.TrimPrefix(r.Package, "data."), Name: r.Name, Duration: r.Duration,
 		Location: place(r.Location), Output: string(r.Output), Status: Passed,
 	}
 	switch {
 	case r.Skip:
-		t.Status = Skipped
+		result.Status = Skipped
+	case topdown.IsCancel(r.Error):
+		result.Status, result.Error = Errored, fmt.Sprintf("it took longer than %s", t.opts.Timeout)
 	case r.Error != nil:
-		t.Status, t.Error = Errored, evaluationError(r.Error).Error()
+		result.Status, result.Error = Errored, evaluationError(r.Error).Error()
 	case r.Fail:
-		t.Status = Failed
-		t.FailedAt, t.Expression = failedAt(r.Trace)
+		result.Status = Failed
 	}
-	return t
+	return result
 }
 
 // failedAt is the last expression that did not hold.
@@ -197,21 +261,34 @@ func failedAt(trace []*topdown.Event) (resource.Location, string) {
 	return resource.Location{}, ""
 }
 
-func (r *TestReport) cover(report cover.Report, underTest map[string]*ast.Module) {
+// cover counts the lines of the modules that the tests ran.
+func (r *TestReport) cover(coverage *cover.Cover, modules map[string]*ast.Module) {
+	report := coverage.Report(modules)
 	var covered, missed int
-	for _, name := range slices.Sorted(maps.Keys(underTest)) {
+	for _, name := range slices.Sorted(maps.Keys(modules)) {
 		f := report.Files[name]
 		if f == nil || f.CoveredLines+f.NotCoveredLines == 0 {
 			continue
 		}
 		covered, missed = covered+f.CoveredLines, missed+f.NotCoveredLines
-		file := FileCoverage{File: name, Percent: percent(f.CoveredLines, f.NotCoveredLines)}
-		for _, part := range f.NotCovered {
-			file.Missed = append(file.Missed, [2]int{part.Start.Row, part.End.Row})
-		}
-		r.Coverage = append(r.Coverage, file)
+		r.Coverage = append(r.Coverage, FileCoverage{
+			File: name, Percent: percent(f.CoveredLines, f.NotCoveredLines), Missed: lineRanges(f.NotCovered),
+		})
 	}
 	r.Percent = percent(covered, missed)
+}
+
+// lineRanges are the lines of sorted ranges, those that touch made one.
+func lineRanges(ranges []cover.Range) [][2]int {
+	var lines [][2]int
+	for _, part := range ranges {
+		if n := len(lines); n > 0 && part.Start.Row <= lines[n-1][1]+1 {
+			lines[n-1][1] = max(lines[n-1][1], part.End.Row)
+			continue
+		}
+		lines = append(lines, [2]int{part.Start.Row, part.End.Row})
+	}
+	return lines
 }
 
 func percent(covered, missed int) float64 {
