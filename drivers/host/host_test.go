@@ -40,8 +40,13 @@ func newBench(t testing.TB) *bench {
 
 func openDriver(t testing.TB, root string) drivers.Driver {
 	t.Helper()
+	return openWith(t, root, "web", key)
+}
+
+func openWith(t testing.TB, root, target string, key []byte) drivers.Driver {
+	t.Helper()
 	driver, err := host.Kind().Open(t.Context(), drivers.Options{
-		Target: "web", Settings: map[string]any{"root": root}, Key: key, Logger: slog.New(slog.DiscardHandler),
+		Target: target, Settings: map[string]any{"root": root}, Key: key, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatalf("open: %v", err)
