@@ -102,22 +102,24 @@ const (
 
 // Run is one pass of the loop over a target, recorded. It holds no sensitive value.
 type Run struct {
-	ID       string    `json:"id"`
-	Target   string    `json:"target"`
-	Driver   string    `json:"driver"`
-	Mode     string    `json:"mode"`
-	Revision string    `json:"revision"` // the one that was enforced
-	Ref      string    `json:"ref,omitempty"`
-	Started  time.Time `json:"started"`
-	Ended    time.Time `json:"ended,omitzero"`
-	Outcome  Outcome   `json:"outcome"`
-	Message  string    `json:"message,omitempty"` // why, where the outcome is not ok
-	Plan     string    `json:"plan,omitempty"`    // digest
+	ID     string `json:"id"`
+	Target string `json:"target"`
+	Driver string `json:"driver"`
+	// Destination is what the target writes to; "" where the run did not get so far.
+	Destination string    `json:"destination,omitempty"`
+	Mode        string    `json:"mode"`
+	Revision    string    `json:"revision"` // the one that was enforced
+	Ref         string    `json:"ref,omitempty"`
+	Started     time.Time `json:"started"`
+	Ended       time.Time `json:"ended,omitzero"`
+	Outcome     Outcome   `json:"outcome"`
+	Message     string    `json:"message,omitempty"` // why, where the outcome is not ok
+	Plan        string    `json:"plan,omitempty"`    // digest
 	// Changes other than none, with what became of each.
 	Changes  []ChangeRecord  `json:"changes"`
 	Findings []FindingRecord `json:"findings"`
 	Health   []HealthRecord  `json:"health,omitempty"` // of what is not healthy
-	// Resources is how many are desired, InLine how many of them needed no change.
+	// Resources is how many are desired, InLine how many of them are so at the end.
 	Resources int `json:"resources"`
 	InLine    int `json:"inLine"`
 }

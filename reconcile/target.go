@@ -134,6 +134,7 @@ func (t *targetPass) claim(ctx context.Context) (err error) {
 		return fmt.Errorf("read the inventory: %w", err)
 	}
 	destination := t.driver.Destination()
+	t.record.Destination = destination
 	if t.state.Destination != "" && t.state.Destination != destination && len(t.owned) > 0 {
 		return fmt.Errorf("the target's destination is now %s, but it owns %d resources at %s: give the target another name, so that they stay where they are, or set the destination back",
 			destination, len(t.owned), t.state.Destination)

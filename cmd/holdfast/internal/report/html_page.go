@@ -58,22 +58,28 @@ type verdict struct {
 }
 
 func newVerdict(audit *reconcile.Audit, n tally) verdict {
-	blockingUndecided := slices.ContainsFunc(audit.Undecided, func(u reconcile.UndecidedRecord) bool { return u.Blocks })
 	v := verdict{Word: "Pass", Class: "pass", Limits: limits(audit)}
+	judged := fmt.Sprintf("%s judged by %s", count(audit.Summary.Resources, "resource"), count(audit.Summary.Rules, "rule"))
+	v.Sentence = judged + ": " + cmp.Or(n.sentence(), "nothing to object to") + "."
 	switch {
-	case n.errors > 0 || n.block > 0 || blockingUndecided:
+	case n.blocks():
 		v.Word, v.Class = "Fail", "fail"
 	case n.undecided > 0:
 		v.Word, v.Class = "Undecided", "undecided"
-	}
-	judged := fmt.Sprintf("%s judged by %s", count(audit.Summary.Resources, "resource"), count(audit.Summary.Rules, "rule"))
-	if n == (tally{}) {
-		v.Sentence = judged + ": nothing to object to."
-	} else {
-		v.Sentence = judged + ": " + n.sentence() + "."
+	case audit.Summary.Resources == 0 || audit.Summary.Rules == 0:
+		// That nothing was found is no pass where nothing was looked for.
+		v.Word, v.Class, v.Sentence = "Undecided", "undecided", judged+": nothing was judged."
 	}
 	if drifted, differing := countChanges(audit.Targets); differing > 0 {
-		v.Sentence += fmt.Sprintf(" %s from what is live, %d of them by drift.", countVerb(differing, "resource", "differs", "differ"), drifted)
+		v.Sentence += " " + countVerb(differing, "resource", "differs", "differ") + " from what is live"
+		switch drifted {
+		case 0:
+		case differing:
+			v.Sentence += ", by drift"
+		default:
+			v.Sentence += fmt.Sprintf(", %d of them by drift", drifted)
+		}
+		v.Sentence += "."
 	}
 	return v
 }
@@ -98,20 +104,31 @@ func (t tally) sentence() string {
 		parts = append(parts, countVerb(t.errors, "mistake", "is to be mended first", "are to be mended first"))
 	}
 	add(t.block, "blocks", "block")
-	add(t.warn, "warns", "warn")
+	if t.warnBlocks {
+		add(t.warn, "warns and blocks", "warn and block")
+	} else {
+		add(t.warn, "warns", "warn")
+	}
 	add(t.existing, "was there before", "were there before")
 	add(t.waived, "is waived"+t.ends(), "are waived"+t.ends())
 	if t.undecided > 0 {
 		parts = append(parts, countVerb(t.undecided, "answer", "is undecided", "are undecided"))
 	}
+	if t.undecidedBlock > 0 {
+		parts = append(parts, fmt.Sprintf("%d of which %s", t.undecidedBlock, plural(t.undecidedBlock, "blocks", "block")))
+	}
 	return strings.Join(parts, ", ")
 }
 
-func countVerb(n int, noun, singular, plural string) string {
+func countVerb(n int, noun, one, many string) string {
+	return count(n, noun) + " " + plural(n, one, many)
+}
+
+func plural(n int, one, many string) string {
 	if n == 1 {
-		return count(n, noun) + " " + singular
+		return one
 	}
-	return count(n, noun) + " " + plural
+	return many
 }
 
 // limits says what the verdict cannot speak for; an auditor looks for it.

@@ -19,6 +19,7 @@ import (
 // line that counts. It serves plan and apply alike, as a run that changed
 // nothing is its own plan.
 func Runs(w io.Writer, runs []reconcile.Run, options TextOptions) error {
+	options.Excerpt = nil // its indexes are those of a report
 	p := newPrinter(options)
 	for i := range runs {
 		p.run(&runs[i])
@@ -53,7 +54,7 @@ func (p *printer) run(run *reconcile.Run) {
 func runDetails(run *reconcile.Run) string {
 	var parts []string
 	if run.Driver != "" {
-		parts = append(parts, oneLine(run.Driver))
+		parts = append(parts, strings.TrimSpace(oneLine(run.Driver)+" "+oneLine(run.Destination)))
 	}
 	if run.Mode != "" {
 		parts = append(parts, "mode "+oneLine(run.Mode))

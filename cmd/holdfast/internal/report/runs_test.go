@@ -28,7 +28,7 @@ func sampleRuns() []reconcile.Run {
 	old := findings[0]
 	old.Existing = true
 	return []reconcile.Run{
-		{ID: "r1", Target: "edge", Driver: "host", Mode: "apply", Revision: audit.Commit.ID, Ref: "main", Started: started, Outcome: reconcile.OutcomeBlocked,
+		{ID: "r1", Target: "edge", Driver: "host", Destination: "host:///", Mode: "apply", Revision: audit.Commit.ID, Ref: "main", Started: started, Outcome: reconcile.OutcomeBlocked,
 			Message: "1 change is held back by security/file-mode, 2 wait for an approval", Changes: sampleChanges(), Findings: append(findings[1:3:3], old),
 			Resources: 9, InLine: 3, Health: []reconcile.HealthRecord{{Resource: sampleChanges()[0].Resource, Status: drivers.StatusDegraded, Reason: "content differs again"}}},
 		{ID: "r2", Target: "staging", Driver: "kubernetes", Mode: "flag", Revision: audit.Commit.ID, Started: started, Outcome: reconcile.OutcomeOK, Resources: 18, InLine: 18},
@@ -126,7 +126,7 @@ func TestRunsNeverLetContentSteerTheTerminal(t *testing.T) {
 	hostile := "\x1b[2J\u009b31m\u202eabc\r"
 	ref := reconcile.ResourceRef{Kind: hostile, Namespace: hostile, Name: hostile, Scope: hostile}
 	assertInert(t, runsText(t, []reconcile.Run{{
-		Target: hostile, Driver: hostile, Mode: hostile, Revision: hostile, Ref: hostile, Message: hostile, Outcome: reconcile.Outcome(hostile),
+		Target: hostile, Driver: hostile, Destination: hostile, Mode: hostile, Revision: hostile, Ref: hostile, Message: hostile, Outcome: reconcile.Outcome(hostile),
 		Changes: []reconcile.ChangeRecord{{Resource: ref, Action: resource.Action(hostile), State: reconcile.State(hostile), Reason: hostile, Drift: true, ChangedBy: hostile,
 			Location: at(hostile, 1, 1), Approval: hostile, Diff: []resource.FieldDiff{
 				{Path: path(hostile), Before: hostile, After: hostile + "x"},

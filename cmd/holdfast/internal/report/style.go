@@ -8,6 +8,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources"
 )
 
 // TextOptions say how text is laid out.
@@ -19,6 +20,9 @@ type TextOptions struct {
 	// Verbose also shows what is otherwise only counted: waived and existing
 	// findings, all that was not evaluated, long contents.
 	Verbose bool
+	// Excerpt, if set, gives the source lines around the finding of that index
+	// in the report, masked; Text shows them below it.
+	Excerpt func(finding int) []sources.Line
 }
 
 // palette is the styles of the text renderers. It uses the sixteen colours

@@ -11,6 +11,11 @@ import (
 // finding is counted once.
 type tally struct {
 	errors, block, warn, existing, waived, undecided int
+	// undecidedBlock is how many of the undecided block.
+	undecidedBlock int
+	// warnBlocks is set where the summary counts warnings as blocking, as the
+	// user asked for.
+	warnBlocks bool
 	// expires is the earliest end of a waiver, "" where none has one.
 	expires string
 }
@@ -20,7 +25,16 @@ func tallyOf(report *reconcile.Report) tally {
 	for i := range report.Findings {
 		t.add(&report.Findings[i])
 	}
+	for _, u := range report.Undecided {
+		t.undecidedBlock += order(u.Blocks)
+	}
+	t.warnBlocks = t.warn > 0 && report.Summary.Blocking >= t.block+t.undecidedBlock+t.warn
 	return t
+}
+
+// blocks reports whether anything is held back, the user's mistakes included.
+func (t tally) blocks() bool {
+	return t.errors+t.block+t.undecidedBlock > 0 || t.warnBlocks
 }
 
 func (t *tally) add(f *reconcile.FindingRecord) {
@@ -63,12 +77,17 @@ func (t tally) String() string {
 		parts = append(parts, count(t.errors, "error"))
 	}
 	part(t.block, "%d block")
-	part(t.warn, "%d warn")
+	if t.warnBlocks {
+		part(t.warn, "%d warn and block")
+	} else {
+		part(t.warn, "%d warn")
+	}
 	part(t.existing, "%d existing")
 	if t.waived > 0 {
 		parts = append(parts, fmt.Sprintf("%d waived%s", t.waived, t.ends()))
 	}
 	part(t.undecided, "%d undecided")
+	part(t.undecidedBlock, "%d of which block")
 	if len(parts) == 0 {
 		return "clean"
 	}

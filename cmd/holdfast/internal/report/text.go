@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/holdfast-dev/holdfast/policy"
@@ -58,11 +59,17 @@ func (p *printer) location(at resource.Location) string {
 type group struct {
 	title    string
 	target   string
-	findings []reconcile.FindingRecord
+	findings []entry
+}
+
+// entry is a finding and its index in the report.
+type entry struct {
+	*reconcile.FindingRecord
+	index int
 }
 
 func (g *group) blocks() bool {
-	return slices.ContainsFunc(g.findings, func(f reconcile.FindingRecord) bool { return blocks(&f) })
+	return slices.ContainsFunc(g.findings, func(e entry) bool { return blocks(e.FindingRecord) })
 }
 
 // groupFindings puts together what is about one thing, groups that block
@@ -74,7 +81,8 @@ func groupFindings(findings []reconcile.FindingRecord, all bool) (groups []*grou
 		ref          reconcile.ResourceRef
 	}
 	byKey := map[key]*group{}
-	for _, f := range findings {
+	for i := range findings {
+		f := &findings[i]
 		if !all && (f.Waived != nil || f.Existing) {
 			folded++
 			continue
@@ -91,7 +99,7 @@ func groupFindings(findings []reconcile.FindingRecord, all bool) (groups []*grou
 			byKey[k] = g
 			groups = append(groups, g)
 		}
-		g.findings = append(g.findings, f)
+		g.findings = append(g.findings, entry{f, i})
 	}
 	for _, g := range groups {
 		slices.SortStableFunc(g.findings, compareUrgency)
@@ -101,8 +109,8 @@ func groupFindings(findings []reconcile.FindingRecord, all bool) (groups []*grou
 }
 
 // compareUrgency puts first what blocks, then the graver.
-func compareUrgency(a, b reconcile.FindingRecord) int {
-	return cmp.Or(order(blocks(&b))-order(blocks(&a)), b.Severity.Rank()-a.Severity.Rank())
+func compareUrgency(a, b entry) int {
+	return cmp.Or(order(blocks(b.FindingRecord))-order(blocks(a.FindingRecord)), b.Severity.Rank()-a.Severity.Rank())
 }
 
 func order(b bool) int {
@@ -125,8 +133,8 @@ func (p *printer) findings(groups []*group, withTarget bool) {
 			title += p.dim.Render("  in " + oneLine(g.target))
 		}
 		p.line(title)
-		for i := range g.findings {
-			p.finding(&g.findings[i])
+		for _, f := range g.findings {
+			p.finding(f)
 		}
 		p.line()
 	}
@@ -134,10 +142,10 @@ func (p *printer) findings(groups []*group, withTarget bool) {
 
 // finding writes where, what and how to mend it. The location stands first on
 // its line, which is where terminals and editors look for it.
-func (p *printer) finding(f *reconcile.FindingRecord) {
+func (p *printer) finding(f entry) {
 	d := decision(f.Decision)
 	label := p.decision(d).Render(strings.TrimSpace(string(d) + " " + oneLine(string(f.Severity))))
-	if !blocks(f) && d != policy.Warn {
+	if !blocks(f.FindingRecord) && d != policy.Warn {
 		label = p.dim.Render(string(d) + " " + oneLine(string(f.Severity)))
 	}
 	if f.Phase == policy.PhaseLive {
@@ -149,6 +157,7 @@ func (p *printer) finding(f *reconcile.FindingRecord) {
 	if len(f.Path) > 0 && (f.Location.Line == 0 || p.options.Verbose) {
 		p.prose("    ", p.dim, "at "+f.Path.String())
 	}
+	p.excerpt(f)
 	if f.Existing {
 		p.prose("    ", p.dim, "existing: it was there before this change")
 	}
@@ -158,6 +167,25 @@ func (p *printer) finding(f *reconcile.FindingRecord) {
 	if f.Remediation != "" && !p.told[f.Rule] {
 		p.told[f.Rule] = true
 		p.prose("    ", p.green, "mend: "+f.Remediation)
+	}
+}
+
+// excerpt writes the finding's source lines, where the caller can give them.
+func (p *printer) excerpt(f entry) {
+	if p.options.Excerpt == nil {
+		return
+	}
+	lines := p.options.Excerpt(f.index)
+	digits := 0
+	for _, line := range lines {
+		digits = max(digits, len(strconv.Itoa(line.Number)))
+	}
+	for _, line := range lines {
+		mark, style := " ", p.dim
+		if line.Number == f.Location.Line {
+			mark, style = ">", p.plain
+		}
+		p.line("    ", p.dim.Render(fmt.Sprintf("%s %*d |", mark, digits, line.Number)), " ", style.Render(printable(line.Text)))
 	}
 }
 
@@ -246,7 +274,7 @@ func (p *printer) summary(report *reconcile.Report, folded int) {
 	head := fmt.Sprintf("%s, %s: ", count(report.Summary.Resources, "resource"), count(report.Summary.Rules, "rule"))
 	style := p.green
 	switch {
-	case tally.block > 0 || len(report.Errors) > 0:
+	case tally.blocks():
 		style = p.red
 	case tally.warn > 0 || len(report.Undecided) > 0:
 		style = p.yellow

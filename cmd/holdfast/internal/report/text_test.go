@@ -11,6 +11,7 @@ import (
 
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -146,6 +147,30 @@ func assertInert(t *testing.T, got string) {
 	t.Helper()
 	if i := strings.IndexAny(got, "\x1b\a\r\u009b\u202e"); i >= 0 {
 		t.Errorf("a control character gets through at %q", got[max(0, i-40):i+1])
+	}
+}
+
+func TestTextShowsTheSourceLines(t *testing.T) {
+	audit := sampleAudit()
+	golden(t, "text-excerpts.txt", func(w io.Writer) error {
+		return Text(w, &audit.Report, TextOptions{Width: 80, Excerpt: func(i int) []sources.Line { return audit.Excerpts[i] }})
+	})
+}
+
+// With --fail-on-warn the summary counts warnings as blocking; the last line
+// must agree with the exit code.
+func TestTextSaysWhenWarningsBlock(t *testing.T) {
+	report := &reconcile.Report{
+		Summary:   reconcile.Summary{Blocking: 3},
+		Findings:  []reconcile.FindingRecord{{Rule: "a/b", Decision: policy.Warn}, {Rule: "a/b", Decision: policy.Warn}},
+		Undecided: []reconcile.UndecidedRecord{{Rule: "a/b", Blocks: true}, {Rule: "a/c"}},
+	}
+	if got, want := text(t, report, TextOptions{}), "2 warn and block, 2 undecided, 1 of which block\n"; !strings.HasSuffix(got, want) {
+		t.Errorf("got %q, want it to end with %q", got, want)
+	}
+	report.Summary.Blocking = 1
+	if got := text(t, report, TextOptions{}); strings.Contains(got, "warn and block") {
+		t.Errorf("warnings that do not block are said to: %q", got)
 	}
 }
 
