@@ -8,6 +8,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // impure are the functions that would make a verdict depend on more than the
@@ -57,32 +58,93 @@ func checkPurity(modules []*module, found *problems) {
 	}
 }
 
-// checkRefs finds misspelt parts of input and of data.holdfast in the compiled
-// modules, where imports are resolved. Only native policies and what lies below
-// the package holdfast are looked at: others may have another input.
-func checkRefs(compiler *ast.Compiler, found *problems) {
-	known := slices.Clone(dataParts)
+// checkRefs finds misspelt parts of input and of data.holdfast, which would be
+// undefined and so make a rule silent. It looks at the compiled modules, where
+// imports are resolved: at the packages below holdfast, at the native policies,
+// and at all that these call. Other helpers may be made for another input.
+func checkRefs(compiler *ast.Compiler, rules []*rule, params map[string]any, found *problems) {
+	native := map[string]bool{}
+	for _, r := range rules {
+		native[r.Policy] = true
+	}
+	var start []*ast.Rule
 	for _, m := range compiler.Modules {
-		if p := m.Package.Path; len(p) > 2 && isString(p[1], "holdfast") {
-			known = append(known, stringOf(p[2]))
+		if isNative(packageName(m), nil) || native[packageName(m)] {
+			start = append(start, m.Rules...)
 		}
 	}
-	slices.Sort(known)
-	known = slices.Compact(known)
-	for _, name := range slices.Sorted(maps.Keys(compiler.Modules)) {
-		walkRefs(compiler.Modules[name], func(ref ast.Ref, at *ast.Location) {
-			switch {
-			case len(ref) > 1 && ref.HasPrefix(ast.InputRootRef):
-				if key := stringOf(ref[1]); key != "" && !slices.Contains(inputKeys, key) {
-					found.add(place(at), "input.%s does not exist%s", key, suggestion(key, inputKeys))
-				}
-			case len(ref) > 2 && ref.HasPrefix(ast.DefaultRootRef) && isString(ref[1], "holdfast"):
-				if part := stringOf(ref[2]); part != "" && !slices.Contains(known, part) {
-					found.add(place(at), "data.holdfast.%s does not exist%s", part, suggestion(part, known))
-				}
+	check := refCheck{compiler: compiler, params: slices.Collect(maps.Keys(params)), found: found}
+	for _, r := range reach(compiler, start) {
+		walkRefs(r, func(ref ast.Ref, at *ast.Location) {
+			if at == nil {
+				at = r.Location
 			}
+			check.ref(ref, place(at))
 		})
 	}
+}
+
+type refCheck struct {
+	compiler *ast.Compiler
+	params   []string
+	found    *problems
+}
+
+func (c refCheck) ref(ref ast.Ref, at resource.Location) {
+	if ref.HasPrefix(ast.InputRootRef) {
+		if key := keyAt(ref, 1); key != "" && !slices.Contains(inputKeys, key) {
+			c.found.add(at, "input.%s does not exist%s", key, suggestion(key, inputKeys))
+		}
+		return
+	}
+	if !ref.HasPrefix(ast.DefaultRootRef) || keyAt(ref, 1) != "holdfast" || keyAt(ref, 2) == "" {
+		return
+	}
+	part := keyAt(ref, 2)
+	if part == "params" {
+		if name := keyAt(ref, 3); name != "" && !slices.Contains(c.params, name) {
+			c.found.add(at, "no rule declares the parameter %s under custom.params%s", name, suggestion(name, c.params))
+		}
+	}
+	if slices.Contains(dataParts, part) {
+		return
+	}
+	c.rule(ref, at)
+}
+
+// rule finds out whether a reference below data.holdfast leads to some rule.
+func (c refCheck) rule(ref ast.Ref, at resource.Location) {
+	node := c.compiler.RuleTree
+	for i, term := range ref {
+		child := node.Child(term.Value)
+		if child == nil {
+			key := keyAt(ref, i)
+			if key == "" || len(node.Values) > 0 {
+				return // whatever there is, or within the value of a rule
+			}
+			known := dataParts
+			if i > 2 {
+				known = nil
+			}
+			for value := range node.Children {
+				if s, ok := value.(ast.String); ok && !strings.HasSuffix(string(s), "_test") {
+					known = append(slices.Clone(known), string(s))
+				}
+			}
+			c.found.add(at, "%s does not exist%s", ref[:i+1], suggestion(key, known))
+			return
+		}
+		node = child
+	}
+}
+
+// keyAt is the i-th part of a reference where it is a plain key, or "".
+func keyAt(ref ast.Ref, i int) string {
+	if i >= len(ref) {
+		return ""
+	}
+	s, _ := ref[i].Value.(ast.String)
+	return string(s)
 }
 
 // walkRefs calls f with each reference below node and its place.
@@ -98,13 +160,6 @@ func walkRefs(node any, f func(ast.Ref, *ast.Location)) {
 		return false
 	})
 }
-
-func stringOf(t *ast.Term) string {
-	s, _ := t.Value.(ast.String)
-	return string(s)
-}
-
-func isString(t *ast.Term, s string) bool { return stringOf(t) == s }
 
 // isPolicy reports whether the module has a rule that holdfast asks for.
 func isPolicy(m *module) bool {

@@ -2,6 +2,7 @@ package rego_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -23,6 +24,15 @@ func fires(metadata, pkg string) string {
 // custom is METADATA with lines under custom.
 func custom(lines ...string) string {
 	return "# METADATA\n# custom:\n#   " + strings.Join(lines, "\n#   ") + "\n"
+}
+
+// bomb is YAML of a few lines that would be gigabytes if it were followed.
+func bomb() string {
+	text := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+	for i := 1; i < 10; i++ {
+		text += fmt.Sprintf("a%d: &a%d [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", i-1), 10), ", "))
+	}
+	return text
 }
 
 // The mistakes of people who write policies, and what they are told.
@@ -74,6 +84,19 @@ deny contains "f" if external_data({"provider": "p", "keys": []})
 			want: []string{`a.rego:5:22: input.lives does not exist; did you mean "live"?`}},
 		{name: "misspelt data", input: policy.Input{Policies: files("package holdfast.a\n\ndeny contains \"x\" if data.holdfast.resource.prod\n")},
 			want: []string{`a.rego:3:22: data.holdfast.resource does not exist; did you mean "resources"?`}},
+		{name: "misspelt package", lib: true, input: policy.Input{Policies: files("package holdfast.a\n\ndeny contains \"x\" if data.holdfast.lib.pod.containers == []\n")},
+			want: []string{`a.rego:3:22: data.holdfast.lib.pod does not exist; did you mean "pods"?`}},
+		{name: "misspelt helper", lib: true, input: policy.Input{Policies: files("package holdfast.a\n\nimport data.holdfast.lib.pods\n\ndeny contains \"x\" if pods.container == []\n")},
+			want: []string{`a.rego:5:22: data.holdfast.lib.pods.container does not exist; did you mean "containers"?`}},
+		{name: "undeclared parameter", lib: true, input: policy.Input{Policies: files("package holdfast.a\n\ndeny contains \"x\" if data.holdfast.params.max_uids > 1\n")},
+			want: []string{`a.rego:3:22: no rule declares the parameter max_uids under custom.params; did you mean "max_uid"?`}},
+		{name: "misspelt input in a helper", input: policy.Input{Policies: files("package lib.used\n\nx := input.resorce\n", "package lib.unused\n\nx := input.review\n",
+			"package holdfast.a\n\ndeny contains \"x\" if data.lib.used.x\n")},
+			want: []string{`a.rego:3:6: input.resorce does not exist; did you mean "resource"?`}},
+		{name: "data bomb", input: policy.Input{Policies: files(fires("", "holdfast.a")), Data: []policy.File{file("d.yaml", bomb())}},
+			want: []string{`d.yaml: data file: document contains excessive aliasing`}},
+		{name: "too large", input: policy.Input{Policies: files(fires("", "holdfast.a") + "# " + strings.Repeat("x", 5<<20))},
+			want: []string{`a.rego: a policy file may have 4 MiB at most`}},
 		{name: "unknown severity", input: policy.Input{Policies: files(fires(custom("id: a", "severity: hihg"), "holdfast.a"))},
 			want: []string{`a.rego:4:5: METADATA: unknown severity "hihg"; did you mean "high"?`}},
 		{name: "unknown scope", input: policy.Input{Policies: files(fires(custom("scope: everything"), "holdfast.a"))},

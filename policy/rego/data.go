@@ -29,6 +29,10 @@ func readData(files []policy.File, found *problems) ast.Object {
 	merged := map[string]any{}
 	origin := map[string]string{} // dotted path of a leaf → file
 	for _, f := range slices.SortedFunc(slices.Values(files), func(a, b policy.File) int { return strings.Compare(a.Name, b.Name) }) {
+		if len(f.Content) > maxDataFile {
+			found.add(resource.Location{File: f.Name}, "a data file may have %d MiB at most", maxDataFile>>20)
+			continue
+		}
 		documents, err := decodeData(f)
 		if err != nil {
 			found.add(errorPlace(f, err), "data file: %s", dataMistake(err))

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/storage"
@@ -125,6 +126,9 @@ func (j *judge) Judge(ctx context.Context, c policy.Case) (*policy.Report, error
 // prepare sets up what the evaluations share, and the targets' names in order.
 // Of data.holdfast only what some rule reads is built.
 func (j *judge) prepare(ctx context.Context, c policy.Case) (*run, []string, error) {
+	if c.Now.IsZero() {
+		c.Now = time.Unix(0, 0) // OPA would take the machine's clock
+	}
 	targets, names := targetsOf(c)
 	r := &run{
 		judge: j, c: c,

@@ -17,6 +17,12 @@ import (
 // in holdfast's own repository.
 const libraryRoot = "policies"
 
+// The sizes in bytes up to which files are read.
+const (
+	maxPolicyFile = 4 << 20
+	maxDataFile   = 64 << 20
+)
+
 // module is one parsed file.
 type module struct {
 	name    string
@@ -26,8 +32,10 @@ type module struct {
 }
 
 // pkg is the module's package as people write it: "holdfast.security.privileged".
-func (m *module) pkg() string {
-	return strings.TrimPrefix(m.parsed.Package.Path.String(), "data.")
+func (m *module) pkg() string { return packageName(m.parsed) }
+
+func packageName(m *ast.Module) string {
+	return strings.TrimPrefix(m.Package.Path.String(), "data.")
 }
 
 // key tells modules apart: a team's own file may have the name of a built-in one.
@@ -100,6 +108,10 @@ func parseFiles(files []policy.File, found *problems) []*module {
 // parseFile reads Rego v1, and v0 where it is not that. What is neither is
 // reported as v1, which is what people write today.
 func parseFile(f policy.File, found *problems) (m *module) {
+	if len(f.Content) > maxPolicyFile {
+		found.add(resource.Location{File: f.Name}, "a policy file may have %d MiB at most", maxPolicyFile>>20)
+		return nil
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			found.add(resource.Location{File: f.Name}, "not valid Rego: %v", r)

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/util"
 )
 
 // reads is what a rule's code, with all that it calls, can read of input and
@@ -20,15 +19,13 @@ type reads struct {
 
 // readsOf follows the rule's deny and warn through every helper that they use.
 func readsOf(compiler *ast.Compiler, r *rule) reads {
+	var start []*ast.Rule
+	for _, d := range r.Decisions {
+		start = append(start, compiler.GetRulesExact(r.path.Append(ast.StringTerm(string(d))))...)
+	}
 	var found reads
 	anyKind := false
-	seen := map[*ast.Rule]bool{}
-	var follow func(x *ast.Rule)
-	follow = func(x *ast.Rule) {
-		if seen[x] {
-			return
-		}
-		seen[x] = true
+	for _, x := range reach(compiler, start) {
 		walkRefs(x, func(ref ast.Ref, _ *ast.Location) {
 			if ref.HasPrefix(ast.InputRootRef) {
 				found.input = append(found.input, steps(ref[1:]))
@@ -36,14 +33,6 @@ func readsOf(compiler *ast.Compiler, r *rule) reads {
 				anyKind = true
 			}
 		})
-		for _, next := range sortedRules(compiler.Graph.Dependencies(x)) {
-			follow(next)
-		}
-	}
-	for _, d := range r.Decisions {
-		for _, x := range compiler.GetRulesExact(r.path.Append(ast.StringTerm(string(d)))) {
-			follow(x)
-		}
 	}
 	if anyKind {
 		found.kinds = nil
@@ -53,14 +42,22 @@ func readsOf(compiler *ast.Compiler, r *rule) reads {
 	return found
 }
 
-func sortedRules(set map[util.T]struct{}) []*ast.Rule {
-	rules := make([]*ast.Rule, 0, len(set))
-	for x := range set {
-		if r, ok := x.(*ast.Rule); ok {
-			rules = append(rules, r)
+// reach is the rules and all that they can call, in no particular order.
+func reach(compiler *ast.Compiler, rules []*ast.Rule) []*ast.Rule {
+	reached := slices.Clone(rules)
+	seen := map[*ast.Rule]bool{}
+	for _, r := range rules {
+		seen[r] = true
+	}
+	for i := 0; i < len(reached); i++ {
+		for next := range compiler.Graph.Dependencies(reached[i]) {
+			if r, ok := next.(*ast.Rule); ok && !seen[r] {
+				seen[r] = true
+				reached = append(reached, r)
+			}
 		}
 	}
-	return rules
+	return reached
 }
 
 // addData takes in a path below data. It is false if the path reads resources

@@ -100,7 +100,7 @@ func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judg
 	if err := found.err(); err != nil {
 		return nil, err
 	}
-	checkRefs(compiled, &found)
+	checkRefs(compiled, rules, params, &found)
 	selected := choose(rules, input, &found)
 	if err := found.err(); err != nil {
 		return nil, err

@@ -90,7 +90,7 @@ func Test(ctx context.Context, opts TestOptions) (*TestReport, error) {
 	if _, err := regexp.Compile(opts.Run); err != nil {
 		return nil, resource.Problems{{Msg: "--run: " + err.Error()}}
 	}
-	modules, w, err := loadTests(opts)
+	modules, rules, w, err := loadTests(opts)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func Test(ctx context.Context, opts TestOptions) (*TestReport, error) {
 
 	var found problems
 	if compiled := compile(modules, w.data, &found); found.err() == nil {
-		checkRefs(compiled, &found)
+		checkRefs(compiled, rules, w.params, &found)
 	}
 	if err := found.err(); err != nil {
 		return nil, err
@@ -204,13 +204,13 @@ func (t *testRun) underTest() map[string]*ast.Module {
 }
 
 // loadTests is the policies with their tests, and the world that they run in.
-func loadTests(opts TestOptions) ([]*module, world, error) {
+func loadTests(opts TestOptions) ([]*module, []*rule, world, error) {
 	var found problems
 	var library []*module
 	if opts.Library != nil {
 		files, err := regoFiles(opts.Library)
 		if err != nil {
-			return nil, world{}, err
+			return nil, nil, world{}, err
 		}
 		if !opts.Builtin {
 			files = withoutTests(files)
@@ -225,7 +225,7 @@ func loadTests(opts TestOptions) ([]*module, world, error) {
 	checkPurity(modules, &found)
 	w := world{data: readData(opts.Data, &found)}
 	w.params = readParams(rules, readRules(library, &found), opts.Params, &found)
-	return modules, w, found.err()
+	return modules, rules, w, found.err()
 }
 
 func (t *testRun) describe(r *tester.Result) TestResult {

@@ -51,7 +51,7 @@ func TestUndecided(t *testing.T) {
 	for _, test := range tests {
 		for _, undecided := range []string{"flag", "deny"} {
 			t.Run(test.name+" "+undecided, func(t *testing.T) {
-				j := own(t, custom("undecided: "+undecided)+"package holdfast.a\n\n"+test.rule+"\n", "package lib.far\n\narn if input.resource.arn\n")
+				j := own(t, custom("undecided: "+undecided, "params: {n: 1}")+"package holdfast.a\n\n"+test.rule+"\n", "package lib.far\n\narn if input.resource.arn\n")
 				report := judge(t, j, policy.Case{Subjects: subjects(bucket)})
 				var want []policy.Undecided
 				if test.want != nil {
