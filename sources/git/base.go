@@ -119,5 +119,5 @@ func enclosing(dir string) (*gogit.Repository, *store, string, error) {
 	if err != nil {
 		return nil, nil, "", err
 	}
-	return repository, newStore(files), filepath.ToSlash(prefix), nil
+	return repository, newLocalStore(files), filepath.ToSlash(prefix), nil
 }

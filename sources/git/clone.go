@@ -19,17 +19,15 @@ type clone struct {
 }
 
 func initClone(dir string) (*clone, error) {
-	files := osfs.New(dir, osfs.WithBoundOS())
-	storage := openStorage(files)
-	if _, err := gogit.Init(storage, nil); err != nil {
+	c := &clone{objects: newStore(osfs.New(dir, osfs.WithBoundOS()), nil)}
+	if _, err := gogit.Init(c.objects.storage, nil); err != nil {
 		return nil, fmt.Errorf("making the clone: %w", err)
 	}
-	return &clone{objects: &store{files: files, storage: storage}}, nil
+	return c, nil
 }
 
 func openClone(dir string) (*clone, error) {
-	files := osfs.New(dir, osfs.WithBoundOS())
-	c := &clone{objects: newStore(files)}
+	c := &clone{objects: newStore(osfs.New(dir, osfs.WithBoundOS()), nil)}
 	if _, err := gogit.Open(c.objects.storage, nil); err != nil {
 		return nil, fmt.Errorf("opening the clone: %w", err)
 	}

@@ -271,7 +271,7 @@ func (s *Source) descends(ctx context.Context, found *tip, served string) error 
 		return err
 	case walked.descends:
 		return nil
-	case walked.cut:
+	case walked.freshCut:
 		return fmt.Errorf("%w: %s went from %s to %s: %w; %s", sources.ErrRewritten, found.ref, last, found.commit, errCut, mend)
 	}
 	return fmt.Errorf("%w: %s went from %s to %s; %s", sources.ErrRewritten, found.ref, last, found.commit, mend)

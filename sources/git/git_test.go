@@ -48,6 +48,18 @@ func (r *repo) gitEnv(t *testing.T, env []string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// gitInput runs git with input.
+func (r *repo) gitInput(t *testing.T, input string, args ...string) string {
+	t.Helper()
+	command := exec.Command("git", args...)
+	command.Dir, command.Env, command.Stdin = r.dir, r.env, strings.NewReader(input)
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("git %s: %v", strings.Join(args, " "), err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
 // write replaces the work tree with tree.
 func (r *repo) write(t *testing.T, tree sourcetest.Tree) {
 	t.Helper()

@@ -26,8 +26,9 @@ type span struct {
 	fresh []*object.Commit
 	// common are the newest commits that both descend from, newest first.
 	common []plumbing.Hash
-	// cut is set where the walk met the boundary of a shallow clone.
-	cut bool
+	// cut is set where the walk met the boundary of a shallow clone, and
+	// freshCut where a fresh commit lies on it, so that there may be more.
+	cut, freshCut bool
 }
 
 // walker goes back through history from the newest commit to the oldest, as
@@ -82,6 +83,7 @@ func between(ctx context.Context, s *store, tip, base plumbing.Hash) (*span, err
 	}
 	w.span.descends = w.marks[base]&fromTip != 0
 	w.span.fresh = w.sorted(tip)
+	w.span.freshCut = slices.ContainsFunc(w.span.fresh, w.onBoundary)
 	return &w.span, nil
 }
 
@@ -91,7 +93,7 @@ func (w *walker) undecided() bool {
 }
 
 func (w *walker) parents(commit *object.Commit, marks int) error {
-	if w.shallow[commit.Hash] && len(commit.ParentHashes) > 0 {
+	if w.onBoundary(commit) {
 		w.span.cut = true
 		return nil
 	}
@@ -101,6 +103,11 @@ func (w *walker) parents(commit *object.Commit, marks int) error {
 		}
 	}
 	return nil
+}
+
+// onBoundary reports whether a commit's parents are missing on purpose.
+func (w *walker) onBoundary(commit *object.Commit) bool {
+	return w.shallow[commit.Hash] && len(commit.ParentHashes) > 0
 }
 
 // mark adds marks to a commit, and queues it where they are new to it.

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/go-git/go-billy/v5"
+	"github.com/go-git/go-billy/v5/osfs"
 	gogit "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/storage/filesystem"
@@ -30,7 +31,7 @@ type local struct {
 }
 
 func newLocal(path string, options Options) *local {
-	return &local{path: path, options: options, served: record{Served: options.Last, Verified: options.Last}}
+	return &local{path: path, options: options, served: record{Served: options.Last, Verified: options.LastVerified}}
 }
 
 func (l *local) renewable() bool { return false }
@@ -73,9 +74,14 @@ func (l *local) open() (*gogit.Repository, *store, error) {
 	defer l.mu.Unlock()
 	if l.store == nil || l.store.broken.Load() || !os.SameFile(l.info, info) {
 		// Snapshots may still read from the old store, so it is left to them.
-		l.store, l.info = newStore(files), info
+		l.store, l.info = newLocalStore(files), info
 	}
 	return repository, l.store, nil
+}
+
+// newLocalStore reads a local repository, and others that it borrows from.
+func newLocalStore(files billy.Filesystem) *store {
+	return newStore(files, osfs.New(string(filepath.Separator)))
 }
 
 // openRepository opens the repository at path, or, if detect is set, the one

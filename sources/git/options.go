@@ -39,10 +39,11 @@ type Options struct {
 	Auth  Auth
 	// AllowRewrites accepts a new revision that does not descend from the last one.
 	AllowRewrites bool
-	// Last is the revision that was served last as far as the caller knows, ""
-	// if none. What the cache knows is preferred to it.
-	Last   string
-	Verify Verify
+	// Last is the revision that was served last as far as the caller knows, and
+	// LastVerified the one whose signatures were verified last; "" if none. What
+	// the cache knows is preferred to them.
+	Last, LastVerified string
+	Verify             Verify
 	// MaxFileSize bounds a file that is read, MaxFiles and MaxTotal the whole
 	// tree: its files and the bytes in them, and MaxTotal a single download too.
 	MaxFileSize, MaxFiles, MaxTotal int64
@@ -82,8 +83,9 @@ type Verify struct {
 	// repository. It is read from the revision that was verified before, never
 	// from the one in question.
 	AllowedSignersInTree string
-	// TrustedRevision is the hash of a commit that is taken as verified, for
-	// the first time that AllowedSignersInTree is used.
+	// TrustedRevision is the hash of a commit that is taken as verified, with
+	// all that it descends from: for the first time that AllowedSignersInTree is
+	// used, and to get past a commit that is not signed.
 	TrustedRevision string
 }
 
@@ -105,7 +107,8 @@ func (o Options) withDefaults() (Options, error) {
 		return o, errors.New("at most one of branch, tag and commit can be set")
 	}
 	for name, hash := range map[string]string{
-		"commit": o.Commit, "last revision": o.Last, "trusted revision": o.Verify.TrustedRevision,
+		"commit": o.Commit, "last revision": o.Last, "last verified revision": o.LastVerified,
+		"trusted revision": o.Verify.TrustedRevision,
 	} {
 		if hash != "" && !fullHash.MatchString(hash) {
 			return o, fmt.Errorf("the %s %q is not a full commit hash of 40 hexadecimal digits", name, hash)

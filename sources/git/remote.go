@@ -89,7 +89,7 @@ func (r *remote) record() (record, error) {
 	path := filepath.Join(r.dir, recordFile)
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return record{Served: r.options.Last, Verified: r.options.Last}, nil
+		return record{Served: r.options.Last, Verified: r.options.LastVerified}, nil
 	}
 	if err != nil {
 		return record{}, fmt.Errorf("reading what was served last: %w", err)
@@ -159,7 +159,13 @@ func (r *remote) tip(ctx context.Context, e effort) (*tip, error) {
 			return r.update(ctx, line, wanted)
 		}
 	}
-	return r.renew(ctx, line, wanted, e == unshort || r.options.Verify.enabled())
+	known, err := r.record()
+	if err != nil {
+		return nil, err
+	}
+	// The last commit alone is enough unless it must be told what is new in it.
+	whole := e == unshort || r.options.Verify.enabled() || known.Served != "" && known.Served != wanted.hash.String()
+	return r.renew(ctx, line, wanted, whole)
 }
 
 // prepare makes the folder and opens the newest clone in it.

@@ -44,7 +44,7 @@ func serveHTTPS(t *testing.T, r *repo) *httpsServer {
 	execPath := r.git(t, "--exec-path")
 	backend := &cgi.Handler{
 		Path: filepath.Join(execPath, "git-http-backend"),
-		Dir:  r.dir,
+		Dir:  filepath.Dir(r.dir),
 		Env: []string{"GIT_PROJECT_ROOT=" + filepath.Dir(r.dir), "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_COUNT=1",
 			"GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*", "GIT_CONFIG_NOSYSTEM=1"},
 		Logger: log.New(io.Discard, "", 0),
@@ -202,6 +202,19 @@ func newKey(t *testing.T, path string) (string, ssh.PublicKey) {
 	}
 	write(t, path+".pub", strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key)))+"\n")
 	return path, key
+}
+
+func authorizedKey(key ssh.PublicKey) string { return string(ssh.MarshalAuthorizedKey(key)) }
+
+// silentPort accepts connections and says nothing.
+func silentPort(t *testing.T) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	return listener.Addr().(*net.TCPAddr).Port
 }
 
 func write(t *testing.T, path, content string) {

@@ -12,6 +12,8 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/storage/filesystem"
+
+	"github.com/holdfast-dev/holdfast/sources"
 )
 
 // errBroken marks an object database that lacks an object which it should
@@ -31,19 +33,25 @@ const (
 // go-git's storage is not made for concurrent use, hence the lock.
 type store struct {
 	files billy.Filesystem
+	// alternates is where the objects of other repositories may be borrowed
+	// from, as `git clone --shared` does; nil for nowhere.
+	alternates billy.Filesystem
 
 	mu      sync.Mutex
 	storage *filesystem.Storage
 	broken  atomic.Bool
 }
 
-func newStore(files billy.Filesystem) *store {
-	return &store{files: files, storage: openStorage(files)}
+func newStore(files, alternates billy.Filesystem) *store {
+	s := &store{files: files, alternates: alternates}
+	s.storage = s.open()
+	return s
 }
 
-func openStorage(files billy.Filesystem) *filesystem.Storage {
-	return filesystem.NewStorageWithOptions(files, cache.NewObjectLRU(objectCacheSize),
-		filesystem.Options{KeepDescriptors: true, LargeObjectThreshold: largeObject})
+func (s *store) open() *filesystem.Storage {
+	return filesystem.NewStorageWithOptions(s.files, cache.NewObjectLRU(objectCacheSize), filesystem.Options{
+		KeepDescriptors: true, LargeObjectThreshold: largeObject, AlternatesFS: s.alternates,
+	})
 }
 
 // retried runs read; where that fails it opens the storage anew and runs it
@@ -55,7 +63,7 @@ func (s *store) retried(hash plumbing.Hash, read func(*filesystem.Storage) error
 	if err == nil {
 		return nil
 	}
-	fresh := openStorage(s.files)
+	fresh := s.open()
 	if again := read(fresh); again != nil {
 		fresh.Close()
 		s.broken.Store(true)
@@ -69,6 +77,7 @@ func (s *store) retried(hash plumbing.Hash, read func(*filesystem.Storage) error
 // raw is the checked object of the given kind, of at most limit bytes.
 func (s *store) raw(kind plumbing.ObjectType, hash plumbing.Hash, limit int64) (*plumbing.MemoryObject, error) {
 	var result *plumbing.MemoryObject
+	tooLarge := false // which opening the storage anew would not mend
 	err := s.retried(hash, func(storage *filesystem.Storage) error {
 		encoded, err := storage.EncodedObject(kind, hash)
 		if err != nil {
@@ -83,8 +92,8 @@ func (s *store) raw(kind plumbing.ObjectType, hash plumbing.Hash, limit int64) (
 		if err != nil {
 			return err
 		}
-		if int64(len(content)) > limit {
-			return fmt.Errorf("the object has more than %d bytes", limit)
+		if tooLarge = int64(len(content)) > limit; tooLarge {
+			return nil
 		}
 		result = &plumbing.MemoryObject{}
 		result.SetType(encoded.Type())
@@ -96,6 +105,9 @@ func (s *store) raw(kind plumbing.ObjectType, hash plumbing.Hash, limit int64) (
 		}
 		return nil
 	})
+	if tooLarge {
+		return nil, fmt.Errorf("object %s has more than %d bytes: %w", hash, limit, sources.ErrTooLarge)
+	}
 	return result, err
 }
 

@@ -63,15 +63,16 @@ func fileOrContent(text, marks string) (name string, content []byte, err error) 
 // not, and gives who signed the newest. With no revision verified before, that
 // is the newest alone.
 func (v *verifier) since(ctx context.Context, found *tip, verified string) (string, error) {
-	if verified == "" {
-		verified = v.trusted
+	verified, err := v.base(ctx, found.store, verified)
+	if err != nil {
+		return "", err
 	}
 	if v.inTree != "" && verified == "" {
 		return "", fmt.Errorf("%w: the allowed signers are kept in the repository, so a first revision must be trusted by hand; "+
 			"set source.verify.trustedRevision to the full hash of a commit that you have looked at, such as %s",
 			sources.ErrUnverified, found.commit)
 	}
-	if found.commit.String() == verified || verified == "" || !found.store.has(plumbing.NewHash(verified)) {
+	if verified == "" {
 		return v.one(found, verified)
 	}
 	base := plumbing.NewHash(verified)
@@ -79,13 +80,43 @@ func (v *verifier) since(ctx context.Context, found *tip, verified string) (stri
 	if err != nil {
 		return "", err
 	}
-	if walked.cut {
+	if walked.freshCut {
 		return "", fmt.Errorf("%w: the commits since %s cannot be told: %w", sources.ErrUnverified, base, errCut)
 	}
-	if len(walked.fresh) == 0 { // the tip is older than what was verified
+	if len(walked.fresh) == 0 { // the tip is what was verified, or older
 		return v.one(found, verified)
 	}
 	return v.all(found, base, walked.fresh)
+}
+
+// base is what to verify from: the revision that was verified last, or the
+// trusted one where that is newer, or the other is gone after a rewrite.
+func (v *verifier) base(ctx context.Context, objects *store, verified string) (string, error) {
+	trusted := v.trusted
+	if trusted != "" && !objects.has(plumbing.NewHash(trusted)) {
+		trusted = ""
+	}
+	if verified == "" {
+		return trusted, nil
+	}
+	if !objects.has(plumbing.NewHash(verified)) {
+		if trusted == "" {
+			return "", fmt.Errorf("%w: revision %s, which was verified last, is no longer in the repository, so what is new since cannot be told; "+
+				"set source.verify.trustedRevision to the full hash of a commit that you have looked at", sources.ErrUnverified, verified)
+		}
+		return trusted, nil
+	}
+	if trusted == "" {
+		return verified, nil
+	}
+	walked, err := between(ctx, objects, plumbing.NewHash(trusted), plumbing.NewHash(verified))
+	if err != nil {
+		return "", err
+	}
+	if walked.descends {
+		return trusted, nil
+	}
+	return verified, nil
 }
 
 // all verifies commits, parents first. Where signers are kept in the tree, a
