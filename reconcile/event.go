@@ -31,7 +31,7 @@ const (
 	EventFetchFailed EventKind = "fetch-failed" // the source could not be read; Message says why
 	EventUnfit       EventKind = "unfit"        // a revision, or a target of it, cannot be enforced
 	EventOrphaned    EventKind = "orphaned"     // a target went from the configuration; what it owns stays
-	EventTargets     EventKind = "targets" // a pass is to go over these
+	EventTargets     EventKind = "targets"      // a pass is to go over these
 	EventStarted     EventKind = "started"
 	EventChange      EventKind = "change" // a change came to its end
 	EventEnded       EventKind = "ended"

@@ -14,7 +14,7 @@ import (
 type Status struct {
 	Version string `json:"version"` // of holdfast
 	Source  string `json:"source"`  // without credentials
-	// Revision is the one that was looked at last, by any target.
+	// Revision is the one that was looked at last, by the target that ran last.
 	Revision  sources.Revision `json:"revision"`
 	Generated time.Time        `json:"generated"`
 	Targets   []TargetStatus   `json:"targets"` // sorted by name
@@ -33,6 +33,8 @@ type TargetStatus struct {
 	Seen        string  `json:"seen,omitempty"` // that was looked at last
 	Good        string  `json:"good,omitempty"` // the last without error
 	Owned       int     `json:"owned"`          // entries of the inventory
+	// Orphaned: the configuration names the target no more.
+	Orphaned bool `json:"orphaned,omitempty"`
 	// RunningSince is when the run began that has not ended; zero if none is under way.
 	RunningSince time.Time `json:"runningSince,omitzero"`
 	// LastRun is the newest run that has ended, nil if none has.
@@ -89,6 +91,9 @@ func ReadStatus(ctx context.Context, store Store, now time.Time) (Status, error)
 				status.Revision.ID = target.Seen
 			}
 		}
+		if newest.ID == "" && target.Seen != "" { // looked at, by a process that ended before it could run
+			status.Revision.ID = target.Seen
+		}
 	}
 	return status, nil
 }
@@ -105,7 +110,7 @@ func readTarget(ctx context.Context, store Store, name string) (TargetStatus, Ru
 	}
 	status := TargetStatus{
 		Name: name, Driver: state.Driver, Destination: state.Destination,
-		Seen: state.Seen, Good: state.Good, Owned: len(owned),
+		Seen: state.Seen, Good: state.Good, Owned: len(owned), Orphaned: state.Orphaned,
 	}
 	runs, err := store.Runs(ctx, name, 1)
 	if err != nil || len(runs) == 0 {

@@ -138,6 +138,9 @@ func (t *targetPass) recordChanges(stopped bool) {
 		if record.State == StatePlanned && applying && stopped {
 			record.State, record.Reason = StateSkipped, "the run ended before it was begun"
 		}
+		if record.State == StateApplied && record.Action != resource.ActionDelete && record.Action != resource.ActionMove {
+			t.record.InLine++
+		}
 		t.record.Changes = append(t.record.Changes, *record)
 	}
 	slices.SortFunc(t.record.Changes, func(a, b ChangeRecord) int {

@@ -60,8 +60,8 @@ func (s *Store) Pending(ctx context.Context, target string) ([]reconcile.Intent,
 }
 
 // Resolve records how the pending intent of that ID ended, and updates the
-// inventory, in one transaction. The outcome "applied" says that the change
-// took effect. Of the intent that is given only the ID counts; the rest is as
+// inventory, in one transaction. OutcomeApplied says that the change took
+// effect. Of the intent that is given only the ID counts; the rest is as
 // it was recorded. It is an error if no such intent is pending.
 func (s *Store) Resolve(ctx context.Context, intent reconcile.Intent, outcome string, entry *drivers.Owned, disown bool) error {
 	return s.write(ctx, "resolving an intent in", func(tx *sql.Tx) error {
@@ -76,7 +76,7 @@ func (s *Store) Resolve(ctx context.Context, intent reconcile.Intent, outcome st
 		if err != nil {
 			return err
 		}
-		deletion := outcome == string(reconcile.StateApplied) && recorded.Action.Destructive()
+		deletion := outcome == reconcile.OutcomeApplied && recorded.Action.Destructive()
 		if _, err := tx.ExecContext(ctx, "UPDATE intents SET outcome = ?, deletion = ? WHERE id = ?",
 			outcome, deletion, intent.ID); err != nil {
 			return err

@@ -33,6 +33,19 @@ func TestStatusOfNothing(t *testing.T) {
 	}
 }
 
+// What was seen is known even if the process ended before its first run was recorded.
+func TestStatusBeforeTheFirstRun(t *testing.T) {
+	store := open(t, filepath.Join(t.TempDir(), "state.db"))
+	defer store.Close()
+	if err := store.SetTarget(t.Context(), "web", reconcile.TargetState{Seen: "r1"}); err != nil {
+		t.Fatal(err)
+	}
+	status, err := reconcile.ReadStatus(t.Context(), store, noon)
+	if err != nil || status.Revision.ID != "r1" || status.Targets[0].LastRun != nil {
+		t.Errorf("%+v, %v", status, err)
+	}
+}
+
 // The status is read beside a daemon that is at work.
 func TestStatus(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")
@@ -57,7 +70,7 @@ func TestStatus(t *testing.T) {
 	for _, err := range []error{
 		store.Own(t.Context(), "web", entry),
 		store.SetTarget(t.Context(), "web", reconcile.TargetState{Good: "r1", Seen: "r3", Driver: "host", Destination: "host:///srv"}),
-		store.SetTarget(t.Context(), "new", reconcile.TargetState{Driver: "host"}),
+		store.SetTarget(t.Context(), "new", reconcile.TargetState{Driver: "host", Orphaned: true}),
 		store.SaveRun(t.Context(), reconcile.Run{ID: "0", Target: "app", Revision: "r0", Started: noon.Add(-2 * time.Hour), Outcome: reconcile.OutcomeOK}),
 		store.SaveRun(t.Context(), ended), store.SaveRun(t.Context(), killed), store.SaveRun(t.Context(), running),
 	} {
@@ -79,7 +92,7 @@ func TestStatus(t *testing.T) {
 		Revision: sources.Revision{ID: "r3", Ref: "main"}, Generated: noon,
 		Targets: []reconcile.TargetStatus{
 			{Name: "app", Outcome: reconcile.OutcomeOK, Revision: "r0", LastRun: &reconcile.RunSummary{ID: "0", Started: noon.Add(-2 * time.Hour), Changes: none}},
-			{Name: "new", Driver: "host"},
+			{Name: "new", Driver: "host", Orphaned: true},
 			{
 				Name: "web", Driver: "host", Mode: "flag", Destination: "host:///srv", Outcome: reconcile.OutcomeBlocked,
 				Message: "1 finding blocks", Revision: "r1", Seen: "r3", Good: "r1", Owned: 1, RunningSince: noon,

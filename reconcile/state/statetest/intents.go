@@ -11,7 +11,7 @@ import (
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-const applied = string(reconcile.StateApplied)
+const applied = reconcile.OutcomeApplied
 
 func testIntend(t *testing.T, open Open) {
 	ctx := context.Background()
