@@ -155,7 +155,7 @@ func (e *effect) close() {
 // prepare does all of a change that has no effect yet, and gives the uid of
 // what will be there; for a delete, of what is.
 func (a *application) prepare(change *resource.Change) (_ *effect, id string, err error) {
-	e := &effect{application: a, kind: typeOf[change.ID.Kind]}
+	e := &effect{application: a, kind: typeOf(change.ID.Kind)}
 	defer func() {
 		if err != nil {
 			e.close()

@@ -27,7 +27,15 @@ const (
 )
 
 // typeOf is the type of object that a kind asks for.
-var typeOf = map[string]string{kindFile: typeFile, kindDirectory: typeDirectory}
+func typeOf(kind string) string {
+	switch kind {
+	case kindFile:
+		return typeFile
+	case kindDirectory:
+		return typeDirectory
+	}
+	return ""
+}
 
 // maxText is the size in bytes up to which a text is shown as itself. Larger
 // ones, and what is not UTF-8 text, are shown as a keyed digest.
@@ -47,7 +55,8 @@ func (o object) get(field string) string {
 
 // managed are the fields of a spec that are compared.
 func managed(spec map[string]any) object {
-	o := maps.Clone(object(spec))
+	o := object{}
+	maps.Copy(o, spec)
 	for _, field := range []string{"source", "sensitive"} {
 		delete(o, field)
 	}
@@ -57,7 +66,7 @@ func managed(spec map[string]any) object {
 // describe is the object of the entry at a path, as a resource of kind shows it.
 func describe(e *entry, kind, path string, key []byte, accounts *accounts) object {
 	o := object{"path": path}
-	if e.kind != typeOf[kind] {
+	if e.kind != typeOf(kind) {
 		o["type"] = e.kind
 	}
 	switch e.kind {
@@ -113,7 +122,7 @@ type uid struct {
 }
 
 func (o object) uid(kind string, sensitive bool, key []byte) uid {
-	id := uid{kind: cmp.Or(o.get("type"), typeOf[kind]), sensitive: sensitive, path: o.get("path")}
+	id := uid{kind: cmp.Or(o.get("type"), typeOf(kind)), sensitive: sensitive, path: o.get("path")}
 	digest := o.get("contentDigest")
 	if text, ok := o["content"].(string); ok {
 		digest = contentDigest([]byte(text), key)

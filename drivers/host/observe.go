@@ -148,8 +148,8 @@ func (d *Driver) fault(tree *tree, res *resource.Resource, accounts *accounts) s
 	if e.kind == typeUnreadable {
 		return fmt.Sprintf("%s cannot be read: %s", path, e.reason)
 	}
-	if e.kind != typeOf[res.ID.Kind] {
-		return fmt.Sprintf("%s is of type %s, not %s", path, e.kind, typeOf[res.ID.Kind])
+	if e.kind != typeOf(res.ID.Kind) {
+		return fmt.Sprintf("%s is of type %s, not %s", path, e.kind, typeOf(res.ID.Kind))
 	}
 	have := describe(e, res.ID.Kind, path, d.key, accounts)
 	for _, field := range slices.Sorted(maps.Keys(want)) {

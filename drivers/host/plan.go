@@ -1,16 +1,12 @@
 package host
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"path"
 	"slices"
-	"strings"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -155,13 +151,13 @@ func action(s *spec, live *resource.Resource, diff []resource.FieldDiff) resourc
 		return resource.ActionCreate
 	}
 	o := objectOf(live)
-	kind := cmp.Or(o.get("type"), typeOf[s.kind])
+	kind := cmp.Or(o.get("type"), typeOf(s.kind))
 	switch {
 	case o.get("path") != s.path:
 		return resource.ActionReplace
 	case len(diff) == 0:
 		return resource.ActionNone
-	case kind == typeOf[s.kind], kind == typeUnreadable, kind == typeSymlink && s.kind == kindFile:
+	case kind == typeOf(s.kind), kind == typeUnreadable, kind == typeSymlink && s.kind == kindFile:
 		return resource.ActionUpdate
 	}
 	return resource.ActionReplace
@@ -197,97 +193,6 @@ func (p *planner) hold(change *resource.Change, owned *drivers.Owned) {
 	}
 	modified, _ := resource.Lookup(change.Before.Content, resource.Path{"status", "modified"})
 	change.ChangedBy = fmt.Sprintf("owner %s, modified %s", cmp.Or(o.get("owner"), "unknown"), modified)
-}
-
-// content is what a File is to hold.
-func (p *planner) content(res *resource.Resource, s *spec) ([]byte, error) {
-	if s.content != nil {
-		return []byte(*s.content), nil
-	}
-	if s.source == "" {
-		return nil, nil
-	}
-	raw, _, err := readSource(p.Snapshot, p.Dir, s.source)
-	if err != nil {
-		return nil, resource.Problems{problem(res, err.Error())}
-	}
-	return raw, nil
-}
-
-func (p *planner) desiredDigest(res *resource.Resource, s *spec, raw []byte) (string, error) {
-	digest, err := res.Digest(p.key)
-	if err != nil || s.source == "" {
-		return digest, err
-	}
-	return keyedHash(p.key, digest, contentDigest(raw, p.key)), nil
-}
-
-// after is the desired resource with defaults filled in and the content
-// resolved. Owner and group that it does not name stay as they are, and are
-// the process's own for something new.
-func (p *planner) after(res *resource.Resource, s *spec, live *resource.Resource, raw []byte) *resource.Resource {
-	written, _ := resource.Lookup(res.Content, resource.Path{"spec"})
-	fields, _ := written.(map[string]any)
-	o := object(maps.Clone(fields))
-	o["mode"] = s.mode
-	o["owner"], o["group"] = p.accounts.user(os.Geteuid()), p.accounts.group(os.Getegid())
-	if live != nil {
-		if there := objectOf(live); there["type"] == nil {
-			o["owner"], o["group"] = there["owner"], there["group"]
-		}
-	}
-	if s.owner != "" {
-		o["owner"] = p.accounts.userName(s.owner)
-	}
-	if s.group != "" {
-		o["group"] = p.accounts.groupName(s.group)
-	}
-	if s.kind == kindFile {
-		o.setContent(raw, p.key)
-		if _, shown := o["content"]; !shown {
-			p.keepContent(res.ID.Key(), s)
-		}
-	}
-	after := *res
-	content, _ := res.Content.(map[string]any)
-	content = maps.Clone(content)
-	content["spec"] = map[string]any(o)
-	after.Content = content
-	if s.sensitive {
-		o["sensitive"] = true
-		after.Sensitive = append(slices.Clone(res.Sensitive), contentPath())
-	}
-	return &after
-}
-
-// keepContent says where Apply finds a content that After does not show. The
-// digest in After is held against it.
-func (p *planner) keepContent(key resource.Key, s *spec) {
-	snapshot, dir := p.Snapshot, p.Dir
-	p.artifact.contents[key] = func() (io.ReadCloser, error) {
-		if s.content != nil {
-			return io.NopCloser(bytes.NewReader([]byte(*s.content))), nil
-		}
-		file, _, err := openSource(snapshot, dir, s.source)
-		return file, err
-	}
-}
-
-// expected is the object that a resource asks for, without what it leaves open.
-func (d *Driver) expected(res *resource.Resource, accounts *accounts) object {
-	o := objectOf(res)
-	s, _ := parse(res) // for the mode alone; what Plan completed is not valid as written
-	o["mode"] = s.mode
-	if owner := o.get("owner"); owner != "" {
-		o["owner"] = accounts.userName(owner)
-	}
-	if group := o.get("group"); group != "" {
-		o["group"] = accounts.groupName(group)
-	}
-	if text, ok := o["content"].(string); ok {
-		o.setContent([]byte(text), d.key)
-	}
-	return o
 }
 
 // diff compares what the driver manages.
@@ -328,52 +233,4 @@ func planDigest(changes []resource.Change, key []byte) (string, error) {
 		parts[i] = []any{changes[i].ID, changes[i].Action, changes[i].Precondition, after}
 	}
 	return keyedHash(key, parts...), nil
-}
-
-// parseAll reads the resources of one target and finds those that cannot be
-// side by side. Its error is resource.Problems.
-func parseAll(resources []resource.Resource) ([]spec, error) {
-	specs := make([]spec, len(resources))
-	at := map[string]int{}
-	var problems resource.Problems
-	for i := range resources {
-		s, invalid := parse(&resources[i])
-		for _, mistake := range invalid {
-			problems = append(problems, problem(&resources[i], strings.TrimPrefix(mistake.Path.String()+": "+mistake.Msg, ": ")))
-		}
-		specs[i] = s
-		if len(invalid) > 0 {
-			continue
-		}
-		if first, taken := at[s.path]; taken {
-			problems = append(problems, problem(&resources[i], fmt.Sprintf("spec.path: %s is the path of %s too (%s): remove one of the two",
-				clip(s.path), resources[first].ID, location(&resources[first]))))
-			continue
-		}
-		at[s.path] = i
-	}
-	for i := range specs {
-		for above := path.Dir("/" + specs[i].path); above != "/"; above = path.Dir(above) {
-			if j, found := at[above]; found && specs[j].kind == kindFile {
-				problems = append(problems, problem(&resources[i], fmt.Sprintf("spec.path: %s lies below %s, which is a File (%s)",
-					clip(specs[i].path), resources[j].ID, location(&resources[j]))))
-			}
-		}
-	}
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	return specs, nil
-}
-
-func problem(res *resource.Resource, msg string) resource.Problem {
-	return resource.Problem{
-		Msg:      fmt.Sprintf("%s: %s", res.ID, msg),
-		Location: resource.Location{File: res.Origin.File, Line: res.Origin.Line, Column: res.Origin.Column},
-	}
-}
-
-func location(res *resource.Resource) string {
-	at := resource.Location{File: res.Origin.File, Line: res.Origin.Line, Column: res.Origin.Column}
-	return cmp.Or(at.String(), "target "+res.ID.Target)
 }

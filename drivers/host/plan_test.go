@@ -160,6 +160,16 @@ func TestChangedPath(t *testing.T) {
 			t.Errorf("it is to be a %s once it is done", got)
 		}
 	})
+	t.Run("killed when the new file was there and the old one still was", func(t *testing.T) {
+		b := newBench(t)
+		b.bring(at("/old"))
+		b.atIntend = func(*resource.Change) error { b.write("new", "x"); return nil }
+		b.apply(b.mustPlan(at("/new")))
+		b.atIntend = nil
+		b.bring(at("/new"))
+		b.wantAbsent("old")
+		b.wantContent("new", "x")
+	})
 	t.Run("an old file that others changed stays", func(t *testing.T) {
 		b := newBench(t)
 		b.bring(at("/old"))
@@ -349,5 +359,53 @@ func TestUIDsRevealNothing(t *testing.T) {
 	}
 	if uids[0] == uids[1] {
 		t.Errorf("UID %q does not depend on the key", uids[0])
+	}
+}
+
+func TestDependsOnTheNearestDirectory(t *testing.T) {
+	resources := []resource.Resource{
+		directory("a", "/a"), directory("abc", "/a/b/c"), directory("ab-", "/a/b-"),
+		file("f", map[string]any{"path": "/a/b/c/d/f", "content": ""}),
+		file("g", map[string]any{"path": "/a/b-x", "content": ""}),
+		file("h", map[string]any{"path": "/h", "content": ""}),
+		file("broken", map[string]any{"path": "h"}),
+	}
+	edges := newBench(t).driver.(drivers.Dependencies).DependsOn(resources)
+	got := map[string]string{}
+	for from, to := range edges {
+		for _, key := range to {
+			got[from.Name] += key.Name + " "
+		}
+	}
+	if want := "map[ab-:a  abc:a  f:abc  g:a ]"; fmt.Sprint(got) != want {
+		t.Errorf("edges %v, want %s", got, want)
+	}
+}
+
+func TestHealthOfWhatIsWritten(t *testing.T) {
+	b := newBench(t)
+	b.snapshot = fstest.MapFS{"x": {Data: []byte{0xff}}}
+	written := file("x", map[string]any{"path": "/x", "source": "x", "owner": fmt.Sprint(os.Geteuid())})
+	completed := *b.bring(written).Changes[0].After
+	health := func(res resource.Resource) string {
+		healths, err := b.driver.(drivers.Healther).Health(t.Context(), []resource.Resource{res})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(healths[0].Status) + " " + healths[0].Reason
+	}
+	for _, res := range []resource.Resource{written, completed} {
+		if got := health(res); got != "healthy " {
+			t.Errorf("it is %s", got)
+		}
+	}
+	b.write("x", "\xfe")
+	if got := health(completed); got != "degraded /x differs from what is wanted in its contentDigest" {
+		t.Errorf("with another content it is %s", got)
+	}
+	for name, content := range map[string]any{"nothing": nil, "no spec": map[string]any{}, "no path": map[string]any{"spec": map[string]any{}}} {
+		if got := health(resource.Resource{ID: written.ID, Content: content}); got[:8] != "degraded" {
+			t.Errorf("%s is %s", name, got)
+		}
 	}
 }
