@@ -146,7 +146,11 @@ func limits(audit *reconcile.Audit) string {
 			unobserved++
 		}
 	}
-	if unobserved > 0 {
+	switch {
+	case unobserved == 0:
+	case unobserved == len(audit.Targets):
+		parts = append(parts, "live state was not observed")
+	default:
 		parts = append(parts, fmt.Sprintf("the live state of %d of %s was not observed", unobserved, count(len(audit.Targets), "target")))
 	}
 	if len(parts) == 0 {

@@ -261,8 +261,12 @@ func TestHTMLLinksLeadSomewhereAndHeadingsAreInOrder(t *testing.T) {
 }
 
 // hostileAudit has in each text what would break a page that trusts it.
-func hostileAudit() *reconcile.Audit {
-	evil := `"></style></script><script>alert(1)</script><img src=x onerror=alert(2)>'` + "\u202e`javascript:alert(3)` {{.CSP}}"
+func hostileAudit() *reconcile.Audit { return auditOf(hostileText) }
+
+const hostileText = `"></style></script><script>alert(1)</script><img src=x onerror=alert(2)>'` + "\u202e`javascript:alert(3)` {{.CSP}}"
+
+// auditOf has the text wherever there is place for one.
+func auditOf(evil string) *reconcile.Audit {
 	ref := &reconcile.ResourceRef{APIVersion: evil, Kind: evil, Namespace: evil, Name: evil, Scope: evil}
 	where := at(evil, 3, 1)
 	finding := reconcile.FindingRecord{

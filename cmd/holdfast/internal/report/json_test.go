@@ -17,7 +17,7 @@ import (
 )
 
 // contract is the schema of `check --format json`, in testdata for others to read.
-func contract(t *testing.T) *jsonschema.Schema {
+func contract(t testing.TB) *jsonschema.Schema {
 	t.Helper()
 	schema, err := jsonschema.NewCompiler().Compile("testdata/check.schema.json")
 	if err != nil {

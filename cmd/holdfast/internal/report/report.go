@@ -23,8 +23,10 @@ import (
 
 // printable is s without anything that a terminal or a page would obey rather
 // than show: control characters, and the marks that reorder text, are written
-// as Go escapes. Line breaks and tabs stay.
+// as Go escapes. Line breaks and tabs stay. Bytes that are no UTF-8, which an
+// 8-bit terminal would take for commands, become the replacement character.
 func printable(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	if strings.IndexFunc(s, commands) < 0 {
 		return s
 	}
