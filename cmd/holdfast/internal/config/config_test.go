@@ -32,6 +32,7 @@ func testDrivers() []drivers.Kind {
 				"properties": {
 					"root": {"$ref": "#/$defs/folder"},
 					"password": {"type": "string", "maxLength": 5, "writeOnly": true},
+					"token": {"writeOnly": true, "$ref": "#/$defs/folder"},
 					"umask": {"description": "mode bits taken away", "type": "integer", "minimum": 0, "maximum": 511},
 					"via": {"oneOf": [{"type": "integer"}, {"type": "boolean"}]}
 				},
@@ -364,18 +365,35 @@ func TestBounds(t *testing.T) {
 	for r := 'b'; r <= 'j'; r++ {
 		bomb.WriteString("    " + string(r) + ": &" + string(r) + " [" + strings.Repeat("*"+string(r-1)+",", 9) + "*" + string(r-1) + "]\n")
 	}
-	for name, content := range map[string]string{
-		"too large":   "# " + strings.Repeat("x", 1<<20),
-		"too deep":    "policies: {params: " + deep + "}",
-		"alias bomb":  bomb.String(),
-		"not UTF-8":   "waivers:\n- \xff\xfe\n",
-		"a zero byte": "waivers:\n- a\x00b\n",
+	for _, test := range []struct{ name, content, want string }{
+		{"too large", "# " + strings.Repeat("x", 1<<20), "at most 1048576"},
+		{"too deep", "policies: {params: " + deep + "}", "nested more than 100 deep"},
+		{"alias bomb", bomb.String(), "more than 100000 values"},
+		{"not UTF-8", "waivers:\n- \xff\xfe\n", "UTF-8"},
+		{"a zero byte", "waivers:\n- a\x00b\n", "UTF-8"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := config.Parse("c.yaml", []byte(content), config.ParseOptions{Role: config.Both})
-			checkProblems(t, err, "c.yaml", []byte(content))
+		t.Run(test.name, func(t *testing.T) {
+			_, err := config.Parse("c.yaml", []byte(test.content), config.ParseOptions{Role: config.Both})
+			checkProblems(t, err, "c.yaml", []byte(test.content))
+			if !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q in it", err, test.want)
+			}
 		})
 	}
+}
+
+// A driver is asked about settings only after its schema has passed them.
+func TestPermitsSeesValidSettingsOnly(t *testing.T) {
+	kinds := testDrivers()
+	kinds[0].Permits = func(settings, _ map[string]any) bool {
+		if _, ok := settings["root"].(string); !ok {
+			t.Errorf("the driver was shown %v", settings)
+		}
+		return true
+	}
+	text := "destinations: [{driver: host, root: /srv}]\ntargets: [{name: a, driver: host, path: a, settings: {root: 5}}]\n"
+	_, err := config.Parse("c.yaml", []byte(text), config.ParseOptions{Role: config.Both, Drivers: kinds})
+	checkProblems(t, err, "c.yaml", []byte(text))
 }
 
 func TestBrokenDriverSchema(t *testing.T) {
