@@ -89,6 +89,8 @@ func (s *Store) describe(doing string, err error) error {
 			err = fmt.Errorf("%s: %w", damaged, err)
 		case sqlite3.SQLITE_FULL:
 			err = fmt.Errorf("no space is left on the file's disk: %w", err)
+		case sqlite3.SQLITE_BUSY:
+			err = fmt.Errorf("another program, such as the sqlite3 shell, is writing to the file: %w", err)
 		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
 			err = fmt.Errorf("the file or its folder cannot be opened for writing: %w", err)
 		}

@@ -2,9 +2,11 @@ package state
 
 import (
 	"context"
+	"database/sql"
 	"log/slog"
 	"math"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -30,6 +32,26 @@ func TestWritesAreDurable(t *testing.T) {
 	}
 	if _, err := store.reader.ExecContext(context.Background(), "DELETE FROM meta"); err == nil {
 		t.Error("a reading connection could write")
+	}
+}
+
+func TestForeignWriterIsNamed(t *testing.T) {
+	store, err := Open(t.Context(), Options{Path: filepath.Join(t.TempDir(), "state.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	err = store.write(t.Context(), "writing to", func(*sql.Tx) error {
+		foreign, err := sql.Open("sqlite", "file:"+store.path+"?_txlock=immediate&_busy_timeout=0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer foreign.Close()
+		_, err = foreign.BeginTx(t.Context(), nil)
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "another program") || !strings.Contains(err.Error(), store.path) {
+		t.Errorf("%v", err)
 	}
 }
 
