@@ -60,6 +60,22 @@ func (r *repo) gitInput(t *testing.T, input string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// succeeds runs git and reports whether it exits with 0.
+func (r *repo) succeeds(args ...string) bool {
+	command := exec.Command("git", args...)
+	command.Dir, command.Env = r.dir, r.env
+	return command.Run() == nil
+}
+
+func (r *repo) run(t *testing.T, program string, args ...string) {
+	t.Helper()
+	command := exec.Command(program, args...)
+	command.Dir, command.Env = r.dir, r.env
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", program, err, out)
+	}
+}
+
 // write replaces the work tree with tree.
 func (r *repo) write(t *testing.T, tree sourcetest.Tree) {
 	t.Helper()

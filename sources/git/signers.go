@@ -108,19 +108,15 @@ func cutPrincipals(line string) (principals, rest string, err error) {
 }
 
 func (s *signer) apply(option string) (err error) {
-	keyword, value, hasValue := strings.Cut(option, "=")
+	keyword, value, _ := strings.Cut(option, "=")
 	keyword = strings.ToLower(keyword)
 	if keyword == "cert-authority" {
 		return errors.New("cert-authority is not supported; list the signers' own keys")
 	}
-	if quoted, ok := strings.CutPrefix(value, `"`); ok {
-		if value, ok = strings.CutSuffix(quoted, `"`); !ok {
-			return fmt.Errorf("the quote of option %q is not closed", keyword)
-		}
+	if len(value) < 3 || value[0] != '"' || value[len(value)-1] != '"' {
+		return fmt.Errorf("the option %q is not known, or lacks its value in double quotes", keyword)
 	}
-	if !hasValue || value == "" {
-		return fmt.Errorf("the option %q is not known, or lacks its value", keyword)
-	}
+	value = value[1 : len(value)-1]
 	switch keyword {
 	case "namespaces":
 		for pattern := range strings.SplitSeq(value, ",") {
