@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -26,16 +27,24 @@ policies:
 	writeList(&b, "\nwaivers:            # exceptions, each with a reason and a date on which it ends", found.places(found.waivers))
 	writeList(&b, "\napprovals:          # consent to one act over a limit", found.places(found.approvals))
 	found.writeTargets(&b)
-	if len(found.others) > 0 {
-		b.WriteString("\n# Not managed yet by this version; \"holdfast check\" judges them already:\n")
-		for _, dir := range topmost(found.others) {
-			fmt.Fprintf(&b, "#   %s: %s\n", scalar(dir), found.others[dir])
-		}
-	}
+	found.writeOthers(&b, "Not managed yet by this version; \"holdfast check\" judges their YAML and JSON already:", func(what string) bool { return what != gatekeeperFiles })
+	found.writeOthers(&b, "Not read yet by this version:", func(what string) bool { return what == gatekeeperFiles })
 	if found.looks > maxLooks {
 		fmt.Fprintf(&b, "\n# Only the first %d files and folders were looked at.\n", maxLooks)
 	}
 	return b.Bytes()
+}
+
+func (found *survey) writeOthers(b *bytes.Buffer, head string, belongs func(what string) bool) {
+	folders := maps.Clone(found.others)
+	maps.DeleteFunc(folders, func(_, what string) bool { return !belongs(what) })
+	if len(folders) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n# %s\n", head)
+	for _, dir := range topmost(folders) {
+		fmt.Fprintf(b, "#   %s: %s\n", scalar(dir), folders[dir])
+	}
 }
 
 func writeList(b *bytes.Buffer, head string, items []string) {
