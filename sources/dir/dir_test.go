@@ -337,7 +337,7 @@ func TestPathThatIsALink(t *testing.T) {
 	if err := os.Rename(link+".new", link); err != nil {
 		t.Fatal(err)
 	}
-	<-signals
+	await(t, source, signals, func(sources.Snapshot, error) bool { return true })
 	content, err := fs.ReadFile(fetch(t, source), "a.yaml")
 	if err != nil || string(content) != "2" {
 		t.Errorf("%q, %v", content, err)

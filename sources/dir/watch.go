@@ -139,6 +139,11 @@ func (w *watch) event(ctx context.Context, event fsnotify.Event) bool {
 	if filepath.Base(event.Name) == ".git" {
 		return false
 	}
+	if event.Name == w.source.options.Path && (event.Has(fsnotify.Remove) || event.Has(fsnotify.Rename)) {
+		// What comes in its place may even have the same inode.
+		w.restart(ctx)
+		return true
+	}
 	if event.Has(fsnotify.Create) {
 		if info, err := os.Lstat(event.Name); err == nil && info.IsDir() {
 			if err := w.add(event.Name, 1); err != nil {
