@@ -129,6 +129,16 @@ func testDependencies(w *world) {
 	for key := range edges {
 		follow(key)
 	}
+	// Deletes are ordered by what is live, writes by what is planned.
+	var planned []resource.Resource
+	for _, change := range w.bring(all...).Changes {
+		planned = append(planned, *change.After)
+	}
+	for what, resources := range map[string][]resource.Resource{"planned": planned, "live": w.observe(all...).Live} {
+		if got := driver.DependsOn(resources); !reflect.DeepEqual(got, edges) {
+			w.t.Errorf("as %s they depend on %v, as desired on %v", what, got, edges)
+		}
+	}
 }
 
 func testHealth(w *world) {

@@ -96,22 +96,23 @@ type task struct {
 }
 
 func (d *batchingDriver) applyBatch(ctx context.Context, changes []*resource.Change, journal drivers.Journal) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	ctx = context.WithoutCancel(ctx)
+	inHand := context.WithoutCancel(ctx)
 	var tasks []*task
 	var errs []error
 	for _, change := range changes {
+		if ctx.Err() != nil {
+			errs = append(errs, ctx.Err())
+			break
+		}
 		if err := d.check(change); err != nil {
-			errs = append(errs, journal.Done(ctx, change, drivers.Result{UID: change.Precondition, Err: err}))
+			errs = append(errs, journal.Done(inHand, change, drivers.Result{UID: change.Precondition, Err: err}))
 			continue
 		}
 		uid := change.Precondition
 		if change.After != nil {
 			uid = thing{value: valueOf(change.After)}.uid()
 		}
-		if err := journal.Intend(ctx, change, uid); err != nil {
+		if err := journal.Intend(inHand, change, uid); err != nil {
 			errs = append(errs, err)
 			break
 		}
@@ -129,7 +130,7 @@ func (d *batchingDriver) applyBatch(ctx context.Context, changes []*resource.Cha
 	}
 	hosts.Wait()
 	for _, task := range tasks {
-		errs = append(errs, journal.Done(ctx, task.change, task.result))
+		errs = append(errs, journal.Done(inHand, task.change, task.result))
 	}
 	return errors.Join(errs...)
 }

@@ -2,6 +2,7 @@ package drivertest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -231,7 +232,7 @@ type journal struct {
 	ends    []end
 }
 
-func (j *journal) Intend(_ context.Context, change *resource.Change, uid string) error {
+func (j *journal) Intend(ctx context.Context, change *resource.Change, uid string) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.Live(j.t, change.ID) != j.before[change.ID.Key()] {
@@ -242,8 +243,8 @@ func (j *journal) Intend(_ context.Context, change *resource.Change, uid string)
 	}
 	j.intents = append(j.intents, change.ID)
 	j.uids = append(j.uids, uid)
-	if j.refuse != nil {
-		return j.refuse
+	if j.refuse != nil || ctx.Err() != nil {
+		return cmp.Or(j.refuse, ctx.Err())
 	}
 	entry := j.owned[change.ID.Key()]
 	entry.ID = change.ID
@@ -257,7 +258,7 @@ func (j *journal) Intend(_ context.Context, change *resource.Change, uid string)
 	return nil
 }
 
-func (j *journal) Done(_ context.Context, change *resource.Change, result drivers.Result) error {
+func (j *journal) Done(ctx context.Context, change *resource.Change, result drivers.Result) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	key := change.ID.Key()
@@ -268,6 +269,9 @@ func (j *journal) Done(_ context.Context, change *resource.Change, result driver
 		j.t.Errorf("%s was done without an intention", change.ID)
 	}
 	j.ends = append(j.ends, end{change.ID, result})
+	if ctx.Err() != nil {
+		j.t.Errorf("the end of %s cannot be recorded: %v", change.ID, ctx.Err())
+	}
 	if j.done != nil {
 		if err := j.done(); err != nil {
 			return err

@@ -136,21 +136,19 @@ func (d *Driver) Destination() string { return "host://" + d.root }
 // is a mount point can be unmounted.
 func (d *Driver) Close() error { return nil }
 
-// DependsOn leads from each resource to the nearest Directory above it.
+// DependsOn leads from each resource to the nearest Directory above it. The
+// resources may be desired or live.
 func (d *Driver) DependsOn(resources []resource.Resource) map[resource.Key][]resource.Key {
 	directories := map[string]resource.Key{}
 	for i := range resources {
-		if s, invalid := parse(&resources[i]); len(invalid) == 0 && s.kind == kindDirectory {
-			directories[s.path] = resources[i].ID.Key()
+		if name, ok := pathOf(&resources[i]); ok && resources[i].ID.Kind == kindDirectory {
+			directories[name] = resources[i].ID.Key()
 		}
 	}
 	edges := map[resource.Key][]resource.Key{}
 	for i := range resources {
-		s, invalid := parse(&resources[i])
-		if len(invalid) > 0 {
-			continue
-		}
-		for above := path.Dir(s.path); above != "/"; above = path.Dir(above) {
+		name, ok := pathOf(&resources[i])
+		for above := path.Dir(name); ok && above != "/"; above = path.Dir(above) {
 			if key, found := directories[above]; found {
 				edges[resources[i].ID.Key()] = []resource.Key{key}
 				break
@@ -158,4 +156,11 @@ func (d *Driver) DependsOn(resources []resource.Resource) map[resource.Key][]res
 		}
 	}
 	return edges
+}
+
+// pathOf is the path of a resource, and whether it is a valid one.
+func pathOf(res *resource.Resource) (string, bool) {
+	var c checker
+	name := c.path(nil, objectOf(res))
+	return name, len(c.invalid) == 0
 }

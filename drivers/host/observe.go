@@ -136,10 +136,9 @@ func (d *Driver) Health(ctx context.Context, resources []resource.Resource) (_ [
 // fault says what is wrong with a resource's live twin, "" if nothing is.
 func (d *Driver) fault(tree *tree, res *resource.Resource, accounts *accounts) string {
 	want := d.expected(res, accounts)
-	path := want.get("path")
-	var c checker
-	if c.path(nil, want); len(c.invalid) > 0 {
-		return c.invalid[0].Msg
+	path, ok := pathOf(res)
+	if !ok {
+		return "its spec.path is not valid"
 	}
 	e := tree.read(path)
 	if e == nil {

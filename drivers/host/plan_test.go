@@ -326,6 +326,10 @@ func TestSensitivityOutlivesTheResource(t *testing.T) {
 	if got := actions(b.bring(spec(true)))["x"]; got != resource.ActionNone {
 		t.Errorf("it is to be a %s again", got)
 	}
+	open := file("x", map[string]any{"path": "/x", "content": "for all to see", "mode": "0600"})
+	if got := diffs(change(t, b.mustPlan(open), "x")); strings.Contains(got, "canary-51") {
+		t.Errorf("what takes its place shows the content before: %s", got)
+	}
 }
 
 func TestLargeLiveFile(t *testing.T) {
@@ -370,7 +374,8 @@ func TestDependsOnTheNearestDirectory(t *testing.T) {
 		file("h", map[string]any{"path": "/h", "content": ""}),
 		file("broken", map[string]any{"path": "h"}),
 	}
-	edges := newBench(t).driver.(drivers.Dependencies).DependsOn(resources)
+	b := newBench(t)
+	edges := b.driver.(drivers.Dependencies).DependsOn(resources)
 	got := map[string]string{}
 	for from, to := range edges {
 		for _, key := range to {
@@ -379,6 +384,16 @@ func TestDependsOnTheNearestDirectory(t *testing.T) {
 	}
 	if want := "map[ab-:a  abc:a  f:abc  g:a ]"; fmt.Sprint(got) != want {
 		t.Errorf("edges %v, want %s", got, want)
+	}
+
+	// What is live is deleted in the order that follows from its own edges.
+	b.snapshot = fstest.MapFS{"binary": {Data: []byte{0xff}}}
+	made := []resource.Resource{directory("a", "/a"), file("f", map[string]any{"path": "/a/f", "source": "binary"})}
+	b.bring(made...)
+	plan := b.mustPlan()
+	live := []resource.Resource{*plan.Changes[0].Before, *plan.Changes[1].Before}
+	if edges := b.driver.(drivers.Dependencies).DependsOn(live); len(edges[made[1].ID.Key()]) != 1 {
+		t.Errorf("edges of the live resources %v", edges)
 	}
 }
 
@@ -407,5 +422,18 @@ func TestHealthOfWhatIsWritten(t *testing.T) {
 		if got := health(resource.Resource{ID: written.ID, Content: content}); got[:8] != "degraded" {
 			t.Errorf("%s is %s", name, got)
 		}
+	}
+}
+
+func TestStaleIsNotIntended(t *testing.T) {
+	b := newBench(t)
+	res := file("x", map[string]any{"path": "/x", "content": "x"})
+	for _, content := range []string{"somebody was first", "somebody was first again"} {
+		plan := b.mustPlan(res)
+		b.write("x", content)
+		if err := b.apply(plan)["x"]; !errors.Is(err, drivers.ErrStale) || b.intents > 0 {
+			t.Errorf("it ended with %v after %d intentions, want ErrStale after none", err, b.intents)
+		}
+		b.wantContent("x", content)
 	}
 }
