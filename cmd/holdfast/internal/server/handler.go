@@ -70,7 +70,7 @@ func loopbackHost(host string) bool {
 		return true
 	}
 	address, err := netip.ParseAddr(host)
-	return err == nil && address.Unmap().IsLoopback()
+	return err == nil && address.IsLoopback()
 }
 
 func (s *Server) health(w http.ResponseWriter, _ *http.Request) {

@@ -321,6 +321,7 @@ func TestStopLetsRequestsFinish(t *testing.T) {
 	s := serve(t, options)
 	got := make(chan string, 1)
 	go func() {
+		defer close(got) // also when asking fails
 		_, body := s.ask(t, "GET", "/readyz", "")
 		got <- body
 	}()
