@@ -54,6 +54,8 @@ type tip struct {
 	ref    string      // short name of the branch or tag
 }
 
+func (t *tip) signedTag() bool { return t.tag != nil && t.tag.PGPSignature != "" }
+
 // record is what a source remembers of what it served, as full hashes.
 type record struct {
 	Served   string `json:"served,omitempty"`

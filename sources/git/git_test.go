@@ -28,16 +28,17 @@ func newRepo(t *testing.T) *repo {
 		t.Fatal(err)
 	}
 	r.git(t, "init", "-q", "-b", "main")
+	r.git(t, "config", "gc.auto", "0") // it would go on in the background
 	return r
 }
 
 // git runs git in the work tree and gives its output.
-func (r *repo) git(t *testing.T, args ...string) string {
+func (r *repo) git(t testing.TB, args ...string) string {
 	t.Helper()
 	return r.gitEnv(t, nil, args...)
 }
 
-func (r *repo) gitEnv(t *testing.T, env []string, args ...string) string {
+func (r *repo) gitEnv(t testing.TB, env []string, args ...string) string {
 	t.Helper()
 	command := exec.Command("git", args...)
 	command.Dir, command.Env = r.dir, append(r.env, env...)
@@ -77,7 +78,7 @@ func (r *repo) run(t *testing.T, program string, args ...string) {
 }
 
 // write replaces the work tree with tree.
-func (r *repo) write(t *testing.T, tree sourcetest.Tree) {
+func (r *repo) write(t testing.TB, tree sourcetest.Tree) {
 	t.Helper()
 	entries, err := os.ReadDir(r.dir)
 	if err != nil {
@@ -105,7 +106,7 @@ func (r *repo) write(t *testing.T, tree sourcetest.Tree) {
 }
 
 // commit commits tree, with the extra arguments, and gives the hash.
-func (r *repo) commit(t *testing.T, tree sourcetest.Tree, args ...string) string {
+func (r *repo) commit(t testing.TB, tree sourcetest.Tree, args ...string) string {
 	t.Helper()
 	r.write(t, tree)
 	r.git(t, "add", "-A")

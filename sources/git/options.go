@@ -72,7 +72,9 @@ type Auth struct {
 	KnownHostsFile string
 }
 
-// Verify says whose signatures are needed. The zero value asks for none.
+// Verify says whose signatures are needed. The zero value asks for none. Every
+// commit since the one verified last needs one, except where Options.Tag is an
+// annotated tag with a signature of its own, which vouches for all it leads to.
 type Verify struct {
 	// AllowedSigners is a file as described in ssh-keygen(1), ALLOWED SIGNERS,
 	// or its content if that has a line break or a space in it.

@@ -72,7 +72,8 @@ func (v *verifier) since(ctx context.Context, found *tip, verified string) (stri
 			"set source.verify.trustedRevision to the full hash of a commit that you have looked at, such as %s",
 			sources.ErrUnverified, found.commit)
 	}
-	if verified == "" {
+	// A signed tag vouches for all that it leads to, as a release does.
+	if verified == "" || found.signedTag() {
 		return v.one(found, verified)
 	}
 	base := plumbing.NewHash(verified)
@@ -136,12 +137,7 @@ func (v *verifier) all(found *tip, base plumbing.Hash, fresh []*object.Commit) (
 		if len(judges) == 0 {
 			judges = []plumbing.Hash{base}
 		}
-		if commit.Hash == found.commit && found.tag != nil && found.tag.PGPSignature != "" {
-			name, err = v.tag(found, judges)
-		} else {
-			name, err = v.commit(found.store, commit, judges)
-		}
-		if err != nil {
+		if name, err = v.commit(found.store, commit, judges); err != nil {
 			return "", err
 		}
 	}
@@ -162,7 +158,7 @@ func (v *verifier) one(found *tip, verified string) (string, error) {
 	if verified != "" {
 		judges = []plumbing.Hash{plumbing.NewHash(verified)}
 	}
-	if found.tag != nil && found.tag.PGPSignature != "" {
+	if found.signedTag() {
 		return v.tag(found, judges)
 	}
 	commit, err := found.store.commit(found.commit)

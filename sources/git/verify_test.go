@@ -212,6 +212,13 @@ func TestTagSignatures(t *testing.T) {
 	if got := snapshot.Revision().Signer; got != ada.name {
 		t.Errorf("the signer is %q, want %q", got, ada.name)
 	}
+	// The next release may have any commits between.
+	r.commit(t, file("2"))
+	next := r.commit(t, file("3"))
+	r.git(t, append(ada.sign(), "tag", "-f", "-s", "-m", "two", "v1")...)
+	options.Last, options.LastVerified = hash, hash
+	wantRevision(t, newSource(t, options), next)
+
 	// An old tag under a new name would roll back to what it points to.
 	r.git(t, "update-ref", "refs/tags/v2", r.git(t, "rev-parse", "refs/tags/v1"))
 	options.Tag = "v2"

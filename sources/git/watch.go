@@ -13,8 +13,8 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// debounce is how long a local repository must be still before a signal, since
-// one commit touches several files.
+// debounce is how long after an event in a local repository the signal comes,
+// since one commit touches several files.
 const debounce = 50 * time.Millisecond
 
 // Watch implements sources.Watcher. A local repository's references are
@@ -61,11 +61,11 @@ func (s *Source) watch(ctx context.Context, events *fsnotify.Watcher, signals ch
 				// A new folder of branches: "release/1" makes "release".
 				s.rewatch(ctx, events)
 			}
-			quiet = time.After(debounce)
+			quiet = settle(quiet)
 		case err := <-failures:
 			// An overflow of the queue: something happened, whatever it was.
 			s.options.Logger.WarnContext(ctx, "watching the repository", "source", s.String(), "reason", err)
-			quiet = time.After(debounce)
+			quiet = settle(quiet)
 		case <-quiet:
 			quiet = nil
 			notify(signals)
@@ -77,6 +77,15 @@ func (s *Source) watch(ctx context.Context, events *fsnotify.Watcher, signals ch
 			tick.Reset(s.jittered())
 		}
 	}
+}
+
+// settle waits for what else belongs to the first event, but not for more
+// after that: a busy repository must not put its signals off for ever.
+func settle(running <-chan time.Time) <-chan time.Time {
+	if running != nil {
+		return running
+	}
+	return time.After(debounce)
 }
 
 // rewatch takes up folders that were made, or replaced, since.
