@@ -92,12 +92,13 @@ func withoutTests(files []policy.File) []policy.File {
 func parseFiles(files []policy.File, found *problems) []*module {
 	var modules []*module
 	seen := map[string]bool{}
+	caps := capabilities()
 	for _, f := range files {
 		if seen[f.Name] {
 			continue
 		}
 		seen[f.Name] = true
-		if m := parseFile(f, found); m != nil {
+		if m := parseFile(f, caps, found); m != nil {
 			modules = append(modules, m)
 		}
 	}
@@ -107,7 +108,7 @@ func parseFiles(files []policy.File, found *problems) []*module {
 
 // parseFile reads Rego v1, and v0 where it is not that. What is neither is
 // reported as v1, which is what people write today.
-func parseFile(f policy.File, found *problems) (m *module) {
+func parseFile(f policy.File, caps *ast.Capabilities, found *problems) (m *module) {
 	if len(f.Content) > maxPolicyFile {
 		found.add(resource.Location{File: f.Name}, "a policy file may have %d MiB at most", maxPolicyFile>>20)
 		return nil
@@ -118,7 +119,7 @@ func parseFile(f policy.File, found *problems) (m *module) {
 			m = nil
 		}
 	}()
-	options := ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: capabilities()}
+	options := ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: caps}
 	parsed, err := ast.ParseModuleWithOpts(f.Name, string(f.Content), options)
 	if err != nil {
 		options.RegoVersion = ast.RegoV0

@@ -103,7 +103,7 @@ func TestTestProblems(t *testing.T) {
 // A test that does not end is an error of its own.
 func TestTestTimeout(t *testing.T) {
 	loop := "package holdfast.a_test\n\ntest_loop if {\n\tsome a in numbers.range(1, 30000)\n\tsome b in numbers.range(1, 30000)\n\ta * b == -1\n}\n\ntest_ok if true\n"
-	report, err := rego.Test(context.Background(), rego.TestOptions{Policies: []policy.File{file("a_test.rego", loop)}, Timeout: 20 * time.Millisecond})
+	report, err := rego.Test(context.Background(), rego.TestOptions{Policies: []policy.File{file("a_test.rego", loop)}, Timeout: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,5 +111,5 @@ func TestTestTimeout(t *testing.T) {
 	for _, r := range report.Tests {
 		got = append(got, r.Name+" "+string(r.Status)+" "+r.Error)
 	}
-	equal(t, got, []string{"test_loop error it took longer than 20ms", "test_ok pass "})
+	equal(t, got, []string{"test_loop error it took longer than 1s", "test_ok pass "})
 }
