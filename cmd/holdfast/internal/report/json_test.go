@@ -141,6 +141,23 @@ func TestAuditJSONRoundTrip(t *testing.T) {
 	}
 }
 
+// An unset decision denies; JSON must not make it less.
+func TestJSONWritesAnUnsetDecisionAsDeny(t *testing.T) {
+	var b bytes.Buffer
+	if err := JSON(&b, &reconcile.Report{Findings: []reconcile.FindingRecord{{}, {Decision: "block"}, {Decision: policy.Warn}}}); err != nil {
+		t.Fatal(err)
+	}
+	var got reconcile.Report
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []policy.Decision{policy.Deny, policy.Deny, policy.Warn} {
+		if got.Findings[i].Decision != want {
+			t.Errorf("finding %d is written as %q, want %q", i, got.Findings[i].Decision, want)
+		}
+	}
+}
+
 func TestJSONLeavesItsInputAlone(t *testing.T) {
 	audit := sampleAudit()
 	audit.Findings[0].Decision = ""

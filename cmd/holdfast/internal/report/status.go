@@ -214,6 +214,9 @@ func (p *printer) statusNotes(t *reconcile.TargetStatus) {
 	if t.Message != "" {
 		p.prose("  ", p.dim, t.Message)
 	}
+	if t.Orphaned {
+		p.prose("  ", p.yellow, fmt.Sprintf("the configuration names this target no more; what it owns, %s, is left in place", count(t.Owned, "resource")))
+	}
 	if t.Seen != "" && t.Revision != "" && t.Seen != t.Revision {
 		p.prose("  ", p.yellow, fmt.Sprintf("enforces %s, not the newest revision %s", shortRevision(t.Revision), shortRevision(t.Seen)))
 	}
@@ -238,10 +241,12 @@ func (p *printer) statusSummary(targets []reconcile.TargetStatus) {
 	style := p.green
 	for i := range targets {
 		t := &targets[i]
-		counts[cmp.Or(oneLine(string(t.Outcome)), outcomeWord(t))]++
-		switch t.Outcome {
-		case reconcile.OutcomeOK, reconcile.OutcomeRunning:
-		default:
+		word := cmp.Or(oneLine(string(t.Outcome)), outcomeWord(t))
+		if t.Orphaned {
+			word = "orphaned"
+		}
+		counts[word]++
+		if t.Orphaned || t.Outcome != reconcile.OutcomeOK && t.Outcome != reconcile.OutcomeRunning {
 			style = p.yellow
 		}
 	}

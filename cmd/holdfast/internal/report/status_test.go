@@ -23,6 +23,7 @@ func sampleStatus() *reconcile.Status {
 				LastRun: &reconcile.RunSummary{Ended: now.Add(-12 * time.Minute), Resources: 9, InLine: 3, Drift: 1, Unhealthy: 1,
 					Changes:  map[reconcile.State]int{reconcile.StateBlocked: 1, reconcile.StateFlagged: 2, reconcile.StatePlanned: 3},
 					Findings: reconcile.FindingCounts{Total: 6, Blocking: 5, Warnings: 1}}},
+			{Name: "legacy", Driver: "host", Mode: "apply", Outcome: reconcile.OutcomeOK, Owned: 4, Orphaned: true, LastRun: &reconcile.RunSummary{Ended: now.AddDate(0, -2, 0), Resources: 4, InLine: 4}},
 			{Name: "network", Driver: "terraform", Mode: "apply", RunningSince: now.Add(-time.Minute)},
 			{Name: "prod", Driver: "kubernetes", Mode: "apply", Outcome: reconcile.OutcomeHeld, Message: "clusters/prod/bad.yaml:7:1: found a tab where indentation was expected; indent with spaces",
 				Revision: good, Seen: newest, RunningSince: now, LastRun: &reconcile.RunSummary{Ended: now.Add(-26 * time.Hour), Resources: 34, InLine: 34}},
@@ -77,7 +78,7 @@ func TestStatusLastLine(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	lines := strings.Split(strings.TrimSpace(statusText(t, sampleStatus(), TextOptions{Width: 80})), "\n")
-	if got, want := lines[len(lines)-1], "4 targets: 1 blocked, 1 held, 1 ok, 1 running"; got != want {
+	if got, want := lines[len(lines)-1], "5 targets: 1 blocked, 1 held, 1 ok, 1 orphaned, 1 running"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
