@@ -101,7 +101,10 @@ func testDigest(w *world) {
 	differs("one departs", w.plan(all[:Resources-1]...))
 	w.Disturb(w.t, all[1].ID)
 	differs("one was changed", w.plan(all...))
+	both := append([]resource.Resource{all[0], w.Resource(1, 2)}, all[2:]...)
+	differs("one is to be updated that was changed", w.plan(both...))
 	w.bring(all...)
+	differs("one is to be updated", w.plan(both...))
 	if seen[w.plan(all...).Digest] != "in line" {
 		w.t.Error("the plan has another digest once all is as it was")
 	}

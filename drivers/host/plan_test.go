@@ -315,7 +315,11 @@ func TestSensitivityOutlivesTheResource(t *testing.T) {
 		return file("x", map[string]any{"path": "/x", "content": "canary-51", "mode": "0600", "sensitive": sensitive})
 	}
 	b.bring(spec(false))
-	b.bring(spec(true)) // same content, same mode
+	made := b.owned[spec(false).ID.Key()].UID
+	marked := b.bring(spec(true)) // same content, same mode
+	if got := marked.Changes[0].Precondition; got != made {
+		t.Errorf("precondition %q of the very object that the inventory has as %q", got, made)
+	}
 	plan := b.mustPlan()
 	if got := diffs(change(t, plan, "x")); strings.Contains(got, "canary-51") {
 		t.Errorf("the delete shows the content: %s", got)
@@ -329,6 +333,29 @@ func TestSensitivityOutlivesTheResource(t *testing.T) {
 	open := file("x", map[string]any{"path": "/x", "content": "for all to see", "mode": "0600"})
 	if got := diffs(change(t, b.mustPlan(open), "x")); strings.Contains(got, "canary-51") {
 		t.Errorf("what takes its place shows the content before: %s", got)
+	}
+}
+
+func TestSecretFromTheRepository(t *testing.T) {
+	b := newBench(t)
+	secret := file("x", map[string]any{"path": "/x", "source": "x", "sensitive": true})
+	for _, content := range []string{"canary-61", "canary-62"} {
+		b.snapshot = fstest.MapFS{"x": {Data: []byte(content)}}
+		plan := b.bring(secret)
+		if got := diffs(&plan.Changes[0]) + fmt.Sprint(plan.Changes[0].After.Masked()); strings.Contains(got, "canary") {
+			t.Errorf("the plan shows it: %s", got)
+		}
+		b.wantContent("x", content)
+	}
+	// Sensitive in the eyes of the source alone, as a decrypted value is.
+	b = newBench(t)
+	secret = file("x", map[string]any{"path": "/x", "content": "canary-63"})
+	secret.Sensitive = []resource.Path{{"spec"}}
+	if got := diffs(&b.bring(secret).Changes[0]); strings.Contains(got, "canary") {
+		t.Errorf("the plan shows it: %s", got)
+	}
+	if got := diffs(&b.mustPlan().Changes[0]); strings.Contains(got, "canary") {
+		t.Errorf("the delete shows it: %s", got)
 	}
 }
 

@@ -286,9 +286,15 @@ func cause(err error) error {
 	var linkError *os.LinkError
 	switch {
 	case errors.As(err, &pathError):
-		return pathError.Err
+		err = pathError.Err
 	case errors.As(err, &linkError):
-		return linkError.Err
+		err = linkError.Err
+	}
+	// The error of os.Root has no name to compare with.
+	if err != nil && err.Error() == "path escapes from parent" {
+		return errEscapes
 	}
 	return err
 }
+
+var errEscapes = errors.New("a symbolic link on the way leads out of the target's root, or is absolute: declare the path without it")
