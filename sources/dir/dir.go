@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/holdfast-dev/holdfast/sources"
@@ -46,7 +47,11 @@ type Options struct {
 // Entries named .git are left out, wherever they are.
 type Source struct {
 	options Options
+	fetched atomic.Pointer[fetched]
 }
+
+// fetched is what the last Fetch saw: nothing, where it failed.
+type fetched struct{ tree *node }
 
 // New makes a source of a folder. That there is such a folder is Fetch's concern.
 func New(options Options) (*Source, error) {
@@ -82,6 +87,7 @@ func (s *Source) Fetch(ctx context.Context) (sources.Snapshot, error) {
 	wait := 20 * time.Millisecond
 	for attempt := 1; ; attempt++ {
 		tree, err := s.read(ctx)
+		s.fetched.Store(&fetched{tree})
 		switch {
 		case err == nil:
 			return &snapshot{source: s, tree: tree, revision: sources.Revision{ID: digest(tree)}}, nil

@@ -79,7 +79,10 @@ func (s *Source) scan(ctx context.Context, content bool) (*node, error) {
 	}
 	scanner := &scanner{options: &s.options, content: content, hash: sha256.New(), buffer: make([]byte, 64<<10)}
 	tree := newNode(".", info)
-	return tree, scanner.folder(ctx, root, tree, ".")
+	if err := scanner.folder(ctx, root, tree, "."); err != nil {
+		return nil, err
+	}
+	return tree, nil
 }
 
 func newNode(name string, info fs.FileInfo) *node {

@@ -167,13 +167,20 @@ func (w *watch) poll(ctx context.Context) bool {
 	}
 	before := w.last
 	w.last, _ = w.source.scan(ctx, false)
-	if before == nil || w.last == nil {
-		if w.last != nil {
-			w.restart(ctx) // it is there now
-		}
-		return before != w.last
+	now := w.last
+	if before == nil && now != nil {
+		w.restart(ctx) // it is there again
 	}
-	_, differs := before.difference(w.last, ".")
+	// Whoever fetches may have seen something in between two looks.
+	fetched := w.source.fetched.Load()
+	return differ(before, now) || fetched != nil && differ(fetched.tree, now)
+}
+
+func differ(a, b *node) bool {
+	if a == nil || b == nil {
+		return a != b
+	}
+	_, differs := a.difference(b, ".")
 	return differs
 }
 
