@@ -49,7 +49,7 @@ deny contains {"msg": msg, "path": path, "resource": names.identity(place.target
 	some place in _places
 	excesses := _excesses(place)
 	count(excesses) > 0
-	msg := sprintf("%s requests more than its quota allows: %s", [
+	msg := sprintf("the workloads of %s request more than its quota allows: %s", [
 		_title(place.namespace),
 		concat(", ", [excess.phrase | some excess in excesses]),
 	])
@@ -81,13 +81,13 @@ _scoped(quota) if count(quota.spec.scopes) > 0
 
 _scoped(quota) if is_object(quota.spec.scopeSelector)
 
-_phrase("cpu", requested, hard, quota) := sprintf("%s CPU of %s (%s)", [
+_phrase("cpu", requested, hard, quota) := sprintf("CPU %s of %s in %s", [
 	quantities.format_cpu(requested),
 	quantities.format_cpu(hard),
 	names.title(quota),
 ])
 
-_phrase("memory", requested, hard, quota) := sprintf("%s of memory of %s (%s)", [
+_phrase("memory", requested, hard, quota) := sprintf("memory %s of %s in %s", [
 	quantities.format_memory(requested),
 	quantities.format_memory(hard),
 	names.title(quota),

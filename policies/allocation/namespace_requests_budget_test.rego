@@ -57,7 +57,7 @@ test_one_thousandth_over_is_found if {
 		_web(3, "500m", "512Mi"),
 		_db(1, "501m", "1.5Gi"),
 	})) == {{
-		"msg": `namespace "shop" requests more than its quota allows: 2001m CPU of 2 (ResourceQuota "compute")`,
+		"msg": `the workloads of namespace "shop" request more than its quota allows: CPU 2001m of 2 in ResourceQuota "compute"`,
 		"path": ["spec", "hard", "requests.cpu"],
 		"resource": _identity,
 	}}
@@ -70,8 +70,8 @@ test_one_finding_a_namespace if {
 		_db(1, "1", "512Mi"),
 	})) == {{
 		"msg": concat("", [
-			`namespace "shop" requests more than its quota allows: `,
-			`3 CPU of 1 (ResourceQuota "compute"), 2560Mi of memory of 1Gi (ResourceQuota "compute")`,
+			`the workloads of namespace "shop" request more than its quota allows: `,
+			`CPU 3 of 1 in ResourceQuota "compute", memory 2560Mi of 1Gi in ResourceQuota "compute"`,
 		]),
 		"path": ["spec", "hard", "cpu"],
 		"resource": _identity,

@@ -72,9 +72,9 @@ deny contains {"msg": msg, "path": ["spec", "content"]} if {
 	some setting in _full_backups(section.settings, "count")
 	number := settings.whole(setting.value)
 	number < data.holdfast.params.min_full_backups
-	msg := sprintf("%s keeps no more than %d full backups (%s), fewer than %d", [
+	msg := sprintf("%s keeps %s (%s), fewer than %d", [
 		names.title(input.resource),
-		number,
+		_full(number),
 		setting.key,
 		data.holdfast.params.min_full_backups,
 	])
@@ -94,6 +94,10 @@ deny contains {"msg": msg, "path": ["spec", "content"]} if {
 		objective.key,
 	])
 }
+
+_full(1) := "1 full backup"
+
+_full(number) := sprintf("%d full backups", [number]) if number != 1
 
 _sections := {section |
 	path := input.resource.spec.path

@@ -78,7 +78,10 @@ test_command_lines if {
 
 test_pgbackrest_counts_full_backups_or_days if {
 	_deny("/etc/pgbackrest.conf", "[global]\nrepo1-retention-full=1\n") == _finding(concat("", [
-		"keeps no more than 1 full backups (repo1-retention-full), fewer than 2",
+		"keeps 1 full backup (repo1-retention-full), fewer than 2",
+	]))
+	_deny("/etc/pgbackrest.conf", "[global]\nrepo2-retention-full=0\n") == _finding(concat("", [
+		"keeps 0 full backups (repo2-retention-full), fewer than 2",
 	]))
 	_deny("/etc/pgbackrest.conf", "[global]\nrepo1-retention-full=2\n") == set()
 

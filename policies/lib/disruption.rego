@@ -36,21 +36,38 @@ _labels(workload) := workload.spec.template.metadata.labels if {
 	is_object(workload.spec.template.metadata.labels)
 } else := {}
 
-_by_label := object.union_n([entry |
-	some key, workload in workloads
-	some label, value in _labels(workload)
-	entry := {key[0]: {label: {value: {key: true}}}}
-])
+# Each label of each workload, and each workload by its namespace alone. In the
+# sorted list those of one place are neighbours, which makes it an index whose
+# making is linear: sets that grow inside an object are copied at each step.
+_entries := sort(array.concat(
+	[[[key[0], label, value], key] |
+		some key, workload in workloads
+		some label, value in _labels(workload)
+	],
+	[[[key[0]], key] | some key, _ in workloads],
+))
 
-_by_namespace := object.union_n([{key[0]: {key: true}} | some key, _ in workloads])
+_starts := {entry[0]: i |
+	some i, entry in _entries
+	not _entries[i - 1][0] == entry[0]
+}
 
-# Of the labels that the selector asks for, the one that fewest workloads have.
-_candidates(namespace, selector) := smallest if {
-	count(selector.matchLabels) > 0
-	sets := [keys |
-		some label, value in selector.matchLabels
-		keys := object.keys(object.get(_by_label, [namespace, label, value], {}))
-	]
-	least := min([count(keys) | some keys in sets])
-	smallest := [keys | some keys in sets; count(keys) == least][0]
-} else := object.keys(object.get(_by_namespace, namespace, {}))
+_ends := {entry[0]: end |
+	some i, entry in _entries
+	not _entries[i + 1][0] == entry[0]
+	end := i + 1
+}
+
+# The keys of the workloads at that of the selector's places that has fewest.
+_candidates(namespace, selector) := [entry[1] | some entry in array.slice(_entries, smallest[1], smallest[2])] if {
+	smallest := min({_span(place) | some place in _places(namespace, selector)})
+}
+
+_places(namespace, selector) := labels | {[namespace]} if {
+	labels := {[namespace, label, value] | some label, value in selector.matchLabels}
+}
+
+# How many workloads a place has, and where they are among the entries.
+_span(place) := [_ends[place] - _starts[place], _starts[place], _ends[place]] if {
+	_ := _starts[place]
+} else := [0, 0, 0]
