@@ -179,7 +179,18 @@ func testFailure(w *world) {
 	desired := append(w.all(1), failing)
 	plan := w.plan(desired...)
 	before := w.Fingerprint(w.t)
-	j, err := w.apply(plan, w.effects(plan), nil)
+	// It comes first, where the others must not suffer from it, and last where
+	// they must not be done without it.
+	var first, last []resource.Change
+	for _, change := range w.effects(plan) {
+		if isFailing := change.ID.Key() == failing.ID.Key(); isFailing != w.atomic() {
+			first = append(first, change)
+		} else {
+			last = append(last, change)
+		}
+	}
+	changes := append(first, last...)
+	j, err := w.apply(plan, changes, nil)
 	if w.atomic() {
 		if err == nil && j.errors()[failing.ID.Key()] == nil {
 			w.t.Error("nothing says that it failed")
