@@ -80,7 +80,7 @@ func renderAudit(w io.Writer, format string, audit *reconcile.Audit) error {
 	case "json":
 		return report.AuditJSON(w, audit)
 	case "markdown":
-		return nil
+		return report.Markdown(w, audit)
 	}
 	return report.HTML(w, audit)
 }
