@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
@@ -178,4 +180,53 @@ func TestPipeInTheFilesPlaceHangsNothing(t *testing.T) {
 	if info, err := os.Lstat(b.path("pipe")); err != nil || info.Mode().Type() != os.ModeNamedPipe {
 		t.Errorf("there is %v (%v), want the pipe", info.Mode(), err)
 	}
+}
+
+// TestNothingOutsideChanges puts links everywhere and writes, updates and
+// deletes through them.
+func TestNothingOutsideChanges(t *testing.T) {
+	dir, check := outside(t)
+	targets := []string{
+		dir, filepath.Join(dir, "shadow"), filepath.Join(dir, "new"), "..", "../..", ".", "/", "a", "../a", "a/../..", "l1", "l2",
+	}
+	step := rapid.SampledFrom([]string{"a", "b", "l1", "l2", "shadow", "new"})
+	rapid.Check(t, func(rt *rapid.T) {
+		b := newBench(t)
+		relative, err := filepath.Rel(b.root, dir)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if err := os.MkdirAll(b.path("a/b"), 0o755); err != nil {
+			rt.Fatal(err)
+		}
+		target := rapid.SampledFrom(append(targets, relative, "../"+relative, "a/../"+relative))
+		for _, name := range []string{"l1", "l2", "a/l1", "a/b/l2"} {
+			b.symlink(target.Draw(rt, name), name)
+		}
+		var desired []resource.Resource
+		seen := map[string]bool{}
+		for _, steps := range rapid.SliceOfN(rapid.SliceOfN(step, 1, 3), 1, 5).Draw(rt, "paths") {
+			path := "/" + strings.Join(steps, "/")
+			if seen[path] {
+				continue
+			}
+			seen[path] = true
+			if rapid.Bool().Draw(rt, "directory") {
+				desired = append(desired, object("Directory", path, map[string]any{"path": path, "mode": "0700"}))
+			} else {
+				desired = append(desired, file(path, map[string]any{"path": path, "content": "mine"}))
+			}
+		}
+		for _, wanted := range [][]resource.Resource{desired, nil} {
+			plan, err := b.plan(wanted...)
+			if err != nil {
+				return // one path below a File
+			}
+			if strings.Contains(fmt.Sprintf("%+v", plan.Changes), "outside-secret") {
+				rt.Fatal("what is outside the root was read")
+			}
+			b.apply(plan)
+			check()
+		}
+	})
 }

@@ -49,20 +49,35 @@ func identified(content any) *resource.Resource {
 	}}
 }
 
-func TestValidate(t *testing.T) {
+const head = "apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: x}\n"
+
+func spec(fields string) string { return head + "spec: {" + fields + "}" }
+
+// validation is one case: where the one mistake is, and a part of its message;
+// both are "" if the resource is valid.
+type validation struct{ name, yaml, path, msg string }
+
+func (v validation) test(t *testing.T) {
 	snapshot := fstest.MapFS{
 		"web/motd":      {Data: []byte("hello")},
 		"shared/motd":   {Data: []byte("hello")},
 		"web/sub/x.txt": {Data: []byte("hello")},
 		"web/huge":      {Data: make([]byte, 64<<20+1)},
 	}
-	const head = "apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: x}\n"
-	spec := func(fields string) string { return head + "spec: {" + fields + "}" }
-	long := strings.Repeat("x", 256)
-	for _, test := range []struct {
-		name, yaml string
-		path, msg  string // "" if it is valid
-	}{
+	invalid := host.Kind().Validate(snapshot, "web", identified(decode(t, v.yaml)))
+	switch {
+	case v.msg == "" && len(invalid) > 0:
+		t.Errorf("refused: %v", invalid)
+	case v.msg == "":
+	case len(invalid) != 1:
+		t.Errorf("%d mistakes: %v, want one", len(invalid), invalid)
+	case invalid[0].Path.String() != v.path || !strings.Contains(invalid[0].Msg, v.msg):
+		t.Errorf("%s: %s\nwant %s: … %s …", invalid[0].Path, invalid[0].Msg, v.path, v.msg)
+	}
+}
+
+func TestValidate(t *testing.T) {
+	for _, test := range []validation{
 		{name: "the least", yaml: spec(`path: /etc/motd, content: ""`)},
 		{name: "all there is", yaml: "apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: x, annotations: {holdfast.dev/prune: never}, labels: {a: b}}\n" +
 			`spec: {path: /etc/motd, source: motd, mode: "4755", owner: root, group: "0", sensitive: true}`},
@@ -80,24 +95,6 @@ func TestValidate(t *testing.T) {
 		{name: "an annotation that is no string", yaml: "apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: x, annotations: {holdfast.dev/prune: true}}\nspec: {path: /a, content: a}", path: `metadata.annotations["holdfast.dev/prune"]`, msg: "put it in quotes"},
 		{name: "no spec", yaml: head, path: "spec", msg: "must be an object"},
 		{name: "a spec that is a list", yaml: head + "spec: []", path: "spec", msg: "must be an object"},
-
-		{name: "no path", yaml: spec("content: a"), path: "spec.path", msg: "is required"},
-		{name: "a path that is a number", yaml: spec("path: 1, content: a"), path: "spec.path", msg: "is required"},
-		{name: "a relative path", yaml: spec("path: etc/motd, content: a"), path: "spec.path", msg: `write "/etc/motd"`},
-		{name: "a path that climbs", yaml: spec("path: /etc/../../motd, content: a"), path: "spec.path", msg: `must not hold ".."`},
-		{name: "a path that only climbs", yaml: spec("path: ../x, content: a"), path: "spec.path", msg: "must start with a slash"},
-		{name: "the root", yaml: spec("path: /, content: a"), path: "spec.path", msg: "root itself"},
-		{name: "the root in other words", yaml: spec("path: /./, content: a"), path: "spec.path", msg: "root itself"},
-		{name: "a path with two slashes", yaml: spec("path: /etc//motd, content: a"), path: "spec.path", msg: `write "/etc/motd"`},
-		{name: "a path with a slash at its end", yaml: spec("path: /etc/, content: a"), path: "spec.path", msg: `write "/etc"`},
-		{name: "a NUL byte", yaml: spec(`path: "/etc/\0motd", content: a`), path: "spec.path", msg: "control character"},
-		{name: "a newline", yaml: spec(`path: "/etc/mo\ntd", content: a`), path: "spec.path", msg: "control character"},
-		{name: "the reserved directory", yaml: spec("path: /.holdfast/web.json, content: a"), path: "spec.path", msg: "reserved"},
-		{name: "the reserved directory, for a file system that ignores case", yaml: spec("path: /.HoldFast, content: a"), path: "spec.path", msg: "reserved"},
-		{name: "a reserved name", yaml: spec("path: /etc/.holdfast-tmp-1, content: a"), path: "spec.path", msg: "reserved"},
-		{name: "a long name", yaml: spec("path: /" + long + ", content: a"), path: "spec.path", msg: "longer than 255"},
-		{name: "a long path", yaml: spec("path: " + strings.Repeat("/abcdefg", 600) + ", content: a"), path: "spec.path", msg: "longer than 4096"},
-
 		{name: "a mode without quotes", yaml: spec("path: /a, content: a, mode: 0644"), path: "spec.mode", msg: "octal number, 420"},
 		{name: "a mode with a letter", yaml: spec("path: /a, content: a, mode: u=rw"), path: "spec.mode", msg: "octal digits"},
 		{name: "a mode of five digits", yaml: spec(`path: /a, content: a, mode: "04755"`), path: "spec.mode", msg: "three or four octal digits"},
@@ -117,18 +114,31 @@ func TestValidate(t *testing.T) {
 		{name: "a source that is a folder", yaml: spec("path: /a, source: sub"), path: "spec.source", msg: "is not a file"},
 		{name: "a source that is too large", yaml: spec("path: /a, source: huge"), path: "spec.source", msg: "larger than 64 MiB"},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			invalid := host.Kind().Validate(snapshot, "web", identified(decode(t, test.yaml)))
-			switch {
-			case test.msg == "" && len(invalid) > 0:
-				t.Errorf("refused: %v", invalid)
-			case test.msg == "":
-			case len(invalid) != 1:
-				t.Errorf("%d mistakes: %v, want one", len(invalid), invalid)
-			case invalid[0].Path.String() != test.path || !strings.Contains(invalid[0].Msg, test.msg):
-				t.Errorf("%s: %s\nwant %s: … %s …", invalid[0].Path, invalid[0].Msg, test.path, test.msg)
-			}
-		})
+		t.Run(test.name, test.test)
+	}
+}
+
+func TestValidatePath(t *testing.T) {
+	long := strings.Repeat("x", 256)
+	for _, test := range []validation{
+		{name: "no path", yaml: spec("content: a"), path: "spec.path", msg: "is required"},
+		{name: "a path that is a number", yaml: spec("path: 1, content: a"), path: "spec.path", msg: "is required"},
+		{name: "a relative path", yaml: spec("path: etc/motd, content: a"), path: "spec.path", msg: `write "/etc/motd"`},
+		{name: "a path that climbs", yaml: spec("path: /etc/../../motd, content: a"), path: "spec.path", msg: `must not hold ".."`},
+		{name: "a path that only climbs", yaml: spec("path: ../x, content: a"), path: "spec.path", msg: "must start with a slash"},
+		{name: "the root", yaml: spec("path: /, content: a"), path: "spec.path", msg: "root itself"},
+		{name: "the root in other words", yaml: spec("path: /./, content: a"), path: "spec.path", msg: "root itself"},
+		{name: "a path with two slashes", yaml: spec("path: /etc//motd, content: a"), path: "spec.path", msg: `write "/etc/motd"`},
+		{name: "a path with a slash at its end", yaml: spec("path: /etc/, content: a"), path: "spec.path", msg: `write "/etc"`},
+		{name: "a NUL byte", yaml: spec(`path: "/etc/\0motd", content: a`), path: "spec.path", msg: "control character"},
+		{name: "a newline", yaml: spec(`path: "/etc/mo\ntd", content: a`), path: "spec.path", msg: "control character"},
+		{name: "the reserved directory", yaml: spec("path: /.holdfast/web.json, content: a"), path: "spec.path", msg: "reserved"},
+		{name: "the reserved directory, for a file system that ignores case", yaml: spec("path: /.HoldFast, content: a"), path: "spec.path", msg: "reserved"},
+		{name: "a reserved name", yaml: spec("path: /etc/.holdfast-tmp-1, content: a"), path: "spec.path", msg: "reserved"},
+		{name: "a long name", yaml: spec("path: /" + long + ", content: a"), path: "spec.path", msg: "longer than 255"},
+		{name: "a long path", yaml: spec("path: " + strings.Repeat("/abcdefg", 600) + ", content: a"), path: "spec.path", msg: "longer than 4096"},
+	} {
+		t.Run(test.name, test.test)
 	}
 }
 
