@@ -48,7 +48,6 @@ _workloads := {
 deny contains {"msg": msg, "path": path, "resource": names.identity(place.target, excesses[0].quota)} if {
 	some place in _places
 	excesses := _excesses(place)
-	count(excesses) > 0
 	msg := sprintf("the workloads of %s request more than its quota allows: %s", [
 		_title(place.namespace),
 		concat(", ", [excess.phrase | some excess in excesses]),

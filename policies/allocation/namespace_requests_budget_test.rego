@@ -96,6 +96,24 @@ test_a_scoped_quota_passes if {
 	}
 }
 
+test_a_quota_with_an_empty_list_of_scopes_is_for_all_pods if {
+	quota := _quota({"requests.cpu": "1"})
+	unscoped := [quota[0], object.union(quota[1], {"spec": {"scopes": []}})]
+	count(_deny(samples.stored({unscoped, _web(9, "9", "9Gi")}))) == 1
+}
+
+# A Job of another API is another thing.
+test_kinds_of_other_groups_do_not_count if {
+	other := _workload("batch.example.com/Job", "Deployment", "other", 9, {"cpu": "9"})
+	_deny(samples.stored({_quota({"requests.cpu": "1"}), other})) == set()
+}
+
+test_an_owner_that_is_no_controller_changes_nothing if {
+	web := _web(2, "1", "1Gi")
+	owned := [web[0], object.union(web[1], {"metadata": {"ownerReferences": [{"kind": "App", "controller": false}]}})]
+	count(_deny(samples.stored({_quota({"requests.cpu": "1"}), owned}))) == 1
+}
+
 test_what_another_workload_owns_does_not_count_twice if {
 	replica_set := _workload("apps/ReplicaSet", "ReplicaSet", "web-1", 2, {"cpu": "1"})
 	owned := [replica_set[0], object.union(replica_set[1], {"metadata": {"ownerReferences": [{
@@ -112,7 +130,15 @@ test_targets_that_share_a_namespace_are_summed if {
 	team := samples.stored({_db(2, "1", "1Gi")}).prod
 	found := _deny({"prod": prod, "team": team})
 	{f.resource.target | some f in found} == {"prod"}
+	{f.resource.target | some f in _deny({"prod": prod, "team": team, "other": {}})} == {"prod"}
 	_deny({"prod": prod}) == set()
+}
+
+# A quota alone shows as well whose the namespace is.
+test_targets_that_each_have_a_quota_are_apart if {
+	prod := samples.stored({_quota({"requests.cpu": "3"}), _web(2, "1", "1Gi")}).prod
+	staging := samples.stored({_quota({"requests.cpu": "3"}), _db(2, "1", "1Gi")}).prod
+	_deny({"prod": prod, "staging": staging}) == set()
 }
 
 # Several targets have it: they are clusters of their own.

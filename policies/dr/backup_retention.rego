@@ -101,6 +101,8 @@ _full(number) := sprintf("%d full backups", [number]) if number != 1
 
 _sections := {section |
 	path := input.resource.spec.path
+	is_string(path)
+	is_string(input.resource.spec.content)
 	some pattern in data.holdfast.params.backup_config_paths
 	glob.match(pattern, ["/"], path)
 	some section in settings.sections(path, input.resource.spec.content)

@@ -55,6 +55,27 @@ test_what_reaches_furthest_back_counts if {
 	_yaml("keep_last: 6\n") == _finding("keeps backups for 6 days (keep_last), less than 7 days")
 }
 
+# 167 hours are an hour short of seven days; a week is seven.
+test_each_sort_has_its_span if {
+	_yaml("keep_hourly: 167\n") == _finding("keeps backups for 167 hours (keep_hourly), less than 7 days")
+	_yaml("keep_hourly: 168\n") == set()
+	params := object.union(_params, {"min_retention_days": 366})
+	every content, kept in {"keep_weekly: 52": "364 days", "keep_monthly: 12": "360 days", "keep_yearly: 1": "365 days"} {
+		file := samples.file({"path": "/etc/backup.yaml", "content": content})
+		found := backup_retention.deny with input as samples.of(file) with data.holdfast.params as params
+		{f.msg | some f in found} == {sprintf(`File "app" keeps backups for %s (%s), less than 366 days`, [
+			kept,
+			split(content, ":")[0],
+		])}
+	}
+}
+
+# Borg and restic take 0 as not set.
+test_keeping_none_of_any_sort_passes if {
+	_yaml("keep_daily: 0\nkeep_weekly: 0\n") == set()
+	count(_yaml("keep_daily: 1\nkeep_weekly: 0\n")) == 1
+}
+
 test_what_keeps_without_end_passes if {
 	_yaml("keep_daily: 3\nkeep_monthly: unlimited\n") == set()
 	_yaml("keep_daily: 3\nkeep_yearly: -1\n") == set()
@@ -104,6 +125,8 @@ test_a_schedule_over_the_objective_is_found if {
 test_a_schedule_within_the_objective_passes if {
 	_yaml("schedule: '0 2 * * *'\nrpo: 24h\n") == set()
 	_yaml("interval: 30m\nrpo_minutes: 30\n") == set()
+	count(_yaml("interval_minutes: 31\nrpo_minutes: 30\n")) == 1
+	_yaml("timeout: 2h\nrpo: 1h\n") == set()
 	_yaml("schedule: weekly\n") == set()
 }
 

@@ -62,6 +62,15 @@ test_percentages_are_rounded_up if {
 	_deny({_web(2), _budget({"minAvailable": "50%"})}) == set()
 }
 
+test_one_percent_of_one_is_one if {
+	_deny({_web(1), _budget({"minAvailable": "1%"})}) == _blocked(
+		"minAvailable",
+		"minAvailable 1% needs 1 of its pods, and there are 1",
+	)
+	_deny({_web(100), _budget({"minAvailable": "99%"})}) == set()
+	count(_deny({_web(99), _budget({"minAvailable": "99%"})})) == 1
+}
+
 test_one_may_be_evicted if {
 	_deny({_web(3), _budget({"minAvailable": 2})}) == set()
 	_deny({_web(3), _budget({"maxUnavailable": 1})}) == set()

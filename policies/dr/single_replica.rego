@@ -58,7 +58,7 @@ _count(1) := "1 replica"
 
 _count(n) := sprintf("%d replicas", [n]) if n != 1
 
-_excused(workload) if trim_space(workload.metadata.annotations["holdfast.dev/single-replica"]) != ""
+_excused(workload) if names.reason(workload, "holdfast.dev/single-replica")
 
 _path(workload) := ["spec", "replicas"] if {
 	is_number(workload.spec.replicas)

@@ -57,6 +57,12 @@ test_switched_off_passes if {
 	_warn({_web({"replicas": 0})}) == set()
 }
 
+# An autoscaler leaves what is scaled to 0 alone, and counts where it is at 1.
+test_switched_off_passes_beside_an_autoscaler if {
+	_warn({_web({"replicas": 0}), _autoscaler("Deployment", {})}) == set()
+	count(_warn({_web({"replicas": 1}), _autoscaler("Deployment", {})})) == 1
+}
+
 test_an_autoscaler_with_enough_passes if {
 	_warn({_web({}), _autoscaler("Deployment", {"minReplicas": 2})}) == set()
 }

@@ -37,7 +37,7 @@ deny contains {"msg": msg, "path": path, "resource": names.identity(target, stat
 	path := ["spec", "volumeClaimTemplates", i]
 }
 
-_excused(stateful_set) if trim_space(stateful_set.metadata.annotations["holdfast.dev/backup"]) != ""
+_excused(stateful_set) if names.reason(stateful_set, "holdfast.dev/backup")
 
 _backed_up(target, namespace, stateful_set, template) if {
 	not _namespace_excluded(target, namespace)

@@ -88,6 +88,9 @@ test_a_namespace_that_excludes_itself_is_found if {
 		"metadata": {"name": "shop", "labels": {"velero.io/exclude-from-backup": "true"}},
 	}]
 	count(_deny(samples.stored({_db, _schedule("nightly", {}), namespace}))) == 2
+
+	labelled := ["core/Namespace", {"kind": "Namespace", "metadata": {"name": "shop", "labels": {"team": "shop"}}}]
+	_deny(samples.stored({_db, _schedule("nightly", {}), labelled})) == set()
 }
 
 test_schedules_of_another_target_count_only_if_there_are_none_here if {

@@ -9,6 +9,7 @@ targets contains {"key": key, "least": _least(autoscaler), "most": most, "autosc
 	some namespace, by_name in data.holdfast.resources[input.target.name]["autoscaling/HorizontalPodAutoscaler"]
 	some autoscaler in by_name
 	target := autoscaler.spec.scaleTargetRef
+	is_string(target.kind)
 	key := [namespace, target.kind, target.name]
 	most := autoscaler.spec.maxReplicas
 }

@@ -45,7 +45,10 @@ forms(text) := {what |
 	not endswith(match, "EXAMPLE")
 }
 
-private_key(text) if regex.match(_forms["a private key"], text)
+private_key(text) if {
+	is_string(text)
+	regex.match(_forms["a private key"], text)
+}
 
 # literals is forms, and what a value under this name gives away.
 literals(name, text) := (forms(text) | _url(text)) | _named(name, text)
@@ -53,6 +56,7 @@ literals(name, text) := (forms(text) | _url(text)) | _named(name, text)
 _url(text) := {"a password in a URL" | regex.match(_url_password, text)}
 
 _named(name, text) := {"a credential" |
+	is_string(name)
 	regex.match(_name_pattern, name)
 	not lower(trim_space(text)) in _switches
 	not regex.match(_reference_pattern, text)

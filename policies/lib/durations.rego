@@ -5,18 +5,19 @@
 #   All results are in minutes.
 package holdfast.lib.durations
 
+# In seconds, so that the sums are exact.
 _units := {
-	"s": 1 / 60, "sec": 1 / 60, "second": 1 / 60, "seconds": 1 / 60,
-	"m": 1, "min": 1, "minute": 1, "minutes": 1,
-	"h": 60, "hour": 60, "hours": 60,
-	"d": 1440, "day": 1440, "days": 1440,
-	"w": 10080, "week": 10080, "weeks": 10080,
+	"s": 1, "sec": 1, "second": 1, "seconds": 1,
+	"m": 60, "min": 60, "minute": 60, "minutes": 60,
+	"h": 3600, "hour": 3600, "hours": 3600,
+	"d": 86400, "day": 86400, "days": 86400,
+	"w": 604800, "week": 604800, "weeks": 604800,
 }
 
-# Where a tool says how long to keep, "m" is a month.
+# Where a tool says how long to keep, "m" is a month, of 30 days.
 _keeping_units := object.union(_units, {
-	"m": 43200, "month": 43200, "months": 43200,
-	"y": 525600, "year": 525600, "years": 525600,
+	"m": 2592000, "month": 2592000, "months": 2592000,
+	"y": 31536000, "year": 31536000, "years": 31536000,
 })
 
 # length is how long "90m", "1h30m" or "2 weeks" is. It is undefined for what
@@ -26,7 +27,7 @@ length(text) := _sum(text, _units)
 # keeping is length for a time to keep something: "7d", "2y5m", "30 days".
 keeping(text) := _sum(text, _keeping_units)
 
-_sum(text, units) := sum(parts) if {
+_sum(text, units) := sum(parts) / 60 if {
 	is_string(text)
 	regex.match(`^\s*(?:[0-9]{1,9}(?:\.[0-9]{1,9})?\s*[A-Za-z]+\s*)+$`, text)
 	matches := regex.find_all_string_submatch_n(`0*([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)`, lower(text), -1)

@@ -15,6 +15,28 @@ test_length if {
 	}
 }
 
+# Every spelling of a unit is as long as the others.
+test_units if {
+	units := {
+		60: ["3600s", "3600sec", "3600 second", "3600 seconds"],
+		5: ["5m", "5min", "5 minute", "5 minutes"],
+		120: ["2h", "2 hour", "2 hours"],
+		4320: ["3d", "3 day", "3 days"],
+		20160: ["2w", "2 week", "2 weeks"],
+	}
+	every minutes, texts in units {
+		every text in texts {
+			durations.length(text) == minutes
+		}
+	}
+	every text in ["3m", "3 month", "3 months"] {
+		durations.keeping(text) == 3 * 43200
+	}
+	every text in ["2y", "2 year", "2 years"] {
+		durations.keeping(text) == 2 * 525600
+	}
+}
+
 test_m_is_a_month_where_something_is_kept if {
 	durations.keeping("1m") == 43200
 	durations.keeping("2y5m7d3h") == (((2 * 525600) + (5 * 43200)) + (7 * 1440)) + 180
@@ -24,7 +46,7 @@ test_m_is_a_month_where_something_is_kept if {
 
 test_interval if {
 	gaps := {
-		"6h": 360, "daily": 1440, "@hourly": 60, "@weekly": 10080, "@monthly": 44640,
+		"6h": 360, "daily": 1440, "@hourly": 60, "@weekly": 10080, "@monthly": 44640, "@yearly": 527040, "annually": 527040, "5 2 * * *": 1440,
 		"* * * * *": 1, "*/15 * * * *": 15, "5 * * * *": 60, "0 */6 * * *": 360, "30 2 * * *": 1440,
 		"30  2 * *  0": 10080, "0 2 * * SUN": 10080, "0 2 1 * *": 44640,
 	}

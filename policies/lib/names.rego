@@ -1,5 +1,5 @@
 # METADATA
-# title: Names for messages
+# title: Names and reasons
 package holdfast.lib.names
 
 # title is a resource's kind and name as messages write them: Deployment "web".
@@ -24,3 +24,10 @@ identity(target, resource) := {
 namespace(resource) := resource.metadata.namespace if {
 	is_string(resource.metadata.namespace)
 } else := ""
+
+# reason is true if the annotation gives one.
+reason(resource, annotation) if {
+	text := resource.metadata.annotations[annotation]
+	is_string(text)
+	trim_space(text) != ""
+}

@@ -39,6 +39,7 @@ _names(list, name, _) if {
 
 # Patterns as Velero 1.18 takes them: *, ? and [a-z], written as an expression.
 _glob(pattern, name) if {
+	is_string(pattern)
 	regex.match(`^[a-z0-9*?\[\]-]+$`, pattern)
 	expression := sprintf("^%s$", [replace(replace(pattern, "*", ".*"), "?", ".")])
 	regex.is_valid(expression)
@@ -62,6 +63,7 @@ _lists_type([], _, by_default) := by_default
 
 _lists_type(list, type, _) if {
 	some name in list
+	is_string(name)
 	lower(name) in _types[type]
 }
 
@@ -85,9 +87,11 @@ _selects(spec, labels) if {
 }
 
 _selects(spec, _) if {
-	not is_object(object.get(spec, "labelSelector", null))
+	not _has_selector(spec)
 	_list(spec, "orLabelSelectors") == []
 }
+
+_has_selector(spec) if is_object(spec.labelSelector)
 
 # The StatefulSet controller adds its selector's labels to the claims'.
 _claim_labels(stateful_set, template) := object.union(
@@ -115,13 +119,16 @@ _copied(spec, annotations, volume) if {
 	volume in _volumes(annotations, "backup.velero.io/backup-volumes")
 }
 
-_volumes(annotations, name) := split(object.get(annotations, name, ""), ",")
+_volumes(annotations, name) := split(annotations[name], ",") if {
+	is_string(annotations[name])
+} else := []
 
 _list(spec, field) := spec[field] if {
 	is_array(spec[field])
 } else := []
 
 _map(object_of, path) := value if {
+	is_object(object_of)
 	value := object.get(object_of, path, null)
 	is_object(value)
 } else := {}

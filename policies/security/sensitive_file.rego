@@ -33,6 +33,7 @@ _secret_paths := [
 _reason := "holds a private key" if {
 	credentials.private_key(input.resource.spec.content)
 } else := "is a place for secrets" if {
+	is_string(input.resource.spec.path)
 	some pattern in _secret_paths
 	regex.match(pattern, input.resource.spec.path)
 }
