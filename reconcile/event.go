@@ -15,6 +15,8 @@ type Event struct {
 	Target   string
 	Revision string
 	Message  string
+	Err      error            // for EventFetchFailed
+	Repeat   bool             // for EventEnded: nothing is different from the run before
 	Change   *ChangeRecord    // for EventChange
 	Ended    *Run             // for EventEnded
 	Source   sources.Revision // for EventFetched

@@ -80,10 +80,10 @@ func (r *Reconciler) expect(within time.Duration) {
 // passBound is the longest that a pass may take: each wave has its deadline.
 func (r *Reconciler) passBound() time.Duration {
 	bound := DefaultRunTimeout
-	if r.last == nil {
+	if r.newest == nil {
 		return bound
 	}
-	if v := r.views[r.last.Revision().ID]; v != nil {
+	if v := r.views[r.newest.Revision().ID]; v != nil {
 		bound += time.Duration(len(v.waves)) * v.spec.RunTimeout
 	}
 	return bound

@@ -39,7 +39,7 @@ type Result struct {
 // what befalls one target is in its Run.
 func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (*Result, error) {
 	result := &Result{}
-	newest, err := r.newest(ctx, result)
+	newest, err := r.look(ctx, result)
 	if err != nil {
 		return result, err
 	}
@@ -63,26 +63,26 @@ func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (*Result, er
 	return result, nil
 }
 
-// newest fetches and understands. It is nil, with the reason in result, where
+// look fetches and understands. It is nil, with the reason in result, where
 // the newest revision is unfit or the source is away and nothing was read before.
-func (r *Reconciler) newest(ctx context.Context, result *Result) (*view, error) {
+func (r *Reconciler) look(ctx context.Context, result *Result) (*view, error) {
 	snapshot, err := r.options.Source.Fetch(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
 		result.FetchErr = err
-		r.emit(Event{Kind: EventFetchFailed, Message: err.Error()})
-		if snapshot = r.last; snapshot == nil {
+		r.emit(Event{Kind: EventFetchFailed, Message: err.Error(), Err: err})
+		if snapshot = r.newest; snapshot == nil {
 			return nil, nil
 		}
 	}
 	result.Revision = snapshot.Revision()
 	if result.FetchErr == nil {
-		known := r.last != nil && r.last.Revision().ID == result.Revision.ID
+		known := r.newest != nil && r.newest.Revision().ID == result.Revision.ID
 		r.emit(Event{Kind: EventFetched, Revision: result.Revision.ID, Source: result.Revision, New: !known})
 	}
-	r.last = snapshot
+	r.newest = snapshot
 	v, err := r.view(ctx, snapshot)
 	if unfit := (*Unfit)(nil); errors.As(err, &unfit) {
 		result.Unfit = unfit.Problems

@@ -43,12 +43,13 @@ type Options struct {
 type Reconciler struct {
 	options Options
 	views   map[string]*view // by revision; the newest, and the last good ones in use
-	last    sources.Snapshot // the newest that was fetched, for when the source is away
+	newest  sources.Snapshot // the newest that was fetched, for when the source is away
 	runs    int
 	due     atomic.Int64 // when the loop must have moved on, in Unix nanoseconds; 0 if it does not run
 
 	mu   sync.Mutex
 	open map[string]openDriver // by target
+	last map[string]Run        // the run that was recorded last, by target
 }
 
 type openDriver struct {
@@ -61,7 +62,7 @@ func New(options Options) *Reconciler {
 	if options.Events == nil {
 		options.Events = func(Event) {}
 	}
-	return &Reconciler{options: options, views: map[string]*view{}, open: map[string]openDriver{}}
+	return &Reconciler{options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{}}
 }
 
 // Close closes the drivers that passes have opened.

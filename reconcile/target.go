@@ -176,8 +176,11 @@ func (t *targetPass) resume(ctx context.Context) error {
 	}
 	for _, intent := range pending {
 		outcome, disown := "interrupted", false
-		if intent.Action == resource.ActionDelete && !t.isLive(intent.Resource.Key()) {
+		switch {
+		case intent.Action == resource.ActionDelete && !t.isLive(intent.Resource.Key()):
 			outcome, disown = OutcomeApplied, true
+		case intent.Action == resource.ActionReplace: // it may have taken effect, and then it counts
+			outcome = OutcomeApplied
 		}
 		if err := store.Resolve(ctx, intent, outcome, nil, disown); err != nil {
 			return fmt.Errorf("end what was under way: %w", err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -118,6 +119,7 @@ func (t *targetPass) conclude(ctx context.Context, err error) Run {
 	if run.Outcome == OutcomeRunning {
 		run.Outcome, run.Message = t.outcome(err)
 	}
+	repeat := t.repeats()
 	if !t.options.DryRun {
 		// The record is kept even where the run was stopped.
 		if err := t.save(context.WithoutCancel(ctx)); err != nil {
@@ -125,8 +127,28 @@ func (t *targetPass) conclude(ctx context.Context, err error) Run {
 		}
 	}
 	ended := *run
-	t.Reconciler.emit(Event{Kind: EventEnded, Run: run.ID, Target: t.name, Revision: run.Revision, Ended: &ended})
+	t.Reconciler.emit(Event{Kind: EventEnded, Run: run.ID, Target: t.name, Revision: run.Revision, Ended: &ended, Repeat: repeat})
 	return *run
+}
+
+// repeats reports whether the run found and did just what the one before did.
+// It then takes that one's place in the record, or else passes in which nothing
+// happens would push out those in which something did.
+func (t *targetPass) repeats() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	before, known := t.last[t.name]
+	run := t.record
+	same := known && !slices.ContainsFunc(run.Changes, func(c ChangeRecord) bool { return c.State == StateApplied })
+	if same {
+		run.ID, run.Started, run.Ended = before.ID, before.Started, before.Ended
+		same = reflect.DeepEqual(run, before)
+	}
+	if same {
+		t.record.ID = before.ID
+	}
+	t.last[t.name] = t.record
+	return same
 }
 
 func (t *targetPass) recordChanges(stopped bool) {

@@ -46,7 +46,7 @@ func newEngine(ctx context.Context, c *config.Config, options engineOptions) (_ 
 	if e.store, err = e.openState(ctx, c, options); err != nil {
 		return nil, err
 	}
-	if e.source, err = newSource(ctx, c, e.store, options.logger); err != nil {
+	if e.source, err = newSource(ctx, c, e.store, options); err != nil {
 		return nil, errors.Join(err, e.store.Close(), e.clean())
 	}
 	renderer := newRenderer(c.Limits.MaxFileSize)
@@ -111,15 +111,19 @@ func stateFile(c *config.Config) (string, error) {
 
 // newSource opens what the configuration names; without a source it is the
 // folder of the configuration.
-func newSource(ctx context.Context, c *config.Config, store *state.Store, logger *slog.Logger) (sources.Source, error) {
+func newSource(ctx context.Context, c *config.Config, store *state.Store, options engineOptions) (sources.Source, error) {
 	if c.Source.Git == nil {
 		path := c.Source.Dir
 		if path == "" {
 			path = filepath.Dir(c.File)
 		}
-		return dir.New(dir.Options{Path: path, MaxFileSize: c.Limits.MaxFileSize, Logger: logger})
+		return dir.New(dir.Options{Path: path, MaxFileSize: c.Limits.MaxFileSize, Logger: options.logger})
 	}
 	last, err := lastSeen(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	cache, err := cacheFolder(c, options.look)
 	if err != nil {
 		return nil, err
 	}
@@ -129,14 +133,27 @@ func newSource(ctx context.Context, c *config.Config, store *state.Store, logger
 		SSHKeyFile: g.Auth.SSHKeyFile, KnownHostsFile: g.Auth.KnownHostsFile,
 	}
 	return git.New(git.Options{
-		URL: g.URL, Branch: g.Branch, Tag: g.Tag, Commit: g.Commit, Cache: g.Cache, Auth: auth,
+		URL: g.URL, Branch: g.Branch, Tag: g.Tag, Commit: g.Commit, Cache: cache, Auth: auth,
 		AllowRewrites: g.AllowRewrites, Last: last, MaxFileSize: c.Limits.MaxFileSize,
-		Timeout: g.Timeout, Interval: g.Interval, Logger: logger,
+		Timeout: g.Timeout, Interval: g.Interval, Logger: options.logger,
 		Verify: git.Verify{
 			AllowedSigners: verify.AllowedSigners, OpenPGPKeys: verify.OpenPGPKeys,
 			AllowedSignersInTree: verify.AllowedSignersInTree, TrustedRevision: verify.TrustedRevision,
 		},
 	})
+}
+
+// cacheFolder is where clones are kept: beside the state if nothing else is
+// said. Who only looks makes a clone of its own, as a daemon may be at work.
+func cacheFolder(c *config.Config, look bool) (string, error) {
+	if look {
+		return "", nil
+	}
+	if c.Source.Git.Cache != "" {
+		return c.Source.Git.Cache, nil
+	}
+	file, err := stateFile(c)
+	return filepath.Join(filepath.Dir(file), "git"), err
 }
 
 // lastSeen is the revision that any target saw last, "" if there is none.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"slices"
 	"sync"
@@ -40,7 +39,7 @@ func logEvents(logger *slog.Logger) func(reconcile.Event) {
 		case reconcile.EventChange:
 			logChange(log, e.Change)
 		case reconcile.EventEnded:
-			logRun(log, e.Ended)
+			logRun(log, e.Ended, e.Repeat)
 		}
 	}
 }
@@ -58,7 +57,11 @@ func logChange(log *slog.Logger, change *reconcile.ChangeRecord) {
 	log.Log(context.Background(), level, "change", attributes...)
 }
 
-func logRun(log *slog.Logger, run *reconcile.Run) {
+func logRun(log *slog.Logger, run *reconcile.Run, repeat bool) {
+	if repeat {
+		log.Debug("run ended as the one before", "outcome", run.Outcome)
+		return
+	}
 	for _, f := range run.Findings {
 		if f.Waived == nil {
 			log.Warn("finding", "rule", f.Rule, "decision", f.Decision, "severity", f.Severity, "at", f.Location.String(), "msg", f.Msg)
@@ -82,7 +85,7 @@ func logRun(log *slog.Logger, run *reconcile.Run) {
 func measure(metrics *server.Metrics, e reconcile.Event) {
 	switch e.Kind {
 	case reconcile.EventFetchFailed:
-		metrics.ObserveFetch(errors.New(e.Message))
+		metrics.ObserveFetch(e.Err)
 	case reconcile.EventFetched:
 		metrics.ObserveFetch(nil)
 	case reconcile.EventTargets:
@@ -112,14 +115,19 @@ func (r *readiness) take(e reconcile.Event) {
 	}
 }
 
-func (r *readiness) reasons(context.Context) []string {
+// reasons are why the daemon is not ready; unwritable is what is wrong with the state.
+func (r *readiness) reasons(unwritable error) []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	switch {
-	case !r.passed:
-		return []string{"no pass over the targets has ended yet"}
-	case r.fetch != "":
-		return []string{"the source cannot be read: " + r.fetch}
+	var reasons []string
+	if !r.passed {
+		reasons = append(reasons, "no pass over the targets has ended yet")
 	}
-	return nil
+	if r.fetch != "" {
+		reasons = append(reasons, "the source cannot be read: "+r.fetch)
+	}
+	if unwritable != nil {
+		reasons = append(reasons, "the state cannot be written: "+unwritable.Error())
+	}
+	return reasons
 }

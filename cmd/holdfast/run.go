@@ -105,7 +105,7 @@ func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.
 		served <- nil
 	} else {
 		s := server.New(server.Options{
-			Listen: c.Server.Listen, Logger: logger, Registry: registry, Alive: engine.Alive, Ready: watch.reasons,
+			Listen: c.Server.Listen, Logger: logger, Registry: registry, Alive: engine.Alive, Ready: func(ctx context.Context) []string { return watch.reasons(engine.store.Writable(ctx)) },
 			Status: func(ctx context.Context) (reconcile.Status, error) { return readStatus(ctx, engine.store, c) },
 		})
 		address, err := s.Listen(ctx)
