@@ -17,6 +17,18 @@ test_milli if {
 	}
 }
 
+test_every_suffix if {
+	suffixes := {
+		"k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18,
+		"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60,
+	}
+	every suffix, exponent in suffixes {
+		base := {1: 10, 2: 2}[count(suffix)]
+		power := product([base | some _ in numbers.range(1, exponent)])
+		quantities.milli(concat("", ["1", suffix])) == power * 1000
+	}
+}
+
 test_not_a_quantity if {
 	every text in ["", ".", "-", "Gi", "1 Gi", "1gi", "1K", "1MB", "one", "1e", "1m5", null, true, []] {
 		not quantities.milli(text)

@@ -44,6 +44,7 @@ test_replicas if {
 	cases := [
 		[1, {"kind": "Pod", "spec": {}}],
 		[1, {"kind": "Deployment", "spec": {}}],
+		[1, {"kind": "Deployment", "spec": {"replicas": null}}],
 		[3, {"kind": "Deployment", "spec": {"replicas": 3}}],
 		[0, {"kind": "StatefulSet", "spec": {"replicas": 0}}],
 		[1, {"kind": "Job", "spec": {}}],

@@ -47,6 +47,7 @@ test_resource_types if {
 		not _saves({"excludedNamespaceScopedResources": types})
 	}
 	not _saves({"includedResources": ["statefulsets", "pods"]})
+	not _saves({"includedNamespaceScopedResources": ["pods"]})
 	_saves({"excludedResources": ["secrets"]})
 }
 
@@ -102,6 +103,10 @@ test_annotations_about_volumes if {
 	not _saves_of(off, _annotated(named, "tmp"))
 	not _saves_of(all, _annotated(excluded, "data"))
 	_saves_of(all, _annotated(excluded, "tmp"))
+
+	# Where all are copied, the annotation that names some is not read.
+	both := {"spec": {"template": {"metadata": {"annotations": {named: "data", excluded: "data"}}}}}
+	not _saves_of(all, object.union(_stateful_set, both))
 
 	# A snapshot is taken all the same.
 	_saves_of({"defaultVolumesToFsBackup": true}, _annotated(excluded, "data"))

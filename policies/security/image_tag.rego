@@ -42,12 +42,11 @@ _last_part(image) := part if {
 	part := parts[count(parts) - 1]
 }
 
+# A digest stands last and holds a colon, so an image that has one is neither.
 _unfixed(image) := "has the tag latest" if {
-	not contains(image, "@")
 	endswith(_last_part(image), ":latest")
 }
 
 _unfixed(image) := "has no tag, and so is latest" if {
-	not contains(image, "@")
 	not contains(_last_part(image), ":")
 }

@@ -34,7 +34,6 @@ import data.holdfast.lib.names
 import data.holdfast.lib.pods
 
 deny contains {"msg": msg, "path": ["data", key]} if {
-	input.resource.kind == "ConfigMap"
 	some key, value in input.resource.data
 	is_string(value)
 	some what in credentials.literals(key, value)
