@@ -349,7 +349,14 @@ warn contains {"msg": sprintf("m%d", [i]), "path": ["p", j]} if {
 	some i in [1, 2]
 	some j in [0, 1]
 }
-`, "package holdfast.bad\n\ndeny contains \"x\" if to_number(input.resource.metadata.name)\n")
+`, "package holdfast.bad\n\ndeny contains \"x\" if to_number(input.resource.metadata.name)\n", `package holdfast.others
+
+warn contains concat(" ", [name |
+	some kinds in data.holdfast.resources
+	some name, content in kinds["apps/Deployment"].shop
+	content.spec == input.resource.spec
+])
+`)
 	one := compile(t, rego.Options{Workers: 1}, policy.Input{Policies: modules})
 	eight := compile(t, rego.Options{Workers: 8}, policy.Input{Policies: modules})
 	rapid.Check(t, func(rt *rapid.T) {
