@@ -156,15 +156,17 @@ func (u uid) same(v uid) bool {
 func parseUID(text string) (uid, error) {
 	parts := strings.SplitN(text, ":", 4)
 	if len(parts) != 4 {
-		return uid{}, errors.New("not a UID of the host driver")
+		return uid{}, errForeignUID
 	}
 	u := uid{kind: parts[0], sensitive: parts[1] != "open", hash: parts[2], path: parts[3]}
 	var c checker
 	if c.path(nil, map[string]any{"path": u.path}); len(c.invalid) > 0 {
-		return uid{}, errors.New("not a UID of the host driver")
+		return uid{}, errForeignUID
 	}
 	return u, nil
 }
+
+var errForeignUID = errors.New("its UID was not given by the host driver: a target that changes its driver needs a new name")
 
 // objectOf reads a resource that Observe or Plan made.
 func objectOf(res *resource.Resource) object {

@@ -464,3 +464,15 @@ func TestStaleIsNotIntended(t *testing.T) {
 		b.wantContent("x", content)
 	}
 }
+
+// TestInventoryOfAnotherDriver: what cannot be understood is not forgotten.
+func TestInventoryOfAnotherDriver(t *testing.T) {
+	for _, uid := range []string{"", "0b5c6a52-1111", "file:open:00:relative", "file:open:00:/../etc/passwd", "file:open:00:/.holdfast/web.json"} {
+		b := newBench(t)
+		id := file("x", nil).ID
+		b.owned[id.Key()] = drivers.Owned{ID: id, UID: uid}
+		if _, err := b.plan(); err == nil || !strings.Contains(err.Error(), "File x: its UID was not given by the host driver") {
+			t.Errorf("with UID %q: %v", uid, err)
+		}
+	}
+}

@@ -63,7 +63,7 @@ type watch struct {
 }
 
 // add watches the directories of the paths as far as they exist. It is
-// repeated after each change, as directories come and go.
+// repeated when a change is told, as directories come and go.
 func (w *watch) add() error {
 	dirs := map[string]bool{"/": true}
 	for name := range w.paths {
@@ -100,15 +100,12 @@ func (w *watch) run(ctx context.Context, changes chan<- struct{}) {
 		case <-w.notifier.Errors:
 		case <-quiet:
 			quiet, latest = nil, nil
-			tell(changes)
+			w.tell(ctx, changes)
 			continue
 		case <-latest:
 			quiet, latest = nil, nil
-			tell(changes)
+			w.tell(ctx, changes)
 			continue
-		}
-		if err := w.add(); err != nil {
-			w.log.WarnContext(ctx, "a directory is not watched", "error", err)
 		}
 		quiet = time.After(debounce)
 		if latest == nil {
@@ -117,14 +114,19 @@ func (w *watch) run(ctx context.Context, changes chan<- struct{}) {
 	}
 }
 
-func (w *watch) concerns(name string) bool {
-	relative, err := filepath.Rel(w.root, name)
-	return err == nil && w.paths["/"+filepath.ToSlash(relative)]
-}
-
-func tell(changes chan<- struct{}) {
+// tell first watches the directories that have come since: what happened in
+// them before is seen by whoever is told, and what happens later is told again.
+func (w *watch) tell(ctx context.Context, changes chan<- struct{}) {
+	if err := w.add(); err != nil {
+		w.log.WarnContext(ctx, "a directory is not watched", "error", err)
+	}
 	select {
 	case changes <- struct{}{}:
 	default: // one is waiting already
 	}
+}
+
+func (w *watch) concerns(name string) bool {
+	relative, err := filepath.Rel(w.root, name)
+	return err == nil && w.paths["/"+filepath.ToSlash(relative)]
 }
