@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
 	"github.com/holdfast-dev/holdfast/policy"
@@ -128,8 +129,18 @@ func specOf(c *config.Config, source fs.FS) (*reconcile.Spec, error) {
 }
 
 // parseAll reads each file of the paths; the mistakes of all come back together.
+// A path that is not there holds no exceptions, which is the stricter reading:
+// Git does not keep an empty folder.
 func parseAll[T any](from tree, names []string, parse func(string, []byte) ([]T, error)) ([]T, error) {
-	files, err := collectAll(from, names, isData)
+	there := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		at, within := from, name
+		if filepath.IsAbs(name) {
+			at, within = onDisk(name)
+		}
+		_, err := fs.Stat(at, within)
+		return errors.Is(err, fs.ErrNotExist)
+	})
+	files, err := collectAll(from, there, isData)
 	if err != nil {
 		return nil, err
 	}

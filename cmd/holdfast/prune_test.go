@@ -1,0 +1,198 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/holdfast-dev/holdfast/reconcile"
+)
+
+// many are n files a00, a01 … in one document each.
+func many(n int) string {
+	var documents []string
+	for i := range n {
+		documents = append(documents, aFile(fmt.Sprintf("a%02d", i), "x"))
+	}
+	return strings.Join(documents, "---\n")
+}
+
+func contents(n int) map[string]string {
+	want := map[string]string{}
+	for i := range n {
+		want[fmt.Sprintf("a%02d", i)] = "x"
+	}
+	return want
+}
+
+func TestPruneTakesAwayOnlyWhatHoldfastMade(t *testing.T) {
+	s := newSite(t, oneTarget)
+	write(t, filepath.Join(s.root, "theirs"), "not ours")
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two")})
+	s.pass()
+	s.commit(map[string]string{"web/b.yaml": ""})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "delete b applied")
+	s.files(map[string]string{"a": "one", "theirs": "not ours"})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK)
+	p := s.open()
+	defer p.close()
+	if owned, err := p.store.Owned(t.Context(), "web"); err != nil || len(owned) != 1 {
+		t.Errorf("the tombstone stays after absence was seen: %v %v", owned, err)
+	}
+}
+
+func TestPruneOverTheLimitNeedsAnApproval(t *testing.T) {
+	s := newSite(t, "approvals: [approvals/]\n"+oneTarget)
+	s.commit(map[string]string{"web/a.yaml": many(20)})
+	s.pass()
+	s.commit(map[string]string{"web/a.yaml": many(17)})
+	run := only(t, s.pass(), "web")
+	expect(t, run, reconcile.OutcomeFlagged, "delete a17 flagged", "delete a18 flagged", "delete a19 flagged")
+	s.files(contents(20))
+	s.commit(map[string]string{"approvals/a.yaml": fmt.Sprintf(
+		"approvals:\n  - {target: web, digest: %q, owner: ada, reason: they are gone, expires: 2099-12-31}\n", run.Changes[0].Approval)})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "delete a17 applied", "delete a18 applied", "delete a19 applied")
+	s.files(contents(17))
+	// The approval was for that set. The next one, within a day, is over the limit again.
+	s.commit(map[string]string{"web/a.yaml": many(16)})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeFlagged, "delete a16 flagged")
+	s.files(contents(17))
+}
+
+func TestATargetThatBecomesEmptyIsNotPruned(t *testing.T) {
+	s := newSite(t, oneTarget)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/keep.txt": "not a manifest"})
+	s.pass()
+	s.commit(map[string]string{"web/a.yaml": ""})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeFlagged, "delete a flagged")
+	s.commit(map[string]string{"web/keep.txt": ""}) // the folder itself is gone
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeHeld, "delete a flagged")
+	s.files(map[string]string{"a": "one"})
+}
+
+func TestARenameIsNotAnOutage(t *testing.T) {
+	s := newSite(t, "policies: {paths: [policies/]}\n"+oneTarget)
+	s.commit(map[string]string{"policies/bad.rego": denyBad, "web/a.yaml": aFile("a", "one"), "web/z.yaml": aFile("z", "last")})
+	s.pass()
+	// Another path under another name: the old one stays until the new one is in effect.
+	s.commit(map[string]string{"web/a.yaml": aFile("b", "bad")})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeBlocked, "delete a flagged", "create b blocked")
+	s.files(map[string]string{"a": "one", "z": "last"})
+	s.commit(map[string]string{"web/a.yaml": aFile("b", "one")})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "delete a applied", "create b applied")
+	// Another name for the same path: nothing is deleted.
+	s.commit(map[string]string{"web/a.yaml": strings.Replace(aFile("b", "one"), "name: b", "name: c", 1)})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "move b applied")
+	s.files(map[string]string{"b": "one", "z": "last"})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK)
+	// And c owns it now: it goes when c goes.
+	s.commit(map[string]string{"web/a.yaml": ""})
+	run := only(t, s.pass(), "web")
+	if len(run.Changes) != 1 || run.Changes[0].Resource.Name != "c" {
+		t.Errorf("changes %+v", run.Changes)
+	}
+}
+
+func TestAResourceThatMovesBetweenTargetsIsHandedOver(t *testing.T) {
+	s := newSite(t, oneTarget+"  - {name: other, driver: host, path: other, mode: apply, prune: true, settings: {root: ROOT}}\n")
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two"), "other/c.yaml": aFile("c", "three")})
+	s.pass()
+	before, err := os.Stat(filepath.Join(s.root, "a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.commit(map[string]string{"web/a.yaml": "", "other/a.yaml": aFile("a", "one")})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "move a applied")
+	after, err := os.Stat(filepath.Join(s.root, "a"))
+	if err != nil || !os.SameFile(before, after) {
+		t.Errorf("the file was written anew: %v", err)
+	}
+	p := s.open()
+	defer p.close()
+	for target, want := range map[string]int{"web": 1, "other": 2} {
+		if owned, err := p.store.Owned(t.Context(), target); err != nil || len(owned) != want {
+			t.Errorf("%s owns %v (%v), want %d", target, owned, err, want)
+		}
+	}
+}
+
+func TestNothingIsPrunedWhileATargetOfThePlaceCannotBeRead(t *testing.T) {
+	s := newSite(t, oneTarget+"  - {name: other, driver: host, path: other, mode: apply, settings: {root: ROOT}}\n")
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two"), "other/c.yaml": aFile("c", "three")})
+	s.pass()
+	s.commit(map[string]string{"web/a.yaml": "", "other/c.yaml": "c: [\n---\n" + aFile("a", "one")})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeFlagged, "delete a flagged")
+	s.files(map[string]string{"a": "one", "b": "two", "c": "three"})
+	s.commit(map[string]string{"other/c.yaml": aFile("c", "three") + "---\n" + aFile("a", "one")})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "move a applied")
+	s.files(map[string]string{"a": "one", "b": "two", "c": "three"})
+}
+
+func TestWhatAnotherHasChangedIsNotPruned(t *testing.T) {
+	s := newSite(t, oneTarget)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two")})
+	s.pass()
+	write(t, filepath.Join(s.root, "b"), "someone's work")
+	s.commit(map[string]string{"web/b.yaml": ""})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeFlagged, "delete b flagged")
+	s.files(map[string]string{"a": "one", "b": "someone's work"})
+}
+
+func TestThePruneAnnotationOfTheLastAppliedObjectCounts(t *testing.T) {
+	s := newSite(t, oneTarget)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two", "  annotations: {holdfast.dev/prune: never}")})
+	s.pass()
+	s.commit(map[string]string{"web/b.yaml": ""})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeFlagged, "delete b flagged")
+	s.files(map[string]string{"a": "one", "b": "two"})
+}
+
+func TestATargetThatIsRemovedOrRenamedKeepsWhatItOwns(t *testing.T) {
+	s := newSite(t, oneTarget)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two")})
+	s.pass()
+	s.configure(strings.Replace(oneTarget, "name: web", "name: site", 1))
+	s.commit(map[string]string{"web/b.yaml": ""})
+	result := s.pass()
+	if len(result.Orphans) != 1 || result.Orphans[0] != "web" {
+		t.Errorf("orphans %v", result.Orphans)
+	}
+	expect(t, only(t, result, "site"), reconcile.OutcomeOK)
+	s.files(map[string]string{"a": "one", "b": "two"})
+}
+
+func TestStateThatIsLostPrunesNothing(t *testing.T) {
+	s := newSite(t, oneTarget)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two")})
+	s.pass()
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.RemoveAll(filepath.Join(s.folder, "state.db"+suffix)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.commit(map[string]string{"web/b.yaml": ""})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK)
+	s.files(map[string]string{"a": "one", "b": "two"})
+}
+
+func TestASecondHoldfastWithAnotherStateStandsBack(t *testing.T) {
+	s := newSite(t, oneTarget)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one")})
+	s.pass()
+	second := *s
+	second.folder = filepath.Join(s.folder, "second")
+	if err := os.Mkdir(second.folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	second.config = filepath.Join(second.folder, "operator.yaml")
+	second.configure(oneTarget)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "two")})
+	run := only(t, second.pass(), "web")
+	expect(t, run, reconcile.OutcomeFailed)
+	if !strings.Contains(run.Message, "held by another holdfast") {
+		t.Error(run.Message)
+	}
+	s.files(map[string]string{"a": "one"})
+}
