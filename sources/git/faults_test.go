@@ -346,6 +346,17 @@ func TestPacksAreBounded(t *testing.T) {
 	}
 }
 
+// Nothing new costs nothing: the tree is not even read again.
+func TestFetchGivesTheSameSnapshot(t *testing.T) {
+	eachOrigin(t, func(t *testing.T, r *repo, options git.Options) {
+		r.commit(t, file("1"))
+		source := newSource(t, options)
+		if first, second := fetch(t, source), fetch(t, source); first != second {
+			t.Error("the snapshot was made anew")
+		}
+	})
+}
+
 // Nothing new costs no download.
 func TestFetchIsCheap(t *testing.T) {
 	r := newRepo(t)
@@ -432,11 +443,41 @@ func TestLocalRepositoryIsRepacked(t *testing.T) {
 	wantRevision(t, source, second)
 	r.git(t, "repack", "-q", "-a", "-d")
 	wantRevision(t, source, r.commit(t, file("newer")))
+	// A commit that has only ever been seen in a pack is found as well.
+	packed := r.commit(t, file("packed"))
+	r.git(t, "repack", "-q", "-a", "-d")
+	if _, err := source.At(t.Context(), packed); err != nil {
+		t.Errorf("At a packed commit: %v", err)
+	}
+	r.git(t, "reset", "-q", "--hard", "HEAD~1")
 	// A shared clone has its objects elsewhere.
 	shared := filepath.Join(t.TempDir(), "shared")
 	r.git(t, "clone", "-q", "--shared", r.dir, shared)
 	snapshot := fetch(t, newSource(t, git.Options{URL: shared}))
 	if content, err := fs.ReadFile(snapshot, "a.yaml"); err != nil || string(content) != "newer" {
 		t.Errorf("the shared clone shows %q, %v", content, err)
+	}
+}
+
+// A server with a bitmap index knows exactly what a clone should have. It must
+// be told that a shallow one lacks what lies behind its boundary, or it leaves
+// out a file that comes back from there.
+func TestContentFromBehindTheBoundary(t *testing.T) {
+	r := newRepo(t)
+	options := serveHTTPS(t, r).options()
+	options.Cache = t.TempDir()
+	old := noise(t)
+	r.commit(t, file(old))
+	second := r.commit(t, file("2"))
+	source := newSource(t, options)
+	wantRevision(t, source, second)
+	r.commit(t, file("3"))
+	r.git(t, "repack", "-q", "-a", "-d", "--write-bitmap-index")
+	snapshot := wantRevision(t, source, r.commit(t, file(old)))
+	if content, err := fs.ReadFile(snapshot, "a.yaml"); err != nil || string(content) != old {
+		t.Errorf("the file holds %d bytes, %v", len(content), err)
+	}
+	if clones, err := filepath.Glob(filepath.Join(options.Cache, "*", "[0-9]*")); err != nil || len(clones) != 1 {
+		t.Errorf("the clone had to be made anew: %v, %v", clones, err)
 	}
 }

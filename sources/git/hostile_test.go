@@ -56,6 +56,26 @@ func TestHostileTrees(t *testing.T) {
 	}
 }
 
+// An object that was put under another's name is noticed, whatever its size.
+func TestSwappedObjects(t *testing.T) {
+	r := newRepo(t)
+	r.commit(t, sourcetest.Tree{"good": {Content: "deny\n"}, "evil": {Content: "okay\n"}})
+	object := func(name string) string {
+		hash := r.git(t, "rev-parse", "HEAD:"+name)
+		return filepath.Join(r.dir, ".git", "objects", hash[:2], hash[2:])
+	}
+	snapshot := fetch(t, newSource(t, git.Options{URL: r.dir}))
+	if err := os.Remove(object("good")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Link(object("evil"), object("good")); err != nil {
+		t.Fatal(err)
+	}
+	if content, err := fs.ReadFile(snapshot, "good"); err == nil {
+		t.Errorf("it holds %q", content)
+	}
+}
+
 // Whatever links there are, a path leads to what the kernel finds in a
 // checkout of the same tree, confined to it, or to an error.
 func TestLinksAsTheKernelDoes(t *testing.T) {

@@ -66,7 +66,7 @@ func (l *local) open() (*gogit.Repository, *store, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	info, err := files.Stat("objects")
+	info, err := objectFolder(files)
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening the repository: %w", err)
 	}
@@ -77,6 +77,12 @@ func (l *local) open() (*gogit.Repository, *store, error) {
 		l.store, l.info = newLocalStore(files), info
 	}
 	return repository, l.store, nil
+}
+
+// objectFolder identifies the folder that the objects are in.
+func objectFolder(files billy.Filesystem) (os.FileInfo, error) {
+	dirs := referenceDirs(files)
+	return os.Stat(filepath.Join(dirs[len(dirs)-1], "objects"))
 }
 
 // newLocalStore reads a local repository, and others that it borrows from.
@@ -192,17 +198,22 @@ func (l *local) at(_ context.Context, hash plumbing.Hash) (*tip, error) {
 	return &tip{store: objects, commit: hash}, nil
 }
 
-// gitDirs are the folders in which the repository keeps its references. A
-// linked work tree has two.
+// gitDirs are the folders in which the repository keeps its references.
 func (l *local) gitDirs() ([]string, error) {
 	_, files, err := openRepository(l.path, false)
 	if err != nil {
 		return nil, err
 	}
+	return referenceDirs(files), nil
+}
+
+// referenceDirs are a repository's own folder and, for a linked work tree, the
+// one that it shares with the others, which comes last.
+func referenceDirs(files billy.Filesystem) []string {
 	dir := files.Root()
 	common, err := os.ReadFile(filepath.Join(dir, "commondir"))
 	if err != nil {
-		return []string{dir}, nil
+		return []string{dir}
 	}
-	return []string{dir, joinTrimmed(dir, string(common))}, nil
+	return []string{dir, joinTrimmed(dir, string(common))}
 }

@@ -27,7 +27,7 @@ func TestConformanceSSH(t *testing.T) {
 
 func conformance(t *testing.T, r *repo, options git.Options, secret string) sourcetest.Harness {
 	options.Cache = t.TempDir()
-	options.Interval = 20 * time.Millisecond
+	options.Interval = 100 * time.Millisecond
 	return sourcetest.Harness{
 		Secret: secret,
 		Write:  func(t *testing.T, tree sourcetest.Tree) { r.commit(t, tree) },

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ type verifier struct {
 func newVerifier(options Verify) (*verifier, error) {
 	v := &verifier{inTree: options.AllowedSignersInTree, trusted: options.TrustedRevision}
 	if options.AllowedSigners != "" {
-		name, content, err := fileOrContent(options.AllowedSigners, " \n")
+		name, content, err := fileOrContent(options.AllowedSigners, " \t")
 		if err != nil {
 			return nil, fmt.Errorf("reading the allowed signers: %w", err)
 		}
@@ -38,7 +39,7 @@ func newVerifier(options Verify) (*verifier, error) {
 		}
 	}
 	if options.OpenPGPKeys != "" {
-		name, content, err := fileOrContent(options.OpenPGPKeys, "\n")
+		name, content, err := fileOrContent(options.OpenPGPKeys, "")
 		if err != nil {
 			return nil, fmt.Errorf("reading the OpenPGP keys: %w", err)
 		}
@@ -49,10 +50,11 @@ func newVerifier(options Verify) (*verifier, error) {
 	return v, nil
 }
 
-// fileOrContent reads the file that text names, or is text itself if that
-// holds one of the marks that no sensible path has.
+// fileOrContent reads the file that text names, or is text itself if that has
+// a line break, or one of the marks and no file goes by that name.
 func fileOrContent(text, marks string) (name string, content []byte, err error) {
-	if strings.ContainsAny(text, marks) {
+	_, missing := os.Stat(text)
+	if strings.Contains(text, "\n") || missing != nil && strings.ContainsAny(text, marks) {
 		return "(inline)", []byte(text), nil
 	}
 	content, err = readBounded(text)

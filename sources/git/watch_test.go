@@ -83,6 +83,26 @@ func TestWatchLocal(t *testing.T) {
 	}
 }
 
+// A branch may lie in a folder that was not there when the watch began.
+func TestWatchBranchInNewFolder(t *testing.T) {
+	r := newRepo(t)
+	first := r.commit(t, file("1"))
+	source := newSource(t, git.Options{URL: r.dir, Branch: "later/branch", Interval: hour})
+	signals, err := source.Watch(t.Context())
+	if err != nil {
+		t.Fatalf("Watch: %v", err)
+	}
+	r.git(t, "checkout", "-q", "-b", "later/branch")
+	select {
+	case <-signals:
+	case <-time.After(patience):
+		t.Fatal("no signal for the new branch")
+	}
+	wantRevision(t, source, first)
+	awaitRevision(t, source, signals, r.commit(t, file("2")))
+	awaitRevision(t, source, signals, r.commit(t, file("3")))
+}
+
 func TestWatchWithoutRepository(t *testing.T) {
 	source := newSource(t, git.Options{URL: filepath.Join(t.TempDir(), "none")})
 	if _, err := source.Watch(t.Context()); err == nil {

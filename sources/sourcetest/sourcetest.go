@@ -12,6 +12,9 @@
 //		})
 //	}
 //
+// A snapshot lists symbolic links as such, and has Lstat and ReadLink
+// (fs.ReadLinkFS), so that fs.Sub and fs.WalkDir see them too.
+//
 // Start with Harness. The tests are in fetch.go, tree.go and watch.go, each
 // named for what a user would miss.
 package sourcetest
