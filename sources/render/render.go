@@ -120,6 +120,7 @@ func duplicates(resources []resource.Resource) []resource.Problem {
 			Msg: fmt.Sprintf("%s is already defined at %s; remove or rename one of the two",
 				res.ID, place(resources[earlier].Origin)),
 			Location: place(res.Origin),
+			Other:    place(resources[earlier].Origin),
 		})
 	}
 	return problems
