@@ -23,7 +23,6 @@ type cache struct {
 
 type cacheEntry struct {
 	snapshot any
-	revision string
 	name     string
 	once     sync.Once
 	file     *parsedFile // nil if it cannot be read
@@ -60,17 +59,16 @@ func (r *Renderer) parse(snapshot sources.Snapshot, name string) *parsedFile {
 
 // entry finds or makes the entry and moves it to the front.
 func (c *cache) entry(snapshot sources.Snapshot, name string) *cacheEntry {
-	revision := snapshot.Revision().ID
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i, e := range c.entries {
-		if e.name == name && e.revision == revision && e.snapshot == any(snapshot) {
+		if e.name == name && e.snapshot == any(snapshot) {
 			copy(c.entries[1:i+1], c.entries[:i])
 			c.entries[0] = e
 			return e
 		}
 	}
-	made := &cacheEntry{snapshot: snapshot, revision: revision, name: name}
+	made := &cacheEntry{snapshot: snapshot, name: name}
 	c.entries = append([]*cacheEntry{made}, c.entries...)
 	c.trim()
 	return made

@@ -75,6 +75,10 @@ metadata: {name: d}
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: 7}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: e, namespace: 7}
 `
 	rendering, err := render.New(render.Options{}).Render(t.Context(), files(map[string]string{"x/a.yaml": text}),
 		sources.Selection{Path: "x", Target: "prod"})
@@ -94,6 +98,7 @@ metadata: {name: 7}
 		" (no identity) @x/a.yaml:14:1 #4",
 		" (no identity) @x/a.yaml:18:1 #5",
 		" (no identity) @x/a.yaml:21:1 #6",
+		" (no identity) @x/a.yaml:25:1 #7",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
