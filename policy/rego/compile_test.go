@@ -112,7 +112,7 @@ deny contains "f" if external_data({"provider": "p", "keys": []})
 		{name: "reserved id", input: policy.Input{Policies: files(fires(custom("id: holdfast/rule-error"), "holdfast.a"))},
 			want: []string{`a.rego:3:5: METADATA: "holdfast/rule-error" cannot be a rule's id; write it like "security/privileged" (holdfast/ is reserved)`}},
 		{name: "other dialect", input: policy.Input{Policies: files(fires(custom("dialect: conftest"), "main"))},
-			want: []string{`a.rego:3:5: METADATA: unknown dialect "conftest"; there are native`}},
+			want: []string{`a.rego:3:5: METADATA: unknown dialect "conftest"; there is only native`}},
 		{name: "METADATA on the rule", input: policy.Input{Policies: files("package holdfast.a\n\n" + custom("severity: high") + "deny contains \"x\"\n")},
 			want: []string{`a.rego:3:1: METADATA: custom.severity is read above the package clause only; move it there`}},
 		{name: "same id twice", input: policy.Input{Policies: files(fires(custom("id: same"), "holdfast.a"), fires(custom("id: same"), "holdfast.b"))},

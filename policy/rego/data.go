@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"path"
@@ -207,23 +206,4 @@ func inData(data ast.Object, path []string) bool {
 		value = child.Value
 	}
 	return true
-}
-
-// toTerm is a resource's content, or any value in that form, as Rego sees it.
-func toTerm(content any) *ast.Term {
-	value, err := ast.InterfaceToValue(content)
-	if err != nil {
-		// Contents are what JSON can say, so this is a driver's fault; rules
-		// see the fault and not a resource that looks harmless.
-		value = ast.String(fmt.Sprintf("holdfast: unreadable content: %v", err))
-	}
-	return ast.NewTerm(value)
-}
-
-func toObject(content map[string]any) ast.Object {
-	object, ok := toTerm(content).Value.(ast.Object)
-	if !ok {
-		return ast.NewObject()
-	}
-	return object
 }

@@ -24,8 +24,6 @@ const maxTimeouts = 3
 // slower than that get their whole deadline each.
 const togetherTimeout = 200 * time.Millisecond
 
-var errTimeout = errors.New("timeout")
-
 // worker evaluates one thing at a time and keeps what comes of it.
 type worker struct {
 	*run
@@ -33,6 +31,7 @@ type worker struct {
 	findings  []policy.Finding
 	undecided []policy.Undecided
 	skipped   map[*rule]int
+	lane      *lane
 }
 
 // evaluation is what rules are asked about, and the one of them that is asked.
@@ -130,7 +129,7 @@ func (w *worker) ask(e *evaluation) error {
 			w.skipped = map[*rule]int{}
 		}
 		w.skipped[e.rule]++
-		w.fail(e, fmt.Errorf("it was not evaluated here, as it took longer than %s on %d resources before", w.timeout(e.rule), maxTimeouts))
+		w.fail(e, fmt.Errorf("it was not evaluated here, as it took longer than %s before", w.timeout(e.rule)))
 		return nil
 	}
 	answer, err := w.evaluate(e, e.rule.alone, w.timeout(e.rule))
@@ -139,17 +138,28 @@ func (w *worker) ask(e *evaluation) error {
 	}
 	if err != nil {
 		e.cache = topdown.NewVirtualCache() // what an aborted evaluation left in it is not to be trusted
-		if errors.Is(err, errTimeout) {
-			if w.timeouts[e.rule].Add(1) >= maxTimeouts {
-				w.givenUp.Store(true)
-			}
-			err = fmt.Errorf("it took longer than %s", w.timeout(e.rule))
+		if errors.Is(err, errTimeout) || errors.Is(err, errStuck) {
+			err = w.late(e.rule, errors.Is(err, errStuck))
 		}
 		w.fail(e, err)
 		return nil
 	}
 	w.keepAll(e, e.rule.alone, answer)
 	return nil
+}
+
+// late counts a rule's deadline, and gives the rule up at the third, or if it
+// cannot even be stopped.
+func (w *worker) late(r *rule, stuck bool) error {
+	count := w.timeouts[r].Add(1)
+	if stuck {
+		w.opts.Logger.Warn("a rule cannot be stopped and goes on using a processor", "rule", r.ID)
+		w.timeouts[r].Store(maxTimeouts)
+	}
+	if stuck || count >= maxTimeouts {
+		w.givenUp.Store(true)
+	}
+	return fmt.Errorf("it took longer than %s", w.timeout(r))
 }
 
 func (w *worker) keepAll(e *evaluation, q *question, answer topdown.QueryResult) {
@@ -176,15 +186,10 @@ func (j *judge) timeout(r *rule) time.Duration {
 	return j.opts.WideTimeout
 }
 
-// evaluate asks the question. A panic in the evaluator is an error like another.
-func (w *worker) evaluate(e *evaluation, q *question, timeout time.Duration) (answer topdown.QueryResult, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("the evaluator failed: %v", r)
-		}
-	}()
+// evaluate asks the question.
+func (w *worker) evaluate(e *evaluation, q *question, timeout time.Duration) (topdown.QueryResult, error) {
 	limit := &deadline{ctx: w.ctx, at: time.Now().Add(timeout)}
-	err = topdown.NewQuery(q.body).
+	query := topdown.NewQuery(q.body).
 		WithCompiler(w.compiler).
 		WithStore(w.store).
 		WithTransaction(w.txn).
@@ -193,13 +198,14 @@ func (w *worker) evaluate(e *evaluation, q *question, timeout time.Duration) (an
 		WithCancel(limit).
 		WithMetrics(metrics.NoOp()).
 		WithVirtualCache(e.cache).
-		WithStrictBuiltinErrors(true).
-		Iter(w.ctx, func(result topdown.QueryResult) error {
-			answer = result
-			return nil
-		})
+		WithStrictBuiltinErrors(true)
+	answer, err := w.lane.ask(w.ctx, query, timeout)
 	switch {
-	case topdown.IsCancel(err) || err != nil && limit.over:
+	case errors.Is(err, errStuck):
+		w.lane.close()
+		w.lane = newLane(w.ctx)
+		return nil, err
+	case topdown.IsCancel(err):
 		return nil, errTimeout
 	case err != nil:
 		return nil, evaluationError(err)

@@ -93,7 +93,8 @@ func (j *judge) Judge(ctx context.Context, c policy.Case) (*policy.Report, error
 	if err != nil {
 		return nil, fmt.Errorf("preparing to judge: %w", err)
 	}
-	defer r.store.Abort(context.WithoutCancel(ctx), r.txn)
+	// The store ends with this call, so its transaction is left as it is: an
+	// evaluation that cannot be stopped may still be reading.
 
 	tasks := r.wideTasks(names)
 	for i := range c.Subjects {
@@ -106,6 +107,8 @@ func (j *judge) Judge(ctx context.Context, c policy.Case) (*policy.Report, error
 		w := &worker{run: r, ctx: ctx}
 		workers[i] = w
 		group.Go(func() error {
+			w.lane = newLane(ctx)
+			defer func() { w.lane.close() }()
 			for {
 				at := int(next.Add(1)) - 1
 				if at >= len(tasks) {
@@ -232,7 +235,7 @@ func (r *run) report(workers []*worker) *policy.Report {
 		if n := skipped[x]; n > 0 {
 			report.NotEvaluated = append(report.NotEvaluated, policy.NotEvaluated{
 				What:   fmt.Sprintf("rule %s on %d more resources", x.ID, n),
-				Reason: fmt.Sprintf("it took longer than %s on %d before them", r.timeout(x), maxTimeouts),
+				Reason: fmt.Sprintf("it took longer than %s before", r.timeout(x)),
 			})
 		}
 	}

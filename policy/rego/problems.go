@@ -115,6 +115,8 @@ func suggestion(name string, known []string) string {
 	switch {
 	case best != "":
 		return fmt.Sprintf("; did you mean %q?", best)
+	case len(known) == 1:
+		return "; there is only " + known[0]
 	case len(known) > 0 && len(known) <= 12:
 		return "; there are " + strings.Join(known, ", ")
 	}

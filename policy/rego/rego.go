@@ -5,8 +5,10 @@
 // read each policy's METADATA (metadata.go), refuse what is impure or misspelt
 // (check.go), read data and parameters (data.go, params.go), choose the rules
 // (selection.go), find out what each of them can read (reads.go). The Judge in
-// judge.go then evaluates rule after rule over resource after resource (eval.go)
-// and turns what the rules answer into findings (result.go).
+// judge.go then asks all rules that are about a resource (question.go, eval.go),
+// resource after resource, and turns what they answer into findings (result.go).
+// What can go wrong in a rule, errors, deadlines and functions that cannot be
+// stopped (lane.go), ends as a finding that denies.
 //
 // Evaluation goes straight to OPA's topdown evaluator, with queries that were
 // compiled once, because a rule costs some microseconds a resource and anything

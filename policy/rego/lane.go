@@ -1,0 +1,81 @@
+package rego
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/topdown"
+)
+
+// stuckAfter is how long after its deadline an evaluation is waited for. The
+// evaluator looks at its deadline between steps, but some of its functions
+// (templates, paths in graphs) can take for ever in a single one.
+const stuckAfter = time.Second
+
+var (
+	errTimeout = errors.New("timeout")
+	errStuck   = errors.New("stuck")
+)
+
+// lane is a goroutine that evaluates one query after another for a worker, so
+// that the worker can go on without it.
+type lane struct {
+	queries chan *topdown.Query
+	results chan result
+	timer   *time.Timer
+}
+
+type result struct {
+	answer topdown.QueryResult
+	err    error
+}
+
+func newLane(ctx context.Context) *lane {
+	l := &lane{queries: make(chan *topdown.Query), results: make(chan result, 1), timer: time.NewTimer(time.Hour)}
+	l.timer.Stop()
+	go func() {
+		for q := range l.queries {
+			l.results <- answerOf(ctx, q)
+		}
+	}()
+	return l
+}
+
+// close lets the goroutine end, at once or when it is done with its query.
+func (l *lane) close() { close(l.queries) }
+
+// ask evaluates the query. After errStuck, or when ctx ended, the lane is of no more use.
+func (l *lane) ask(ctx context.Context, q *topdown.Query, timeout time.Duration) (topdown.QueryResult, error) {
+	l.queries <- q
+	l.timer.Reset(timeout + stuckAfter)
+	defer l.timer.Stop()
+	select {
+	case r := <-l.results:
+		return r.answer, r.err
+	case <-l.timer.C:
+		return nil, errStuck
+	case <-ctx.Done():
+	}
+	l.timer.Reset(stuckAfter)
+	select {
+	case <-l.results:
+	case <-l.timer.C:
+	}
+	return nil, ctx.Err()
+}
+
+// answerOf evaluates one query. A panic in the evaluator is an error like another.
+func answerOf(ctx context.Context, q *topdown.Query) (r result) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			r = result{err: fmt.Errorf("the evaluator failed: %v", fault)}
+		}
+	}()
+	r.err = q.Iter(ctx, func(answer topdown.QueryResult) error {
+		r.answer = answer
+		return nil
+	})
+	return r
+}
