@@ -29,10 +29,11 @@ type TargetStatus struct {
 	Destination string  `json:"destination,omitempty"`
 	Outcome     Outcome `json:"outcome"` // "" until a run has ended
 	Message     string  `json:"message,omitempty"`
-	Revision    string  `json:"revision"`       // that was enforced
-	Seen        string  `json:"seen,omitempty"` // that was looked at last
-	Good        string  `json:"good,omitempty"` // the last without error
-	Owned       int     `json:"owned"`          // entries of the inventory
+	Revision    string  `json:"revision"`         // that was enforced
+	Seen        string  `json:"seen,omitempty"`   // that was looked at last
+	Signer      string  `json:"signer,omitempty"` // of Seen, where it was verified
+	Good        string  `json:"good,omitempty"`   // the last without error
+	Owned       int     `json:"owned"`            // entries of the inventory
 	// Orphaned: the configuration names the target no more.
 	Orphaned bool `json:"orphaned,omitempty"`
 	// RunningSince is when the run began that has not ended; zero if none is under way.
@@ -88,11 +89,11 @@ func ReadStatus(ctx context.Context, store Store, now time.Time) (Status, error)
 			newest = run
 			status.Revision = sources.Revision{ID: run.Revision, Ref: run.Ref}
 			if target.Seen != "" {
-				status.Revision.ID = target.Seen
+				status.Revision.ID, status.Revision.Signer = target.Seen, target.Signer
 			}
 		}
 		if newest.ID == "" && target.Seen != "" { // looked at, by a process that ended before it could run
-			status.Revision.ID = target.Seen
+			status.Revision.ID, status.Revision.Signer = target.Seen, target.Signer
 		}
 	}
 	return status, nil
@@ -110,7 +111,7 @@ func readTarget(ctx context.Context, store Store, name string) (TargetStatus, Ru
 	}
 	status := TargetStatus{
 		Name: name, Driver: state.Driver, Destination: state.Destination,
-		Seen: state.Seen, Good: state.Good, Owned: len(owned), Orphaned: state.Orphaned,
+		Seen: state.Seen, Signer: state.Signer, Good: state.Good, Owned: len(owned), Orphaned: state.Orphaned,
 	}
 	runs, err := store.Runs(ctx, name, 1)
 	if err != nil || len(runs) == 0 {

@@ -67,6 +67,8 @@ type TargetState struct {
 	Good string `json:"good,omitempty"`
 	// Seen is the last revision that was looked at.
 	Seen string `json:"seen,omitempty"`
+	// Signer of it, where it was verified.
+	Signer string `json:"signer,omitempty"`
 	// Destination at which the inventory is.
 	Destination string `json:"destination,omitempty"`
 	Driver      string `json:"driver,omitempty"`

@@ -262,7 +262,7 @@ func (t *targetPass) save(ctx context.Context) error {
 	store := t.Reconciler.options.Store
 	t.state.Orphaned = false
 	if t.view != nil {
-		t.state.Seen = t.view.revision.ID
+		t.state.Seen, t.state.Signer = t.view.revision.ID, t.view.revision.Signer
 		fit := len(t.held) == 0 && t.plan != nil && t.record.Outcome != OutcomeFailed
 		if fit {
 			t.state.Good = t.view.revision.ID

@@ -119,7 +119,7 @@ func newSource(ctx context.Context, c *config.Config, store *state.Store, option
 		}
 		return dir.New(dir.Options{Path: path, MaxFileSize: c.Limits.MaxFileSize, Logger: options.logger})
 	}
-	last, err := lastSeen(ctx, store)
+	last, verified, err := lastSeen(ctx, store)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func newSource(ctx context.Context, c *config.Config, store *state.Store, option
 	}
 	return git.New(git.Options{
 		URL: g.URL, Branch: g.Branch, Tag: g.Tag, Commit: g.Commit, Cache: cache, Auth: auth,
-		AllowRewrites: g.AllowRewrites, Last: last, MaxFileSize: c.Limits.MaxFileSize,
+		AllowRewrites: g.AllowRewrites, Last: last, LastVerified: verified, MaxFileSize: c.Limits.MaxFileSize,
 		Timeout: g.Timeout, Interval: g.Interval, Logger: options.logger,
 		Verify: git.Verify{
 			AllowedSigners: verify.AllowedSigners, OpenPGPKeys: verify.OpenPGPKeys,
@@ -156,11 +156,15 @@ func cacheFolder(c *config.Config, look bool) (string, error) {
 	return filepath.Join(filepath.Dir(file), "git"), err
 }
 
-// lastSeen is the revision that any target saw last, "" if there is none.
-func lastSeen(ctx context.Context, store *state.Store) (string, error) {
+// lastSeen is the commit that any target saw last, and the same again if its
+// signature was verified; "" if there is none.
+func lastSeen(ctx context.Context, store *state.Store) (last, verified string, err error) {
 	status, err := reconcile.ReadStatus(ctx, store, time.Now())
 	if err != nil || len(status.Revision.ID) != 40 {
-		return "", err
+		return "", "", err
 	}
-	return status.Revision.ID, nil
+	if status.Revision.Signer != "" {
+		verified = status.Revision.ID
+	}
+	return status.Revision.ID, verified, nil
 }
