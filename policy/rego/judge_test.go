@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
 	"github.com/holdfast-dev/holdfast/policy"
@@ -40,6 +41,7 @@ warn contains "many" if input.resource.spec.replicas > 9
 `
 
 func TestJudge(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	j := own(t, replicas)
 	list := []resource.Resource{deployment("a", 1), deployment("b", 3), deployment("c", 10)}
 	report := judge(t, j, policy.Case{Phase: policy.PhasePlan, Subjects: subjects(list...)})
