@@ -115,10 +115,16 @@ func (c *Checker) judges(ctx context.Context, request CheckRequest) ([]policy.Ju
 		judge, err := c.Compiler.Compile(ctx, head)
 		return []policy.Judge{judge}, err
 	}
-	head.Params = overlay(head.Params, request.Base.Policy.Params)
 	headJudge, err := c.Compiler.Compile(ctx, head)
 	if err != nil {
 		return nil, err
+	}
+	// The parameters of a rule that the change removes go with it.
+	if before := known(request.Base.Policy.Params, headJudge.Rules()); len(before) > 0 {
+		head.Params = overlay(head.Params, before)
+		if headJudge, err = c.Compiler.Compile(ctx, head); err != nil {
+			return nil, err
+		}
 	}
 	baseInput := request.Base.Policy
 	baseInput.AllowEmpty = true
@@ -130,6 +136,19 @@ func (c *Checker) judges(ctx context.Context, request CheckRequest) ([]policy.Ju
 		return []policy.Judge{headJudge}, nil
 	}
 	return []policy.Judge{headJudge, baseJudge}, nil
+}
+
+// known are the parameters that a rule among these has.
+func known(params map[string]any, rules []policy.Rule) map[string]any {
+	of := map[string]any{}
+	for _, rule := range rules {
+		for name := range rule.Params {
+			if value, given := params[name]; given {
+				of[name] = value
+			}
+		}
+	}
+	return of
 }
 
 func overlay(params, over map[string]any) map[string]any {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/holdfast-dev/holdfast/sources"
@@ -168,10 +169,17 @@ func (r *Reconciler) names(ctx context.Context, newest *view, options PassOption
 	}
 	for _, name := range options.Only {
 		if !slices.Contains(names, name) {
-			return nil, resource.Problems{{Msg: fmt.Sprintf("no target is called %q; there are: %v", name, names)}}
+			return nil, resource.Problems{{Msg: unknownTarget(name, names)}}
 		}
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return !slices.Contains(options.Only, name) }), nil
+}
+
+func unknownTarget(name string, names []string) string {
+	if len(names) == 0 {
+		return fmt.Sprintf("no target is called %q; the configuration names none", name)
+	}
+	return fmt.Sprintf("no target is called %q; there are %s", name, strings.Join(names, ", "))
 }
 
 // orphan marks a target that went from the configuration. What it owns stays

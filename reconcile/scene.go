@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/holdfast-dev/holdfast/drivers"
@@ -92,14 +93,12 @@ func (c *Checker) validate(target Target, snapshot sources.Snapshot, resources [
 	if at < 0 || c.Drivers[at].Validate == nil {
 		return problems
 	}
-	for i := range resources {
-		res := &resources[i]
-		for _, invalid := range c.Drivers[at].Validate(snapshot, target.Path, res) {
-			problems = append(problems, resource.Problem{
-				Msg:      fmt.Sprintf("%s: %s", res.ID, invalid.Msg),
-				Location: c.Locator.Locate(snapshot, res.Origin, invalid.Path),
-			})
-		}
+	for _, invalid := range c.Drivers[at].Validate(snapshot, target.Path, resources) {
+		res := &resources[invalid.Resource]
+		problems = append(problems, resource.Problem{
+			Msg:      fmt.Sprintf("%s: %s", res.ID, invalid.Msg),
+			Location: c.Locator.Locate(snapshot, res.Origin, invalid.Path),
+		})
 	}
 	return problems
 }
@@ -114,8 +113,13 @@ func (in *Input) display(file string) string {
 func (in *Input) shown(problems []resource.Problem) resource.Problems {
 	shown := slices.Clone(problems)
 	for i := range shown {
-		if shown[i].Location.File != "" {
-			shown[i].Location.File = in.display(shown[i].Location.File)
+		p := &shown[i]
+		if p.Location.File != "" {
+			p.Location.File = in.display(p.Location.File)
+		}
+		if before := p.Other.String(); p.Other.File != "" {
+			p.Other.File = in.display(p.Other.File)
+			p.Msg = strings.Replace(p.Msg, before, p.Other.String(), 1)
 		}
 	}
 	return shown

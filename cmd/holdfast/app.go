@@ -45,7 +45,7 @@ recovery), and applies or flags the changes through drivers, on a loop.
   holdfast run --config holdfast.yaml`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          noCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetOut(a.stdout)
@@ -61,10 +61,39 @@ recovery), and applies or flags the changes through drivers, on a loop.
 		a.checkCommand(), a.auditCommand(), a.planCommand(), a.applyCommand(), a.runCommand(), a.statusCommand(),
 		a.explainCommand(), a.policyCommand(), a.initCommand(), a.configCommand(), a.versionCommand(),
 	)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
 	for _, command := range root.Commands() {
-		misuse(command)
+		switch command.Name() {
+		case "help":
+			command.Args = func(_ *cobra.Command, args []string) error {
+				_, rest, err := root.Find(args)
+				if len(rest) > 0 || err != nil {
+					return noCommand(root, args)
+				}
+				return nil
+			}
+		case "completion":
+			command.Args = noCommand
+			command.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+			command.Example = "  source <(holdfast completion bash)"
+		}
 	}
+	misuse(root)
 	return root
+}
+
+// noCommand is what a command that only holds others takes.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	path := cmd.CommandPath()
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return fmt.Errorf("%s has no command %q; did you mean %q?", path, args[0], near[0])
+	}
+	return fmt.Errorf("%s has no command %q; see `%s --help`", path, args[0], path)
 }
 
 // misuse makes wrong arguments the user's mistake, in this command and those below it.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -23,7 +24,12 @@ func (a *app) explainCommand() *cobra.Command {
 		Short: "Tell what a rule asks for, why, and how to mend it",
 		Example: `  holdfast explain dr/single-replica
   holdfast explain security/privileged --source`,
-		Args: cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("name one rule; `holdfast policy list` lists them")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.explain(cmd.Context(), &f, args[0], source)
 		},
@@ -44,7 +50,7 @@ func (a *app) explain(ctx context.Context, f *checkFlags, id string, source bool
 	rules := judge.Rules()
 	at := slices.IndexFunc(rules, func(r policy.Rule) bool { return r.ID == id })
 	if at < 0 {
-		return mistake(fmt.Errorf("no rule is called %q%s; `holdfast policy list --profile strict` lists them", id, suggestion(id, rules)))
+		return mistake(fmt.Errorf("no rule is called %q; %s", id, suggestion(id, rules)))
 	}
 	if err := writeRule(a.stdout, rules[at]); err != nil || !source {
 		return err
@@ -65,9 +71,9 @@ func suggestion(id string, rules []policy.Rule) string {
 		}
 	}
 	if best == "" {
-		return ""
+		return "`holdfast policy list --profile strict` lists them"
 	}
-	return fmt.Sprintf("; did you mean %q?", best)
+	return fmt.Sprintf("did you mean %q?", best)
 }
 
 func writeRule(w io.Writer, rule policy.Rule) error {

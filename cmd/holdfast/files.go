@@ -34,7 +34,7 @@ func inSource(fsys fs.FS) tree { return tree{fsys, func(name string) string { re
 func (t tree) collect(name string, match func(string) bool) ([]policy.File, error) {
 	info, err := fs.Stat(t, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, resource.Problems{{Msg: fmt.Sprintf("%s does not exist", t.shown(name))}}
+		return nil, resource.Problems{{Msg: fmt.Sprintf("%s: no such file or directory", t.shown(name))}}
 	} else if err != nil {
 		return nil, fmt.Errorf("read %s: %w", t.shown(name), err)
 	}

@@ -119,6 +119,9 @@ func (a *app) showPass(w io.Writer, out output, result *reconcile.Result, verbos
 	for _, name := range result.Orphans {
 		fmt.Fprintf(w, "note: target %s is not in the configuration any more; what it owns is left in place\n", name)
 	}
+	if len(result.Runs) == 0 && len(sourceProblems(result)) > 0 {
+		return nil // nothing was looked at, so there is nothing to sum up
+	}
 	options := a.textOptions(verbose)
 	if out.file != "" {
 		options.Color, options.Width = false, 0

@@ -76,7 +76,10 @@ func (w *workspace) findConfig(paths []string, given string) error {
 		}
 		found, ok := config.Find(start)
 		if !ok {
-			return nil
+			// Outside of a repository the file here counts too, for what is below it.
+			if found, ok = config.Find("."); !ok || !below(start, filepath.Dir(found)) {
+				return nil
+			}
 		}
 		file = shortest(found)
 	}
@@ -130,7 +133,7 @@ func (w *workspace) addConfigured(ctx context.Context, paths, exclude []string) 
 	if err != nil {
 		return err
 	}
-	input := reconcile.Input{Snapshot: snapshot, Display: func(file string) string { return display(shortest(w.root), file) }}
+	input := reconcile.Input{Snapshot: snapshot, Display: w.shown}
 	for _, absolute := range paths {
 		relative, err := filepath.Rel(w.root, absolute)
 		if err != nil {
@@ -202,7 +205,7 @@ func (w *workspace) base(ctx context.Context, rev string) (*reconcile.Base, *con
 		}
 		base.Revision = whole.Revision().ID
 		before := input
-		if before.Snapshot, err = below(whole, prefix); err != nil {
+		if before.Snapshot, err = subSnapshot(whole, prefix); err != nil {
 			return nil, nil, err
 		}
 		if w.config != nil && w.roots[i] == w.root {
@@ -242,7 +245,7 @@ type subtree struct {
 
 func (s subtree) Revision() sources.Revision { return s.revision }
 
-func below(whole sources.Snapshot, prefix string) (sources.Snapshot, error) {
+func subSnapshot(whole sources.Snapshot, prefix string) (sources.Snapshot, error) {
 	if prefix == "." || prefix == "" {
 		return whole, nil
 	}
@@ -251,6 +254,12 @@ func below(whole sources.Snapshot, prefix string) (sources.Snapshot, error) {
 		return nil, fmt.Errorf("read %s at the base: %w", prefix, err)
 	}
 	return subtree{sub, whole.Revision()}, nil
+}
+
+// below reports whether a path as given is root or below it.
+func below(given, root string) bool {
+	absolute, err := filepath.Abs(given)
+	return err == nil && within(absolute, root)
 }
 
 // within reports whether an absolute path is root or below it.

@@ -145,6 +145,9 @@ func (l Location) String() string {
 type Problem struct {
 	Msg      string   `json:"msg"`
 	Location Location `json:"location"`
+	// Other is a second place, which Msg names in the form of Location.String;
+	// who shows paths in another form shows it in both.
+	Other Location `json:"-"`
 }
 
 func (p Problem) Error() string {

@@ -65,6 +65,9 @@ func tallyFolded(findings []reconcile.FindingRecord) tally {
 	return t
 }
 
+// clean is the tally of a report without findings or errors.
+const clean = "clean"
+
 // String is "3 block, 2 warn, 1 waived (expires 2026-12-01)", or "clean".
 func (t tally) String() string {
 	var parts []string
@@ -89,7 +92,7 @@ func (t tally) String() string {
 	part(t.undecided, "%d undecided")
 	part(t.undecidedBlock, "%d of which block")
 	if len(parts) == 0 {
-		return "clean"
+		return clean
 	}
 	return strings.Join(parts, ", ")
 }

@@ -280,6 +280,9 @@ func (p *printer) summary(report *reconcile.Report, folded int) {
 		style = p.yellow
 	}
 	text := head + tally.String()
+	if report.Summary.Resources == 0 && tally.String() == clean {
+		text = head + "nothing was judged"
+	}
 	if folded > 0 {
 		text += "; --verbose shows what is " + tally.folded()
 	}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
+	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// ignoreFiles leaves out what --ignore matches, in the form in which paths are shown.
+func (f *checkFlags) ignoreFiles(w *workspace) error {
+	if f.ignore == "" {
+		return nil
+	}
+	pattern, err := regexp.Compile(f.ignore)
+	if err != nil {
+		return mistake(fmt.Errorf("--ignore: %w", err))
+	}
+	for i := range w.inputs {
+		input := &w.inputs[i]
+		for p := range input.Parts {
+			before := input.Parts[p].Exclude
+			input.Parts[p].Exclude = func(file string) bool {
+				return before != nil && before(file) || pattern.MatchString(input.Display(file))
+			}
+		}
+	}
+	return nil
+}
+
+func (f *checkFlags) context(ctx context.Context) ([]reconcile.Input, error) {
+	if len(f.inventory) == 0 {
+		return nil, nil
+	}
+	beside := &workspace{}
+	for _, given := range f.inventory {
+		absolute, err := filepath.Abs(given)
+		if err != nil {
+			return nil, fmt.Errorf("find %s: %w", given, err)
+		}
+		if _, err := os.Stat(absolute); err != nil {
+			return nil, mistake(fmt.Errorf("--inventory %s: %w", given, errors.Unwrap(err)))
+		}
+		if err := beside.addLoose(ctx, given, absolute, nil); err != nil {
+			return nil, err
+		}
+	}
+	return beside.inputs, nil
+}
+
+// policy is what to judge by: the configuration's policies, if there is one, and the flags'.
+func (f *checkFlags) policy(c *config.Config, source fs.FS) (policy.Input, []policy.Waiver, error) {
+	input := policy.Input{Builtin: true}
+	var waivers []policy.Waiver
+	if c != nil {
+		spec, err := specOf(c, source)
+		if err != nil {
+			return input, nil, err
+		}
+		input, waivers = spec.Policy, spec.Waivers
+	}
+	if f.noBuiltin {
+		input.Builtin = false
+	}
+	if f.profile != "" {
+		input.Profile = f.profile
+	}
+	input.AllowEmpty = f.allowEmpty
+	input.Select = policy.Selection{Rules: f.rules, Categories: f.categories, Controls: f.controls}
+	var err error
+	if input.Policies, err = addFromDisk(input.Policies, f.policies, isRego); err != nil {
+		return input, nil, err
+	}
+	others, err := addFromDisk(nil, f.policies, isData)
+	if err != nil {
+		return input, nil, err
+	}
+	if err := refuseGatekeeper(others); err != nil {
+		return input, nil, err
+	}
+	input.Data, err = addFromDisk(input.Data, f.data, isData)
+	return input, waivers, err
+}
+
+func addFromDisk(files []policy.File, names []string, match func(string) bool) ([]policy.File, error) {
+	for _, name := range names {
+		from, within := onDisk(name)
+		found, err := from.collect(within, match)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	return files, nil
+}
+
+// addBase holds the request against the base. What the configuration at the
+// base excludes, permits and sets counts, and not what the change makes of it.
+func (f *checkFlags) addBase(ctx context.Context, w *workspace, request *reconcile.CheckRequest) error {
+	base, governing, err := w.base(ctx, f.base)
+	if err != nil {
+		return err
+	}
+	w.excluding = governing
+	var source fs.FS = os.DirFS(rootOr(w.root))
+	for i := range base.Inputs {
+		if w.roots[i] == w.root {
+			source = base.Inputs[i].Snapshot
+		}
+	}
+	if base.Policy, base.Waivers, err = f.policy(governing, source); err != nil {
+		return fmt.Errorf("the base: %w", err)
+	}
+	request.Base = base
+	return nil
+}
+
+// ended are the waivers that would cover a finding, had they not ended: who
+// meets the finding should not have to search for why it is back.
+func (w *workspace) ended(checked *reconcile.Checked) []resource.Problem {
+	var problems []resource.Problem
+	for _, use := range checked.Waivers {
+		waiver := use.Waiver
+		if use.State != policy.WaiverExpired || !slices.ContainsFunc(checked.Judged, func(f policy.Finding) bool {
+			return f.Waived == nil && f.Rule == waiver.Rule && f.Resource != nil && waiver.Resource.Matches(*f.Resource)
+		}) {
+			continue
+		}
+		file, line, _ := strings.Cut(waiver.File, ":")
+		number, _ := strconv.Atoi(line)
+		problems = append(problems, resource.Problem{
+			Msg:      fmt.Sprintf("the waiver of %s for %s ended with %s; mend what it covered, or give it a new date", waiver.Rule, waiver.Resource, waiver.Expires),
+			Location: resource.Location{File: w.shown(file), Line: number, Column: 1},
+		})
+	}
+	return problems
+}
+
+// shown is a file of the configuration's folder, as it is seen from the working directory.
+func (w *workspace) shown(file string) string {
+	if file == "" || filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.ToSlash(shortest(filepath.Join(w.root, filepath.FromSlash(file))))
+}
