@@ -36,17 +36,18 @@ type Kind struct {
 	// Permits reports whether settings stay within allowed, an entry of the
 	// operator's list of destinations for this driver.
 	Permits func(settings, allowed map[string]any) bool
-	// Validate finds what is wrong with a desired resource without looking at
+	// Validate finds what is wrong with a target's desired resources without looking at
 	// a destination, so that a check before merge can say it. dir is the
 	// target's path within the snapshot.
-	Validate func(snapshot fs.FS, dir string, res *resource.Resource) []Invalid
+	Validate func(snapshot fs.FS, dir string, resources []resource.Resource) []Invalid
 	Open     func(ctx context.Context, options Options) (Driver, error)
 }
 
 // Invalid is one mistake in a desired resource.
 type Invalid struct {
-	Path resource.Path
-	Msg  string // what is wrong and how to mend it
+	Resource int // index in what was validated
+	Path     resource.Path
+	Msg      string // what is wrong and how to mend it
 }
 
 // Options are what a driver is opened with.

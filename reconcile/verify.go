@@ -199,7 +199,10 @@ func (t *targetPass) outcome(err error) (Outcome, string) {
 			reasons = append(reasons, fmt.Sprintf("%s %s: %s", record.Resource.Kind, record.Resource.Name, record.Reason))
 		}
 	}
+	problems := resource.Problems(nil)
 	switch {
+	case errors.As(err, &problems): // the user's mistakes, which only the driver could see
+		return OutcomeHeld, err.Error()
 	case errors.Is(err, context.DeadlineExceeded):
 		return OutcomeFailed, fmt.Sprintf("not done within %s", t.view.spec.RunTimeout)
 	case errors.Is(err, context.Canceled):

@@ -223,3 +223,25 @@ targets:
 	expect(t, only(t, result, "app"), reconcile.OutcomeOK, "create a applied")
 	s.files(map[string]string{"app/a": "one", "base/b": "good"})
 }
+
+func TestWhatOnlyTheDriverCanSeeHoldsTheTarget(t *testing.T) {
+	s := newSite(t, oneTarget)
+	good := s.commit(map[string]string{"web/a.yaml": aFile("a", "one")})
+	s.pass()
+	for what, files := range map[string]map[string]string{
+		"the path of another file":        {"web/b.yaml": strings.Replace(aFile("b", "two"), "path: /b", "path: /a", 1)},
+		"a path that leads out":           {"web/b.yaml": strings.Replace(aFile("b", "two"), "path: /b", "path: /../b", 1)},
+		"a source that is not there":      {"web/b.yaml": strings.Replace(aFile("b", "two"), `content: "two"`, "source: files/b", 1)},
+		"a need that no resource answers": {"web/b.yaml": aFile("b", "two", "  annotations: {holdfast.dev/depends-on: File/zzz}")},
+		"a kind of another driver":        {"web/b.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n"},
+	} {
+		s.commit(files)
+		result := s.pass()
+		run := only(t, result, "web")
+		expect(t, run, reconcile.OutcomeHeld)
+		if run.Revision != good || !strings.Contains(run.Message, "web/b.yaml:") || passCode(result) != exitMistake {
+			t.Errorf("%s: at %s, exit code %d: %s", what, run.Revision, passCode(result), run.Message)
+		}
+		s.files(map[string]string{"a": "one"})
+	}
+}

@@ -57,8 +57,8 @@ func (d *Driver) Observe(ctx context.Context, request drivers.ObserveRequest) (_
 // changed its path is looked for where it was made, unless another one is
 // wanted there now.
 func findPlaces(desired []resource.Resource, owned []drivers.Owned) ([]place, error) {
-	specs, err := parseAll(desired)
-	if err != nil {
+	specs, invalid := parseAll(desired)
+	if err := problems(desired, invalid); err != nil {
 		return nil, err
 	}
 	wanted := map[string]bool{}

@@ -43,7 +43,8 @@ type planner struct {
 // Directory. A changed path is a replace as well: the new one is written
 // before the old one is removed, and an old directory that is not empty stays.
 func (d *Driver) Plan(ctx context.Context, request drivers.PlanRequest) (*drivers.Plan, error) {
-	specs, err := parseAll(request.Desired)
+	specs, invalid := parseAll(request.Desired)
+	err := problems(request.Desired, invalid)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package host
 import (
 	"cmp"
 	"fmt"
-	"io/fs"
 	"maps"
 	"math"
 	"path"
@@ -52,18 +51,6 @@ type checker struct{ invalid []drivers.Invalid }
 
 func (c *checker) add(at resource.Path, format string, args ...any) {
 	c.invalid = append(c.invalid, drivers.Invalid{Path: at, Msg: fmt.Sprintf(format, args...)})
-}
-
-// validate is parse, and a look at whether the source is there.
-func validate(snapshot fs.FS, dir string, res *resource.Resource) []drivers.Invalid {
-	s, invalid := parse(res)
-	if len(invalid) > 0 || s.source == "" {
-		return invalid
-	}
-	if _, _, err := openSource(snapshot, dir, s.source); err != nil {
-		return []drivers.Invalid{{Path: resource.Path{"spec", "source"}, Msg: err.Error()}}
-	}
-	return nil
 }
 
 // parse reads a resource. The spec is of use only if nothing is invalid.

@@ -64,7 +64,7 @@ func (v validation) test(t *testing.T) {
 		"web/sub/x.txt": {Data: []byte("hello")},
 		"web/huge":      {Data: make([]byte, 64<<20+1)},
 	}
-	invalid := host.Kind().Validate(snapshot, "web", identified(decode(t, v.yaml)))
+	invalid := host.Kind().Validate(snapshot, "web", []resource.Resource{*identified(decode(t, v.yaml))})
 	switch {
 	case v.msg == "" && len(invalid) > 0:
 		t.Errorf("refused: %v", invalid)
@@ -145,7 +145,7 @@ func TestValidatePath(t *testing.T) {
 func TestValidateTellsAllMistakesInOrder(t *testing.T) {
 	res := identified(decode(t, "apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: x, lables: {}}\nspec: {path: a, mode: 420, content: a, owner: 1}"))
 	var paths []string
-	for _, invalid := range host.Kind().Validate(fstest.MapFS{}, ".", res) {
+	for _, invalid := range host.Kind().Validate(fstest.MapFS{}, ".", []resource.Resource{*res}) {
 		paths = append(paths, invalid.Path.String())
 	}
 	if got, want := strings.Join(paths, " "), "metadata.lables spec.mode spec.owner spec.path"; got != want {
@@ -156,7 +156,7 @@ func TestValidateTellsAllMistakesInOrder(t *testing.T) {
 func TestSourceOfATargetThatIsAFile(t *testing.T) {
 	snapshot := fstest.MapFS{"web/all.yaml": {Data: []byte("x")}, "web/motd": {Data: []byte("x")}}
 	res := file("x", map[string]any{"path": "/a", "source": "motd"})
-	if invalid := host.Kind().Validate(snapshot, "web/all.yaml", &res); len(invalid) > 0 {
+	if invalid := host.Kind().Validate(snapshot, "web/all.yaml", []resource.Resource{res}); len(invalid) > 0 {
 		t.Errorf("refused: %v; a source is relative to the folder of the target's file", invalid)
 	}
 }
@@ -175,7 +175,7 @@ func FuzzValidate(f *testing.F) {
 		res := identified(normal(value))
 		res.ID.APIVersion = "host.holdfast.dev/v1"
 		for _, res.ID.Kind = range []string{"File", "Directory", res.ID.Kind} {
-			for _, invalid := range host.Kind().Validate(snapshot, "web", res) {
+			for _, invalid := range host.Kind().Validate(snapshot, "web", []resource.Resource{*res}) {
 				if invalid.Msg == "" {
 					t.Errorf("a mistake at %s without a message", invalid.Path)
 				}
@@ -191,7 +191,7 @@ func FuzzPath(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name string) {
 		res := file("x", map[string]any{"path": name, "content": ""})
-		if len(host.Kind().Validate(fstest.MapFS{}, ".", &res)) > 0 {
+		if len(host.Kind().Validate(fstest.MapFS{}, ".", []resource.Resource{res})) > 0 {
 			return
 		}
 		relative, err := filepath.Rel("/srv/root", filepath.Join("/srv/root", name))
