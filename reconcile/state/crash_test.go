@@ -184,8 +184,10 @@ func TestReadersWhileWriting(t *testing.T) {
 	defer reader.Close()
 	for i := range 30 {
 		fmt.Fprintln(p.in, "go on")
-		if !p.out.Scan() || !p.out.Scan() {
-			t.Fatal("the child ended")
+		for range 2 {
+			if !p.out.Scan() {
+				t.Fatal("the child ended")
+			}
 		}
 		fmt.Fprintln(p.in, "go on") // and is now at work while we read
 		entries, err := reader.Owned(t.Context(), "web")
@@ -201,8 +203,10 @@ func TestReadersWhileWriting(t *testing.T) {
 		if len(settled) < 2*i+1 {
 			t.Fatalf("%d settled entries are seen, %d were acknowledged", len(settled), 2*i+1)
 		}
-		if !p.out.Scan() || !p.out.Scan() {
-			t.Fatal("the child ended")
+		for range 2 {
+			if !p.out.Scan() {
+				t.Fatal("the child ended")
+			}
 		}
 	}
 	p.in.Close()
