@@ -105,27 +105,6 @@ func addFromDisk(files []policy.File, names []string, match func(string) bool) (
 	return files, nil
 }
 
-// addBase holds the request against the base. What the configuration at the
-// base excludes, permits and sets counts, and not what the change makes of it.
-func (f *checkFlags) addBase(ctx context.Context, w *workspace, request *reconcile.CheckRequest) error {
-	base, governing, err := w.base(ctx, f.base)
-	if err != nil {
-		return err
-	}
-	w.excluding = governing
-	var source fs.FS = os.DirFS(rootOr(w.root))
-	for i := range base.Inputs {
-		if w.roots[i] == w.root {
-			source = base.Inputs[i].Snapshot
-		}
-	}
-	if base.Policy, base.Waivers, err = f.policy(governing, source); err != nil {
-		return fmt.Errorf("the base: %w", err)
-	}
-	request.Base = base
-	return nil
-}
-
 // ended are the waivers that would cover a finding, had they not ended: who
 // meets the finding should not have to search for why it is back.
 func (w *workspace) ended(checked *reconcile.Checked) []resource.Problem {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
+	"github.com/holdfast-dev/holdfast/sources/dir"
 )
 
 func (a *app) initCommand() *cobra.Command {
@@ -25,19 +26,19 @@ A holdfast.yaml that is there already is never overwritten.`,
   holdfast init --print infra/`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := "."
+			folder := "."
 			if len(args) == 1 {
-				dir = args[0]
+				folder = args[0]
 			}
-			return a.init(cmd.Context(), dir, print)
+			return a.init(cmd.Context(), folder, print)
 		},
 	}
 	cmd.Flags().BoolVar(&print, "print", false, "print it and write no file")
 	return cmd
 }
 
-func (a *app) init(ctx context.Context, dir string, print bool) error {
-	snapshot, err := snapshotOf(ctx, dir)
+func (a *app) init(ctx context.Context, folder string, print bool) error {
+	snapshot, err := snapshotOf(ctx, dir.Options{Path: folder})
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (a *app) init(ctx context.Context, dir string, print bool) error {
 		_, err := a.stdout.Write(content)
 		return err
 	}
-	name := filepath.Join(dir, config.FileName)
+	name := filepath.Join(folder, config.FileName)
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return mistake(fmt.Errorf("%s is there already; `holdfast init --print` shows what would be written", name))

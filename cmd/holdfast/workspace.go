@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -97,12 +96,18 @@ func (w *workspace) findConfig(paths []string, given string) error {
 
 // addLoose takes in a path that no configuration covers.
 func (w *workspace) addLoose(ctx context.Context, given, absolute string, exclude []string) error {
-	root, name := absolute, "."
+	root, name, options := absolute, ".", dir.Options{}
 	if info, err := os.Stat(absolute); err == nil && !info.IsDir() {
 		root, name = filepath.Split(absolute)
 		given = filepath.Dir(given)
+		// The folder around a file may be as large as a home; where a link
+		// leads to may be beside it.
+		if info, err := os.Lstat(absolute); err == nil && info.Mode().IsRegular() {
+			options.Only = name
+		}
 	}
-	snapshot, err := snapshotOf(ctx, root)
+	options.Path = root
+	snapshot, err := snapshotOf(ctx, options)
 	if err != nil {
 		return err
 	}
@@ -129,7 +134,7 @@ func (w *workspace) addConfigured(ctx context.Context, paths, exclude []string) 
 	if len(paths) == 0 {
 		return nil
 	}
-	snapshot, err := snapshotOf(ctx, w.root)
+	snapshot, err := snapshotOf(ctx, dir.Options{Path: w.root})
 	if err != nil {
 		return err
 	}
@@ -185,75 +190,13 @@ func parts(c *config.Config, name string, skip func(string) bool) []reconcile.Pa
 	}})
 }
 
-func snapshotOf(ctx context.Context, root string) (sources.Snapshot, error) {
-	source, err := dir.New(dir.Options{Path: root})
+func snapshotOf(ctx context.Context, options dir.Options) (sources.Snapshot, error) {
+	source, err := dir.New(options)
 	if err != nil {
 		return nil, err
 	}
 	defer source.Close()
 	return source.Fetch(ctx)
-}
-
-// base is the same workspace at the merge base of rev and HEAD.
-func (w *workspace) base(ctx context.Context, rev string) (*reconcile.Base, *config.Config, error) {
-	base := &reconcile.Base{}
-	var governing *config.Config
-	for i, input := range w.inputs {
-		whole, prefix, err := git.Base(ctx, w.roots[i], rev)
-		if err != nil {
-			return nil, nil, err
-		}
-		base.Revision = whole.Revision().ID
-		before := input
-		if before.Snapshot, err = subSnapshot(whole, prefix); err != nil {
-			return nil, nil, err
-		}
-		if w.config != nil && w.roots[i] == w.root {
-			if governing, err = configAt(before.Snapshot, base.Revision); err != nil {
-				return nil, nil, err
-			}
-		}
-		before.Parts = slices.DeleteFunc(slices.Clone(input.Parts), func(part reconcile.Part) bool {
-			name := part.Path
-			if name == "" {
-				name = part.Target.Path
-			}
-			_, err := fs.Stat(before.Snapshot, name)
-			return errors.Is(err, fs.ErrNotExist) // the change brings it
-		})
-		base.Inputs = append(base.Inputs, before)
-	}
-	return base, governing, nil
-}
-
-// configAt is the configuration as it is in a snapshot; nil if there is none.
-func configAt(snapshot fs.FS, revision string) (*config.Config, error) {
-	file, err := inSource(snapshot).read(config.FileName)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	} else if err != nil {
-		return nil, err
-	}
-	return config.Parse(config.FileName+"@"+revision, file.Content, config.ParseOptions{Role: config.Both, Drivers: builtinDrivers()})
-}
-
-// part of a snapshot, with the whole one's revision.
-type subtree struct {
-	fs.FS
-	revision sources.Revision
-}
-
-func (s subtree) Revision() sources.Revision { return s.revision }
-
-func subSnapshot(whole sources.Snapshot, prefix string) (sources.Snapshot, error) {
-	if prefix == "." || prefix == "" {
-		return whole, nil
-	}
-	sub, err := fs.Sub(whole, prefix)
-	if err != nil {
-		return nil, fmt.Errorf("read %s at the base: %w", prefix, err)
-	}
-	return subtree{sub, whole.Revision()}, nil
 }
 
 // below reports whether a path as given is root or below it.

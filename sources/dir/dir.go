@@ -31,6 +31,7 @@ var (
 // Options say which folder to read. A zero field but Path means its default.
 type Options struct {
 	Path        string
+	Only        string        // the one entry of the folder to look at; all of them by default
 	MaxFileSize int64         // bytes of one file, above which it cannot be read; 8 MiB by default
 	MaxFiles    int           // files of the folder, 200,000 by default
 	Logger      *slog.Logger  // nothing is logged by default

@@ -346,3 +346,27 @@ func TestPathThatIsALink(t *testing.T) {
 		t.Errorf("the old snapshot: %v", err)
 	}
 }
+
+// A source of one entry reads nothing beside it: neither a folder that it may
+// not read, nor one that is too large, nor what changes there.
+func TestOnly(t *testing.T) {
+	root := t.TempDir()
+	write(t, root, sourcetest.Tree{"web.yaml": {Content: "a: 1"}, "sub/web.yaml": {Content: "b: 2"}, "other.yaml": {Content: "c: 3"}})
+	source := newSource(t, dir.Options{Path: root, Only: "web.yaml", MaxFiles: 1})
+	first := fetch(t, source)
+	if _, err := fs.Stat(first, "other.yaml"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what is beside the entry: %v, want that it is not there", err)
+	}
+	if _, err := fs.Stat(first, "sub/web.yaml"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("one of the same name below: %v, want that it is not there", err)
+	}
+	if got, err := fs.ReadFile(first, "web.yaml"); err != nil || string(got) != "a: 1" {
+		t.Errorf("the entry is %q, %v", got, err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "other.yaml"), []byte("c: 4"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if second := fetch(t, source); first.Revision().ID != second.Revision().ID {
+		t.Error("the revision hangs on what is beside the entry")
+	}
+}

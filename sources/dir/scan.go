@@ -108,7 +108,7 @@ func (s *scanner) folder(ctx context.Context, root *os.Root, n *node, at string)
 	}
 	n.children = make([]*node, 0, len(names))
 	for _, name := range names {
-		if name == ".git" {
+		if name == ".git" || at == "." && s.options.Only != "" && name != s.options.Only {
 			continue
 		}
 		child, err := s.entry(ctx, root, name, path.Join(at, name))
