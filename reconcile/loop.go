@@ -22,7 +22,8 @@ const jitter = 0.1
 
 // Run passes over all targets until ctx ends: at once when the source has
 // something new, when a driver sees drift or when sync receives, and otherwise
-// after the shortest interval of the targets. It returns nil when ctx ended.
+// after the shortest interval of the targets. It returns nil when ctx ended and
+// the changes in hand were finished.
 func (r *Reconciler) Run(ctx context.Context, sync <-chan struct{}) error {
 	wake := newSignal()
 	if watcher, ok := r.options.Source.(sources.Watcher); ok {
@@ -37,11 +38,12 @@ func (r *Reconciler) Run(ctx context.Context, sync <-chan struct{}) error {
 	defer watches.stop()
 	retry := backoff.NewExponentialBackOff()
 	retry.InitialInterval, retry.MaxInterval, retry.RandomizationFactor = time.Second, time.Minute, 0.25
+	defer r.working.Wait()
 	defer r.due.Store(0)
 	for {
 		r.expect(r.passBound())
 		preempt, passed := wake.during()
-		result, err := r.Pass(ctx, PassOptions{Preempt: preempt})
+		result, err := r.Pass(ctx, PassOptions{Preempt: preempt, Late: wake.send})
 		passed()
 		if ctx.Err() != nil {
 			return nil

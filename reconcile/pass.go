@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -21,8 +23,11 @@ type PassOptions struct {
 	JudgeLive bool
 	// Only are the targets to go over; empty for all.
 	Only []string
-	// Preempt ends waits for health when it is closed: there is something new to do.
+	// Preempt, when it is closed, ends waits for health: there is something new
+	// to do. Targets that then do not come to their end are left behind: they go
+	// on, and later passes leave them out until they have ended and Late was called.
 	Preempt <-chan struct{}
+	Late    func()
 }
 
 // Result is how a pass went.
@@ -50,18 +55,87 @@ func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (*Result, er
 	}
 	r.emit(Event{Kind: EventTargets, Revision: result.Revision.ID, Targets: slices.Concat(work.waves...)})
 	for _, wave := range work.waves {
-		var group sync.WaitGroup
+		ended := r.runWave(ctx, work, wave, options)
 		for _, name := range wave {
-			group.Go(func() { work.targets[name].record = work.targets[name].run(ctx) })
+			if work.targets[name].hasEnded() {
+				result.Runs = append(result.Runs, work.targets[name].record)
+			}
 		}
-		group.Wait()
-	}
-	for _, wave := range work.waves {
-		for _, name := range wave {
-			result.Runs = append(result.Runs, work.targets[name].record)
+		if !ended {
+			break
 		}
 	}
 	return result, nil
+}
+
+// patience is how long a pass waits for targets at work when it is pre-empted.
+const patience = 5 * time.Second
+
+// runWave runs targets side by side, and reports whether all of them ended: one
+// that hangs must not hold up the others for longer than there is nothing new.
+func (r *Reconciler) runWave(ctx context.Context, work *work, wave []string, options PassOptions) bool {
+	var group sync.WaitGroup
+	var left atomic.Bool
+	for _, name := range wave {
+		t := work.targets[name]
+		r.setBusy(name, true)
+		group.Go(func() {
+			t.record = t.run(ctx)
+			close(t.ended)
+			r.setBusy(name, false)
+			if left.Load() {
+				options.Late()
+			}
+		})
+	}
+	all := make(chan struct{})
+	go func() { group.Wait(); close(all) }()
+	select {
+	case <-all:
+		return true
+	case <-options.Preempt:
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-all:
+		return true
+	case <-timer.C:
+	}
+	left.Store(true)
+	select {
+	case <-all: // just now: Late may not have been called
+		return true
+	default:
+		return false
+	}
+}
+
+func (t *targetPass) hasEnded() bool {
+	select {
+	case <-t.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+func (r *Reconciler) setBusy(name string, busy bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if busy {
+		r.busy[name] = true
+		r.working.Add(1)
+		return
+	}
+	delete(r.busy, name)
+	r.working.Done()
+}
+
+func (r *Reconciler) isBusy(name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.busy[name]
 }
 
 // look fetches and understands. It is nil, with the reason in result, where
@@ -123,6 +197,7 @@ func (r *Reconciler) gather(ctx context.Context, newest *view, options PassOptio
 	}
 	needs := map[string][]string{}
 	used := map[string]bool{}
+	names = slices.DeleteFunc(names, r.isBusy)
 	for _, name := range names {
 		t, err := r.newTargetPass(ctx, w, name, newest, options, result)
 		if err != nil {
@@ -203,7 +278,7 @@ func (r *Reconciler) newTargetPass(ctx context.Context, w *work, name string, ne
 		return nil, fmt.Errorf("read the state of target %s: %w", name, err)
 	}
 	r.runs++
-	t := &targetPass{Reconciler: r, work: w, name: name, state: state, options: options}
+	t := &targetPass{Reconciler: r, ended: make(chan struct{}), work: w, name: name, state: state, options: options}
 	t.record = Run{
 		ID: fmt.Sprintf("%s-%s-%d", name, r.options.Now().UTC().Format("20060102T150405.000"), r.runs), Target: name,
 		Started: r.options.Now(), Changes: []ChangeRecord{}, Findings: []FindingRecord{},

@@ -50,11 +50,15 @@ type Reconciler struct {
 	mu   sync.Mutex
 	open map[string]openDriver // by target
 	last map[string]Run        // the run that was recorded last, by target
+	busy map[string]bool       // targets at work
+
+	working sync.WaitGroup // counts the busy ones
 }
 
 type openDriver struct {
 	drivers.Driver
-	target Target // as it was when the driver was opened
+	target      Target // as it was when the driver was opened
+	destination string
 }
 
 // New makes a Reconciler. Close it after use.
@@ -62,11 +66,12 @@ func New(options Options) *Reconciler {
 	if options.Events == nil {
 		options.Events = func(Event) {}
 	}
-	return &Reconciler{options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{}}
+	return &Reconciler{options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{}, busy: map[string]bool{}}
 }
 
-// Close closes the drivers that passes have opened.
+// Close closes the drivers that passes have opened, once no target is at work.
 func (r *Reconciler) Close() error {
+	r.working.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var errs []error
@@ -77,19 +82,40 @@ func (r *Reconciler) Close() error {
 	return errors.Join(errs...)
 }
 
-// driver is the target's driver, opened, and opened anew where its settings changed.
+// driver is the target's driver, opened, and opened anew where its settings
+// changed. Only the target's own pass calls it.
 func (r *Reconciler) driver(ctx context.Context, target Target) (drivers.Driver, error) {
+	if known, ok := r.opened(target); ok {
+		return known.Driver, nil
+	}
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if known, ok := r.open[target.Name]; ok {
-		if known.target.Driver == target.Driver && reflect.DeepEqual(known.target.Settings, target.Settings) {
-			return known.Driver, nil
-		}
-		delete(r.open, target.Name)
+	known, stale := r.open[target.Name]
+	delete(r.open, target.Name)
+	r.mu.Unlock()
+	if stale {
 		if err := known.Close(); err != nil {
 			r.options.Logger.Warn("close driver", "target", target.Name, "err", err)
 		}
 	}
+	driver, err := r.openDriver(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.open[target.Name] = openDriver{driver, target, driver.Destination()}
+	return driver, nil
+}
+
+// opened is the open driver with the target's settings, if there is one.
+func (r *Reconciler) opened(target Target) (openDriver, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known, ok := r.open[target.Name]
+	return known, ok && known.target.Driver == target.Driver && reflect.DeepEqual(known.target.Settings, target.Settings)
+}
+
+func (r *Reconciler) openDriver(ctx context.Context, target Target) (drivers.Driver, error) {
 	kind, err := r.kind(target.Driver)
 	if err != nil {
 		return nil, err
@@ -100,6 +126,22 @@ func (r *Reconciler) driver(ctx context.Context, target Target) (drivers.Driver,
 	if err != nil {
 		return nil, fmt.Errorf("open driver %s: %w", target.Driver, err)
 	}
-	r.open[target.Name] = openDriver{driver, target}
 	return driver, nil
+}
+
+// destination is what a target writes to, without touching the driver that its
+// own pass may be at work with.
+func (r *Reconciler) destination(ctx context.Context, target Target) (string, error) {
+	if known, ok := r.opened(target); ok {
+		return known.destination, nil
+	}
+	driver, err := r.openDriver(ctx, target)
+	if err != nil {
+		return "", err
+	}
+	destination := driver.Destination()
+	if err := driver.Close(); err != nil {
+		return "", fmt.Errorf("close driver %s: %w", target.Driver, err)
+	}
+	return destination, nil
 }

@@ -19,6 +19,7 @@ const attempts = 3
 // targetPass is one pass over one target.
 type targetPass struct {
 	*Reconciler
+	ended   chan struct{} // closed when record is final
 	work    *work
 	name    string
 	options PassOptions
@@ -241,9 +242,9 @@ func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource,
 		if name == t.name || other.target.Driver != t.want.target.Driver {
 			continue
 		}
-		driver, err := t.Reconciler.driver(ctx, other.target)
+		destination, err := t.Reconciler.destination(ctx, other.target)
 		switch {
-		case err == nil && driver.Destination() != t.driver.Destination():
+		case err == nil && destination != t.driver.Destination():
 			continue
 		case err != nil:
 			unread = fmt.Sprintf("the destination of target %s cannot be told", name)

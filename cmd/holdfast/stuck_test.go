@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/drivers/host"
+	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// hanging is the host driver on a destination that does not answer until it is let go.
+type hanging struct {
+	*host.Driver
+	letGo <-chan struct{}
+}
+
+func (h *hanging) Observe(ctx context.Context, request drivers.ObserveRequest) (*drivers.Observation, error) {
+	select {
+	case <-h.letGo:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return h.Driver.Observe(ctx, request)
+}
+
+// unready is the host driver where nothing ever becomes healthy.
+type unready struct{ *host.Driver }
+
+func (u *unready) Health(_ context.Context, resources []resource.Resource) ([]drivers.Health, error) {
+	var all []drivers.Health
+	for _, res := range resources {
+		all = append(all, drivers.Health{ID: res.ID, Status: drivers.StatusProgressing, Reason: "starting"})
+	}
+	return all, nil
+}
+
+// withDriver is the site's engine with the drivers of targets named in wrap
+// put behind something that gets in the way.
+func (s *site) withDriver(wrap map[string]func(*host.Driver) drivers.Driver) *reconcile.Reconciler {
+	s.t.Helper()
+	c, err := loadConfig(s.config, config.Both)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	logger := slog.New(slog.DiscardHandler)
+	parts, err := newEngine(s.t.Context(), c, engineOptions{logger: logger})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	kind := host.Kind()
+	open := kind.Open
+	kind.Open = func(ctx context.Context, options drivers.Options) (drivers.Driver, error) {
+		driver, err := open(ctx, options)
+		if wrapped := wrap[options.Target]; wrapped != nil && err == nil {
+			return wrapped(driver.(*host.Driver)), nil
+		}
+		return driver, err
+	}
+	renderer := newRenderer(c.Limits.MaxFileSize)
+	r := reconcile.New(reconcile.Options{
+		Source: parts.source, Renderer: renderer, Locator: renderer, Compiler: newCompiler(0, logger),
+		Drivers: []drivers.Kind{kind}, Store: parts.store, Configure: configure(c), Now: time.Now, Logger: logger,
+	})
+	s.t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			s.t.Error(err)
+		}
+		if err := parts.Close(); err != nil {
+			s.t.Error(err)
+		}
+	})
+	return r
+}
+
+const twoTargets = oneTarget + "  - {name: slow, driver: host, path: slow, mode: apply, settings: {root: ROOT}}\n"
+
+// started runs the loop until the test ends.
+func started(t *testing.T, r *reconcile.Reconciler) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx, nil) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAStuckTargetHoldsUpNoOther(t *testing.T) {
+	s := newSite(t, twoTargets)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "slow/b.yaml": aFile("b", "two")})
+	letGo := make(chan struct{})
+	started(t, s.withDriver(map[string]func(*host.Driver) drivers.Driver{
+		"slow": func(d *host.Driver) drivers.Driver { return &hanging{d, letGo} },
+	}))
+	eventually(t, "the first apply", s.holds("a", "one"))
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "three"), "slow/b.yaml": aFile("b", "four")})
+	eventually(t, "a commit goes past the target that is stuck", s.holds("a", "three"))
+	close(letGo)
+	eventually(t, "the target that was stuck gets to the newest revision", s.holds("b", "four"))
+}
+
+func TestANewerCommitEndsAWaitForHealth(t *testing.T) {
+	s := newSite(t, strings.Replace(oneTarget, "prune: true", "healthTimeout: 1h", 1))
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one")})
+	started(t, s.withDriver(map[string]func(*host.Driver) drivers.Driver{
+		"web": func(d *host.Driver) drivers.Driver { return &unready{d} },
+	}))
+	eventually(t, "the first apply", s.holds("a", "one"))
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "two")})
+	eventually(t, "the newer commit", s.holds("a", "two"))
+}
