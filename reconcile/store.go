@@ -99,7 +99,7 @@ const (
 	OutcomeBlocked Outcome = "blocked" // a finding holds changes back
 	OutcomeHeld    Outcome = "held"    // the revision is unfit: held at the last good one
 	OutcomeFailed  Outcome = "failed"  // the world did not allow it
-	OutcomeWaiting Outcome = "waiting" // a target that it depends on is not ready, or it is suspended
+	OutcomeWaiting Outcome = "waiting" // for a target that it depends on, for health, or it is suspended
 )
 
 // Run is one pass of the loop over a target, recorded. It holds no sensitive value.

@@ -38,6 +38,7 @@ type targetPass struct {
 	blocked   map[resource.Key]string
 	changes   map[resource.Key]*ChangeRecord
 	unhealthy []HealthRecord
+	preempted bool // the wait for health was ended by something new
 }
 
 // run is the recipe.

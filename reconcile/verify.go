@@ -58,6 +58,7 @@ func (t *targetPass) awaitHealth(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-t.options.Preempt:
+			t.preempted = true
 			return nil
 		case <-time.After(wait.NextBackOff()):
 		}
@@ -221,6 +222,8 @@ func (t *targetPass) outcome(err error) (Outcome, string) {
 		return OutcomeFlagged, fmt.Sprintf("%s for someone to decide on", count(states[StateFlagged], "change waits", "changes wait"))
 	case states[StatePlanned] > 0:
 		return OutcomeFlagged, fmt.Sprintf("%s planned and not made", count(states[StatePlanned], "change"))
+	case t.preempted:
+		return OutcomeWaiting, t.healthMessage()
 	case len(t.unhealthy) > 0:
 		return OutcomeFailed, t.healthMessage()
 	}

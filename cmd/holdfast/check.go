@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -172,7 +175,17 @@ func (a *app) judge(ctx context.Context, f *checkFlags, paths []string, logger *
 	}
 	checked.Revision = w.revision().ID
 	checked.Warnings = append(checked.Warnings, w.ended(checked)...)
+	slices.SortStableFunc(checked.Errors, byPlace)
+	slices.SortStableFunc(checked.Warnings, byPlace)
 	return checked, w, nil
+}
+
+func byPlace(a, b resource.Problem) int {
+	return cmp.Or(
+		strings.Compare(a.Location.File, b.Location.File),
+		cmp.Compare(a.Location.Line, b.Location.Line),
+		cmp.Compare(a.Location.Column, b.Location.Column),
+	)
 }
 
 func rootOr(root string) string {

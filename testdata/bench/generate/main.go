@@ -251,7 +251,9 @@ func rules() []rule {
 	workloads := []string{"apps/Deployment", "apps/StatefulSet"}
 	every := []string{"apps/Deployment", "apps/StatefulSet", "core/Service", "core/ConfigMap", "networking.k8s.io/NetworkPolicy"}
 	container := "\tsome c in r.spec.template.spec.containers\n\t"
-	named := func(text string) string { return fmt.Sprintf(`sprintf("%%s: container %%s %s", [r.metadata.name, c.name])`, text) }
+	named := func(text string) string {
+		return fmt.Sprintf(`sprintf("%%s: container %%s %s", [r.metadata.name, c.name])`, text)
+	}
 	whole := func(text string) string { return fmt.Sprintf(`sprintf("%%s %s", [r.metadata.name])`, text) }
 	var all []rule
 	add := func(name string, kinds []string, body, msg string) { all = append(all, rule{name, kinds, body, msg}) }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -36,6 +37,17 @@ func jsonpath(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s: %v", args[1], err)
 	case !neg && shown(got) != args[2]:
 		ts.Fatalf("%s is %s, want %s", args[1], shown(got), args[2])
+	}
+}
+
+// expand replaces $NAME in files by the script's variables: expand holdfast.yaml
+func expand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: expand FILE...")
+	}
+	for _, name := range args {
+		content := os.Expand(ts.ReadFile(name), ts.Getenv)
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(content), 0o644))
 	}
 }
 
