@@ -289,3 +289,37 @@ func mount(t *testing.T, dir, options string) {
 		}
 	})
 }
+
+func TestSIGTERMFinishesTheChangeInHandAndRecordsIt(t *testing.T) {
+	s := newSite(t, oneTarget)
+	const files = 2000
+	s.commit(map[string]string{"web/a.yaml": many(files)})
+	d := s.start("run", "--config", s.config)
+	eventually(t, "the apply is under way", func() bool { return strings.Count(d.log.String(), `"state":"applied"`) > 5 })
+	if code := d.stop(syscall.SIGTERM); code != exitClean {
+		t.Errorf("exit code %d", code)
+	}
+	p := s.open()
+	runs, err := p.store.Runs(t.Context(), "web", 1)
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("%v %v", runs, err)
+	}
+	pending, err := p.store.Pending(t.Context(), "web")
+	if err != nil || len(pending) > 0 {
+		t.Errorf("left under way: %v %v", pending, err)
+	}
+	owned, err := p.store.Owned(t.Context(), "web")
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[reconcile.State]int{}
+	for _, change := range runs[0].Changes {
+		states[change.State]++
+	}
+	if states[reconcile.StateSkipped] == 0 || states[reconcile.StateApplied] != len(owned) || len(runs[0].Changes) != files {
+		t.Errorf("%v of %d changes, and %d owned: %s %s", states, len(runs[0].Changes), len(owned), runs[0].Outcome, runs[0].Message)
+	}
+	p.close()
+	expect(t, reconcile.Run{Target: "web", Outcome: only(t, s.pass(), "web").Outcome}, reconcile.OutcomeOK)
+	s.files(contents(files))
+}
