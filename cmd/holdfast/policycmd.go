@@ -75,7 +75,11 @@ func (a *app) policyList(ctx context.Context, f *checkFlags, format string) erro
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.stdout, "\n%d rules. `holdfast explain RULE` tells more of one.\n", len(rules))
+	named := "rules"
+	if len(rules) == 1 {
+		named = "rule"
+	}
+	_, err = fmt.Fprintf(a.stdout, "\n%d %s. `holdfast explain RULE` tells more of one.\n", len(rules), named)
 	return err
 }
 
@@ -216,7 +220,11 @@ func writeTests(w io.Writer, tested *rego.TestReport, format string, verbose boo
 			fmt.Fprintf(w, "%5.1f%%  %s\n", file.Percent, file.File)
 		}
 	}
-	_, err := fmt.Fprintf(w, "%d tests: %d passed, %d failed, %d in error, %d skipped; %.1f%% of the policies' lines covered\n",
-		len(tested.Tests), counts[rego.Passed], counts[rego.Failed], counts[rego.Errored], counts[rego.Skipped], tested.Percent)
+	tests := "tests"
+	if len(tested.Tests) == 1 {
+		tests = "test"
+	}
+	_, err := fmt.Fprintf(w, "%d %s: %d passed, %d failed, %d in error, %d skipped; %.1f%% of the policies' lines covered\n",
+		len(tested.Tests), tests, counts[rego.Passed], counts[rego.Failed], counts[rego.Errored], counts[rego.Skipped], tested.Percent)
 	return err
 }
