@@ -205,8 +205,10 @@ func (r *Reconciler) gather(ctx context.Context, newest *view, options PassOptio
 		}
 		w.targets[name] = t
 		if t.view != nil {
-			needs[name] = t.want.target.DependsOn
 			used[t.view.revision.ID] = true
+		}
+		if len(t.held) == 0 { // what is held waits for nobody
+			needs[name] = t.want.target.DependsOn
 		}
 	}
 	for id := range r.views {
@@ -226,17 +228,21 @@ func (r *Reconciler) names(ctx context.Context, newest *view, options PassOption
 		return nil, fmt.Errorf("read the targets from the state: %w", err)
 	}
 	var names []string
-	if newest == nil {
-		names = stored
-	} else {
+	if newest != nil {
 		names = slices.Concat(newest.waves...)
-		for _, name := range stored {
-			if newest.targets[name] == nil {
-				if err := r.orphan(ctx, name, options.DryRun); err != nil {
-					return nil, err
-				}
-				result.Orphans = append(result.Orphans, name)
-			}
+	}
+	for _, name := range stored {
+		if newest != nil && newest.targets[name] != nil {
+			continue
+		}
+		orphaned, err := r.orphan(ctx, name, newest != nil, options.DryRun)
+		if err != nil {
+			return nil, err
+		}
+		if orphaned {
+			result.Orphans = append(result.Orphans, name)
+		} else {
+			names = append(names, name)
 		}
 	}
 	if len(options.Only) == 0 {
@@ -257,19 +263,20 @@ func unknownTarget(name string, names []string) string {
 	return fmt.Sprintf("no target is called %q; there are %s", name, strings.Join(names, ", "))
 }
 
-// orphan marks a target that went from the configuration. What it owns stays
+// orphan reports whether a target that only the state knows is one that went
+// from the configuration, and marks it where that is new. What it owns stays
 // where it is: a renamed target must not be an outage.
-func (r *Reconciler) orphan(ctx context.Context, name string, dryRun bool) error {
+func (r *Reconciler) orphan(ctx context.Context, name string, gone, dryRun bool) (bool, error) {
 	state, err := r.options.Store.Target(ctx, name)
 	if err != nil {
-		return fmt.Errorf("read the state of target %s: %w", name, err)
+		return false, fmt.Errorf("read the state of target %s: %w", name, err)
 	}
-	if state.Orphaned || dryRun {
-		return nil
+	if state.Orphaned || !gone || dryRun {
+		return state.Orphaned || gone, nil
 	}
 	state.Orphaned = true
 	r.emit(Event{Kind: EventOrphaned, Target: name, Message: "not in the configuration any more; what it owns is left in place"})
-	return r.options.Store.SetTarget(ctx, name, state)
+	return true, r.options.Store.SetTarget(ctx, name, state)
 }
 
 func (r *Reconciler) newTargetPass(ctx context.Context, w *work, name string, newest *view, options PassOptions, result *Result) (*targetPass, error) {
@@ -279,6 +286,9 @@ func (r *Reconciler) newTargetPass(ctx context.Context, w *work, name string, ne
 	}
 	r.runs++
 	t := &targetPass{Reconciler: r, ended: make(chan struct{}), work: w, name: name, state: state, options: options}
+	if result.Revision.ID != "" {
+		t.state.Seen, t.state.Signer = result.Revision.ID, result.Revision.Signer
+	}
 	t.record = Run{
 		ID: fmt.Sprintf("%s-%s-%d", name, r.options.Now().UTC().Format("20060102T150405.000"), r.runs), Target: name,
 		Started: r.options.Now(), Changes: []ChangeRecord{}, Findings: []FindingRecord{},

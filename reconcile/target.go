@@ -108,7 +108,8 @@ func (t *targetPass) waits(ctx context.Context) string {
 	if t.want.target.Suspend {
 		return "suspended in the configuration"
 	}
-	if t.options.DryRun {
+	// What is held was applied at this revision before, when its needs were met.
+	if t.options.DryRun || len(t.held) > 0 {
 		return ""
 	}
 	for _, name := range t.want.target.DependsOn {

@@ -267,12 +267,8 @@ func count(n int, singular string, plural ...string) string {
 func (t *targetPass) save(ctx context.Context) error {
 	store := t.Reconciler.options.Store
 	t.state.Orphaned = false
-	if t.view != nil {
-		t.state.Seen, t.state.Signer = t.view.revision.ID, t.view.revision.Signer
-		fit := len(t.held) == 0 && t.plan != nil && t.record.Outcome != OutcomeFailed
-		if fit {
-			t.state.Good = t.view.revision.ID
-		}
+	if len(t.held) == 0 && t.plan != nil && t.record.Outcome != OutcomeFailed {
+		t.state.Good = t.view.revision.ID
 	}
 	if err := store.SetTarget(ctx, t.name, t.state); err != nil {
 		return fmt.Errorf("record the state of the target: %w", err)
