@@ -119,8 +119,12 @@ func (a *app) showPass(w io.Writer, out output, result *reconcile.Result, verbos
 	for _, name := range result.Orphans {
 		fmt.Fprintf(w, "note: target %s is not in the configuration any more; what it owns is left in place\n", name)
 	}
-	if len(result.Runs) == 0 && len(sourceProblems(result)) > 0 {
-		return nil // nothing was looked at, so there is nothing to sum up
+	if len(result.Runs) == 0 {
+		if len(sourceProblems(result)) > 0 {
+			return nil // nothing was looked at, so there is nothing to sum up
+		}
+		_, err := fmt.Fprintln(w, "Nothing to do: the configuration names no targets.")
+		return err
 	}
 	options := a.textOptions(verbose)
 	if out.file != "" {

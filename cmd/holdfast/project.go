@@ -79,7 +79,7 @@ func configure(operator *config.Config) func(context.Context, sources.Snapshot) 
 }
 
 func withRepository(operator *config.Config, snapshot fs.FS) (*config.Config, error) {
-	if len(operator.Targets) > 0 {
+	if len(operator.Targets) > 0 || isItself(operator) {
 		return operator, nil
 	}
 	file, err := inSource(snapshot).read(config.FileName)
@@ -93,6 +93,12 @@ func withRepository(operator *config.Config, snapshot fs.FS) (*config.Config, er
 		return nil, err
 	}
 	return config.Merge(operator, repository)
+}
+
+// isItself reports whether the repository's file is the operator's too, as for
+// a person alone: its source is the folder that it is in.
+func isItself(c *config.Config) bool {
+	return c.Source.Git == nil && c.Source.Dir == "" && filepath.Base(c.File) == config.FileName
 }
 
 // specOf reads what the configuration points at.
