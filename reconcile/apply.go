@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,18 +14,25 @@ import (
 // day is the time over which deletes are counted.
 const day = 24 * time.Hour
 
-// decidePrune marks what may not be taken away.
-func (t *targetPass) decidePrune(ctx context.Context) error {
-	_, unread := t.elsewhere(ctx)
-	now := t.Reconciler.options.Now()
-	recent, atRevision, err := t.Reconciler.options.Store.Deletions(ctx, t.name, t.record.Revision, now.Add(-day))
+// countDeletes finds out what was taken away before.
+func (t *targetPass) countDeletes(ctx context.Context) (err error) {
+	since := t.Reconciler.options.Now().Add(-day)
+	t.recent, t.atRevision, err = t.Reconciler.options.Store.Deletions(ctx, t.name, t.record.Revision, since)
 	if err != nil {
 		return fmt.Errorf("count the deletes of the last day: %w", err)
 	}
+	return nil
+}
+
+// decidePrune marks what may not be taken away. It is asked again after the
+// writes, by when more may be unsettled; what the plan holds counts as it did.
+func (t *targetPass) decidePrune(ctx context.Context) {
+	_, unread := t.elsewhere(ctx)
+	now := t.Reconciler.options.Now()
 	decisions := Prune(PruneInput{
 		Target: t.name, Changes: t.plan.Changes, Owned: t.owned, Enabled: t.want.target.Prune,
 		Desired: len(t.want.resources), Unread: unread, Unsettled: t.unsettled(), MaxDelete: t.view.spec.MaxDelete,
-		Recent: recent, AtRevision: atRevision, Approvals: t.view.spec.Approvals, Now: now,
+		Recent: t.recent, AtRevision: t.atRevision, Approvals: t.view.spec.Approvals, Now: now,
 	})
 	for key, decision := range decisions {
 		record := t.changes[key]
@@ -37,7 +43,6 @@ func (t *targetPass) decidePrune(ctx context.Context) error {
 	if t.atomic() {
 		t.holdTogether()
 	}
-	return nil
 }
 
 // unsettled names a create or update that is not going to be, or is not, in effect.
@@ -60,17 +65,26 @@ func (t *targetPass) unsettled() string {
 
 // holdTogether holds all changes of an atomic target if one is held.
 func (t *targetPass) holdTogether() {
-	for _, held := range t.changes {
-		if held.State == StatePlanned {
+	for _, state := range []State{StateBlocked, StateFlagged} {
+		if !t.anyIs(state) {
 			continue
 		}
 		for _, record := range t.changes {
 			if record.State == StatePlanned {
-				record.State, record.Reason = held.State, "the target's changes are made together or not at all"
+				record.State, record.Reason = state, "the target's changes are made together or not at all"
 			}
 		}
 		return
 	}
+}
+
+func (t *targetPass) anyIs(state State) bool {
+	for _, record := range t.changes {
+		if record.State == state {
+			return true
+		}
+	}
+	return false
 }
 
 // apply makes the changes that may be made: what is needed first, and deletes last.
@@ -78,7 +92,16 @@ func (t *targetPass) apply(ctx context.Context) error {
 	if err := t.settle(ctx); err != nil {
 		return err
 	}
-	journal := t.journal()
+	if err := t.keep(ctx); err != nil { // the destination is claimed before the first effect
+		return err
+	}
+	if err := t.makeChanges(ctx, t.journal()); err != nil {
+		return err
+	}
+	return t.keep(ctx)
+}
+
+func (t *targetPass) makeChanges(ctx context.Context, journal *journal) error {
 	if t.atomic() {
 		return t.applyChanges(ctx, journal, t.allowed(func(resource.Action) bool { return true }))
 	}
@@ -86,14 +109,9 @@ func (t *targetPass) apply(ctx context.Context) error {
 	if err := t.applyWaves(ctx, journal, writes); err != nil {
 		return err
 	}
-	if err := t.decidePrune(ctx); err != nil {
-		return err
-	}
+	t.decidePrune(ctx)
 	deletes := t.allowed(func(a resource.Action) bool { return a == resource.ActionDelete })
-	if err := t.applyDeletes(ctx, journal, deletes); err != nil {
-		return err
-	}
-	return t.keep(ctx)
+	return t.applyDeletes(ctx, journal, deletes)
 }
 
 // allowed are the plan's changes that nothing holds back and that wanted accepts.
@@ -239,24 +257,17 @@ func (t *targetPass) move(ctx context.Context, change resource.Change, entry dri
 		return nil
 	}
 	entry.ID = change.After.ID
-	to := cmp.Or(entry.ID.Target, t.name)
-	var err error
-	if to == t.name { // its own change says the rest
-		err = t.Reconciler.options.Store.Disown(ctx, t.name, change.ID.Key())
-	} else {
-		err = t.Reconciler.options.Store.Transfer(ctx, t.name, change.ID.Key(), entry)
-	}
-	if err != nil {
+	if err := t.Reconciler.options.Store.Transfer(ctx, t.name, change.ID.Key(), entry); err != nil {
 		return fmt.Errorf("move %s: %w", change.ID, err)
 	}
-	record.State, record.Reason = StateApplied, fmt.Sprintf("now %s of target %s", entry.ID, to)
+	record.State, record.Reason = StateApplied, fmt.Sprintf("now %s of target %s", entry.ID, entry.ID.Target)
 	t.changed(record)
 	return nil
 }
 
 func (t *targetPass) journal() *journal {
 	j := &journal{
-		store: t.Reconciler.options.Store, run: &t.record, revision: t.record.Revision, now: t.Reconciler.options.Now,
+		store: t.Reconciler.options.Store, run: &t.record, count: &t.intents, revision: t.record.Revision, now: t.Reconciler.options.Now,
 		prune: map[resource.Key]string{}, owned: map[resource.Key]drivers.Owned{}, intents: map[resource.Key]Intent{},
 	}
 	for _, entry := range t.owned {
@@ -296,9 +307,9 @@ func (t *targetPass) keep(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the inventory: %w", err)
 	}
-	holding, err := keeper.Holding(ctx)
+	holding, err := t.holding(ctx, keeper)
 	if err != nil {
-		return fmt.Errorf("read the inventory kept at %s: %w", t.driver.Destination(), err)
+		return err
 	}
 	since := t.Reconciler.options.Now()
 	if holding != nil {

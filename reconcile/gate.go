@@ -1,9 +1,11 @@
 package reconcile
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -125,4 +127,31 @@ func Needs(resources []resource.Resource, driver map[resource.Key][]resource.Key
 		needs[res.ID.Key()] = slices.Concat(needs[res.ID.Key()], keys)
 	}
 	return needs, problems
+}
+
+// cycleAmong is what is wrong where resources need each other in a circle, nil
+// where none do.
+func cycleAmong(resources []resource.Resource, needs map[resource.Key][]resource.Key) *resource.Problem {
+	keys := make([]resource.Key, len(resources))
+	byKey := make(map[resource.Key]*resource.Resource, len(resources))
+	for i := range resources {
+		keys[i] = resources[i].ID.Key()
+		byKey[keys[i]] = &resources[i]
+	}
+	if len(byKey) < len(keys) {
+		return nil // identities that appear twice are a problem of their own
+	}
+	circle := (*Cycle[resource.Key])(nil)
+	if _, err := Order(keys, needs); !errors.As(err, &circle) {
+		return nil
+	}
+	names := make([]string, len(circle.Members))
+	for i, key := range circle.Members {
+		names[i] = byKey[key].ID.String()
+	}
+	first := byKey[circle.Members[0]]
+	return &resource.Problem{
+		Msg:      "dependency cycle: " + strings.Join(names, " → "),
+		Location: resource.Location{File: first.Origin.File, Line: first.Origin.Line, Column: first.Origin.Column},
+	}
 }

@@ -24,7 +24,7 @@ type journal struct {
 	owned    map[resource.Key]drivers.Owned
 
 	mu      sync.Mutex
-	count   int
+	count   *int // of the run's intents, over all its attempts
 	intents map[resource.Key]Intent
 }
 
@@ -34,9 +34,9 @@ func (j *journal) Intend(ctx context.Context, change *resource.Change, uid strin
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	key := change.ID.Key()
-	j.count++
+	*j.count++
 	intent := Intent{
-		ID: fmt.Sprintf("%s-%d", j.run.ID, j.count), Run: j.run.ID, Target: j.run.Target, Revision: j.revision,
+		ID: fmt.Sprintf("%s-%d", j.run.ID, *j.count), Run: j.run.ID, Target: j.run.Target, Revision: j.revision,
 		Resource: change.ID, Action: change.Action, At: j.now(),
 	}
 	entry := j.intended(change, uid)

@@ -8,7 +8,7 @@ import (
 
 // Order sorts nodes into waves: each needs only nodes of earlier waves. Within
 // a wave the order is that of nodes. Needs that are not among the nodes are
-// ignored. A cycle is an error that names its members.
+// ignored. A cycle is an error, a *Cycle.
 func Order[K comparable](nodes []K, needs map[K][]K) ([][]K, error) {
 	waiting := make(map[K]int, len(nodes)) // how many needs are not placed yet
 	for _, node := range nodes {
@@ -35,7 +35,7 @@ func Order[K comparable](nodes []K, needs map[K][]K) ([][]K, error) {
 			}
 		}
 		if len(wave) == 0 {
-			return nil, fmt.Errorf("dependency cycle: %s", cycle(rest[0], needs, waiting))
+			return nil, cycle(rest[0], needs, waiting)
 		}
 		for _, node := range wave {
 			for _, dependent := range neededBy[node] {
@@ -47,18 +47,24 @@ func Order[K comparable](nodes []K, needs map[K][]K) ([][]K, error) {
 	return waves, nil
 }
 
+// Cycle is nodes that need each other in a circle; the last is the first again.
+type Cycle[K comparable] struct{ Members []K }
+
+func (c *Cycle[K]) Error() string {
+	names := make([]string, len(c.Members))
+	for i, node := range c.Members {
+		names[i] = fmt.Sprint(node)
+	}
+	return "dependency cycle: " + strings.Join(names, " → ")
+}
+
 // cycle walks from a node that cannot be placed to another, until one repeats.
-func cycle[K comparable](from K, needs map[K][]K, waiting map[K]int) string {
+func cycle[K comparable](from K, needs map[K][]K, waiting map[K]int) *Cycle[K] {
 	var walk []K
 	for !slices.Contains(walk, from) {
 		walk = append(walk, from)
 		at := slices.IndexFunc(needs[from], func(need K) bool { return waiting[need] > 0 })
 		from = needs[from][at]
 	}
-	walk = append(walk[slices.Index(walk, from):], from)
-	names := make([]string, len(walk))
-	for i, node := range walk {
-		names[i] = fmt.Sprint(node)
-	}
-	return strings.Join(names, " → ")
+	return &Cycle[K]{append(walk[slices.Index(walk, from):], from)}
 }

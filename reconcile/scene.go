@@ -88,7 +88,10 @@ func (s *scene) take(c *Checker, input *Input, target Target, rendering *sources
 // validate asks the target's driver what is wrong with its resources, and
 // resolves the references between them.
 func (c *Checker) validate(target Target, snapshot sources.Snapshot, resources []resource.Resource) resource.Problems {
-	_, problems := Needs(resources, nil)
+	needs, problems := Needs(resources, nil)
+	if problem := cycleAmong(resources, needs); problem != nil {
+		problems = append(problems, *problem)
+	}
 	at := slices.IndexFunc(c.Drivers, func(k drivers.Kind) bool { return k.Name == target.Driver })
 	if at < 0 || c.Drivers[at].Validate == nil {
 		return problems

@@ -38,7 +38,10 @@ type targetPass struct {
 	blocked   map[resource.Key]string
 	changes   map[resource.Key]*ChangeRecord
 	unhealthy []HealthRecord
-	preempted bool // the wait for health was ended by something new
+	intents   int // how many there were
+	// recent and atRevision are the deletes that counted before this attempt.
+	recent, atRevision int
+	preempted          bool // the wait for health was ended by something new
 }
 
 // run is the recipe.
@@ -74,7 +77,7 @@ func (t *targetPass) enforce(ctx context.Context) error {
 		if err := t.apply(ctx); err != nil {
 			return fmt.Errorf("apply: %w", err)
 		}
-		if !t.stale() {
+		if !t.anyIs(StateStale) {
 			break
 		}
 	}
@@ -92,8 +95,14 @@ func (t *targetPass) prepare(ctx context.Context) error {
 	if err := t.judge(ctx); err != nil {
 		return fmt.Errorf("judge: %w", err)
 	}
-	t.gate()
-	return t.decidePrune(ctx)
+	if err := t.gate(); err != nil {
+		return err
+	}
+	if err := t.countDeletes(ctx); err != nil {
+		return err
+	}
+	t.decidePrune(ctx)
+	return nil
 }
 
 func (t *targetPass) describe() {
@@ -147,15 +156,23 @@ func (t *targetPass) claim(ctx context.Context) (err error) {
 	if !ok {
 		return nil
 	}
+	_, err = t.holding(ctx, keeper)
+	return err
+}
+
+// holding is the inventory kept at the destination, nil if there is none. That
+// another holdfast keeps it is an error.
+func (t *targetPass) holding(ctx context.Context, keeper drivers.Keeper) (*drivers.Holding, error) {
+	destination := t.driver.Destination()
 	holding, err := keeper.Holding(ctx)
 	if err != nil {
-		return fmt.Errorf("read the inventory kept at %s: %w", destination, err)
+		return nil, fmt.Errorf("read the inventory kept at %s: %w", destination, err)
 	}
-	if holding != nil && holding.Holder != store.Identity() {
-		return fmt.Errorf("%s is held by another holdfast, %s, since %s: this one stands back; stop that one and remove its inventory there to take over",
+	if holding != nil && holding.Holder != t.Reconciler.options.Store.Identity() {
+		return nil, fmt.Errorf("%s is held by another holdfast, %s, since %s: this one stands back; stop that one and remove its inventory there to take over",
 			destination, holding.Holder, holding.Since.UTC().Format(time.RFC3339))
 	}
-	return nil
+	return holding, nil
 }
 
 func (t *targetPass) observe(ctx context.Context) (err error) {
@@ -178,6 +195,9 @@ func (t *targetPass) resume(ctx context.Context) error {
 		return fmt.Errorf("read what was under way: %w", err)
 	}
 	for _, intent := range pending {
+		if _, unreachable := t.observed.Unreachable[intent.Resource.Scope]; unreachable {
+			continue // whether it took effect will be seen
+		}
 		outcome, disown := "interrupted", false
 		switch {
 		case intent.Action == resource.ActionDelete && !t.isLive(intent.Resource.Key()):
@@ -249,7 +269,9 @@ func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource,
 		case err == nil && destination != t.driver.Destination():
 			continue
 		case err != nil:
+			// It may be another place: no reason to refuse what both want.
 			unread = fmt.Sprintf("the destination of target %s cannot be told", name)
+			continue
 		case len(other.unfit) > 0:
 			unread = fmt.Sprintf("target %s, which writes to the same place, cannot be read at this revision", name)
 		}
@@ -282,12 +304,15 @@ func (t *targetPass) judge(ctx context.Context) (err error) {
 	return nil
 }
 
-func (t *targetPass) gate() {
+func (t *targetPass) gate() error {
 	var edges map[resource.Key][]resource.Key
 	if dependencies, ok := t.driver.(drivers.Dependencies); ok {
 		edges = dependencies.DependsOn(t.want.resources)
 	}
 	t.needs, _ = Needs(t.want.resources, edges)
+	if problem := cycleAmong(t.want.resources, t.needs); problem != nil {
+		return resource.Problems{*problem} // the driver's edges close it, or else it were unfit
+	}
 	t.blocked = Gate(GateInput{
 		Changes: t.plan.Changes, Findings: t.report.Findings, Undecided: t.report.Undecided,
 		Needs: t.needs, Atomic: t.atomic(), OnBlock: t.want.target.OnBlock,
@@ -318,6 +343,7 @@ func (t *targetPass) gate() {
 			}
 		}
 	}
+	return nil
 }
 
 func (t *targetPass) atomic() bool {
@@ -331,14 +357,4 @@ func (t *targetPass) location(id resource.ID) resource.Location {
 		return t.Reconciler.options.Locator.Locate(t.view.snapshot, res.Origin, nil)
 	}
 	return resource.Location{}
-}
-
-// stale reports whether something changed between plan and apply.
-func (t *targetPass) stale() bool {
-	for _, record := range t.changes {
-		if record.State == StateStale {
-			return true
-		}
-	}
-	return false
 }

@@ -39,8 +39,10 @@ func (t *targetPass) awaitHealth(ctx context.Context) error {
 			inEffect = append(inEffect, *change.After)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(t.want.target.HealthTimeout, DefaultHealthTimeout))
+	run, limit := ctx, cmp.Or(t.want.target.HealthTimeout, DefaultHealthTimeout)
+	ctx, cancel := context.WithTimeout(run, limit)
 	defer cancel()
+	told := false
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.MaxInterval = 200*time.Millisecond, 5*time.Second
 	for {
@@ -49,10 +51,15 @@ func (t *targetPass) awaitHealth(ctx context.Context) error {
 			return err
 		}
 		if ctx.Err() == nil {
-			t.unhealthy = unhealthy(health)
+			t.unhealthy, told = unhealthy(health), true
 		}
 		settled := !slices.ContainsFunc(t.unhealthy, func(h HealthRecord) bool { return h.Status == drivers.StatusProgressing })
-		if settled || ctx.Err() != nil {
+		switch {
+		case run.Err() != nil:
+			return run.Err()
+		case ctx.Err() != nil && !told:
+			return fmt.Errorf("%w: health was not told within %s", drivers.ErrUnreachable, limit)
+		case ctx.Err() != nil || settled:
 			return nil
 		}
 		select {
@@ -124,7 +131,7 @@ func (t *targetPass) conclude(ctx context.Context, err error) Run {
 	if !t.options.DryRun {
 		// The record is kept even where the run was stopped.
 		if err := t.save(context.WithoutCancel(ctx)); err != nil {
-			run.Outcome, run.Message = OutcomeFailed, err.Error()
+			run.Outcome, run.Message, repeat = OutcomeFailed, err.Error(), false
 		}
 	}
 	ended := *run
