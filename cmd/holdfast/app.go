@@ -83,6 +83,13 @@ recovery), and applies or flags the changes through drivers, on a loop.
 	return root
 }
 
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%s takes no arguments, and was given %q", cmd.CommandPath(), args[0])
+	}
+	return nil
+}
+
 // noCommand is what a command that only holds others takes.
 func noCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {

@@ -214,6 +214,9 @@ func (a *app) write(out output, render func(io.Writer) error) error {
 	if out.file == "" {
 		return render(a.stdout)
 	}
+	if info, err := os.Stat(out.file); err == nil && !info.Mode().IsRegular() {
+		return writeInto(out.file, render)
+	}
 	temporary, err := os.CreateTemp(filepath.Dir(out.file), ".holdfast-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", out.file, err)
@@ -225,6 +228,18 @@ func (a *app) write(out output, render func(io.Writer) error) error {
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", out.file, err)
+	}
+	return nil
+}
+
+// writeInto is for what must not be replaced, such as /dev/null or a pipe.
+func writeInto(name string, render func(io.Writer) error) error {
+	file, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err == nil {
+		err = errors.Join(render(file), file.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ func (a *app) configCommand() *cobra.Command {
 		Use:     "schema",
 		Short:   "Print the JSON Schema that configuration files are validated with",
 		Example: `  holdfast config schema > holdfast.schema.json`,
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			schema, err := config.Schema(builtinDrivers())
 			if err != nil {

@@ -43,7 +43,7 @@ be held back. It writes nothing.
 ` + exitHelp,
 		Example: `  holdfast plan
   holdfast plan --target web --config holdfast.yaml`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.pass(cmd.Context(), &f, true) },
 	}
 	f.register(cmd)
@@ -61,7 +61,7 @@ is flag are planned and reported, and not changed.
 ` + exitHelp,
 		Example: `  holdfast apply
   holdfast apply --target web`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.pass(cmd.Context(), &f, false) },
 	}
 	f.register(cmd)

@@ -41,7 +41,7 @@ or the selection has, and your own.`,
 		Example: `  holdfast policy list
   holdfast policy list --profile strict
   holdfast policy list --control pss/baseline --format json`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.policyList(cmd.Context(), &f, format) },
 	}
 	f.registerSelection(cmd)

@@ -32,7 +32,7 @@ and looks at everything again at once.
 ` + exitHelp,
 		Example: `  holdfast run --config /etc/holdfast/holdfast.yaml
   holdfast run --once`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), file, once) },
 	}
 	cmd.Flags().StringVar(&file, "config", "", "the operator's configuration file (default: holdfast.yaml here or above)")

@@ -26,7 +26,7 @@ func (a *app) statusCommand() *cobra.Command {
 		Long:  `status reads the state, also while a daemon works with it, and shows how each target stood after its last run.`,
 		Example: `  holdfast status
   holdfast status --format json`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context(), file, formats) },
 	}
 	cmd.Flags().StringVar(&file, "config", "", "configuration file (default: holdfast.yaml here or above)")
