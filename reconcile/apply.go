@@ -5,87 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
-
-// day is the time over which deletes are counted.
-const day = 24 * time.Hour
-
-// countDeletes finds out what was taken away before.
-func (t *targetPass) countDeletes(ctx context.Context) (err error) {
-	since := t.Reconciler.options.Now().Add(-day)
-	t.recent, t.atRevision, err = t.Reconciler.options.Store.Deletions(ctx, t.name, t.record.Revision, since)
-	if err != nil {
-		return fmt.Errorf("count the deletes of the last day: %w", err)
-	}
-	return nil
-}
-
-// decidePrune marks what may not be taken away. It is asked again after the
-// writes, by when more may be unsettled; what the plan holds counts as it did.
-func (t *targetPass) decidePrune(ctx context.Context) {
-	_, unread := t.elsewhere(ctx)
-	now := t.Reconciler.options.Now()
-	decisions := Prune(PruneInput{
-		Target: t.name, Changes: t.plan.Changes, Owned: t.owned, Enabled: t.want.target.Prune,
-		Desired: len(t.want.resources), Unread: unread, Unsettled: t.unsettled(), MaxDelete: t.view.spec.MaxDelete,
-		Recent: t.recent, AtRevision: t.atRevision, Approvals: t.view.spec.Approvals, Now: now,
-	})
-	for key, decision := range decisions {
-		record := t.changes[key]
-		if !decision.Allowed && record.State == StatePlanned {
-			record.State, record.Reason, record.Approval = StateFlagged, decision.Reason, decision.Approval
-		}
-	}
-	if t.atomic() {
-		t.holdTogether()
-	}
-}
-
-// unsettled names a create or update that is not going to be, or is not, in effect.
-func (t *targetPass) unsettled() string {
-	for _, change := range t.plan.Changes {
-		switch change.Action {
-		case resource.ActionCreate, resource.ActionUpdate, resource.ActionReplace:
-			if record := t.changes[change.ID.Key()]; record.State != StatePlanned && record.State != StateApplied {
-				return fmt.Sprintf("%s is %s", change.ID, record.State)
-			}
-		}
-	}
-	for _, undecided := range t.report.Undecided {
-		if undecided.Resource != nil && t.changes[undecided.Resource.Key()] != nil {
-			return fmt.Sprintf("rule %s is undecided on %s", undecided.Rule, undecided.Resource)
-		}
-	}
-	return ""
-}
-
-// holdTogether holds all changes of an atomic target if one is held.
-func (t *targetPass) holdTogether() {
-	for _, state := range []State{StateBlocked, StateFlagged} {
-		if !t.anyIs(state) {
-			continue
-		}
-		for _, record := range t.changes {
-			if record.State == StatePlanned {
-				record.State, record.Reason = state, "the target's changes are made together or not at all"
-			}
-		}
-		return
-	}
-}
-
-func (t *targetPass) anyIs(state State) bool {
-	for _, record := range t.changes {
-		if record.State == state {
-			return true
-		}
-	}
-	return false
-}
 
 // apply makes the changes that may be made: what is needed first, and deletes last.
 func (t *targetPass) apply(ctx context.Context) error {
@@ -93,6 +16,9 @@ func (t *targetPass) apply(ctx context.Context) error {
 		return err
 	}
 	if err := t.keep(ctx); err != nil { // the destination is claimed before the first effect
+		return err
+	}
+	if err := t.begin(ctx); err != nil {
 		return err
 	}
 	if err := t.makeChanges(ctx, t.journal()); err != nil {
@@ -109,7 +35,7 @@ func (t *targetPass) makeChanges(ctx context.Context, journal *journal) error {
 	if err := t.applyWaves(ctx, journal, writes); err != nil {
 		return err
 	}
-	t.decidePrune(ctx)
+	t.decidePrune()
 	deletes := t.allowed(func(a resource.Action) bool { return a == resource.ActionDelete })
 	return t.applyDeletes(ctx, journal, deletes)
 }

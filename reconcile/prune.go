@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -30,28 +31,40 @@ type PruneInput struct {
 	// Recent and AtRevision are the deletes already made, in the last 24 hours and for this revision.
 	Recent, AtRevision int
 	Approvals          []policy.Approval
-	Now                time.Time
+	// Begun is what an approved act of an earlier run, that may not have come
+	// to its end, consisted of: what is left of it is approved as well.
+	Begun Act
+	// NeededBy are the resources, desired or owned, that need one to be there.
+	NeededBy map[resource.Key][]resource.ID
+	Now      time.Time
+}
+
+// Act is a set of deletes and replaces, as an approval names it.
+type Act struct {
+	Digest  string   `json:"digest,omitempty"`
+	Changes []string `json:"changes,omitempty"`
 }
 
 // PruneDecision is the answer for one change.
 type PruneDecision struct {
 	Allowed bool
 	Reason  string // why not
-	// Approval is the digest that an approval must name to allow it; "" where
-	// no approval helps.
+	// Approval is the digest that an approval must name to allow it, or that
+	// one did; "" where no approval helps or is needed.
 	Approval string
 }
 
 // Prune decides on each delete and replace, by the rules of which the safest
 // wins. It is pure; the digest of the act covers the target and the set of
-// what would be taken away, so an approval fits that set and no other.
-func Prune(in PruneInput) map[resource.Key]PruneDecision {
+// what would be taken away, so an approval fits that set and no other. The act
+// comes back as well.
+func Prune(in PruneInput) (map[resource.Key]PruneDecision, Act) {
 	owned := map[resource.Key]drivers.Owned{}
 	for _, entry := range in.Owned {
 		owned[entry.ID.Key()] = entry
 	}
 	decisions := map[resource.Key]PruneDecision{}
-	var candidates []resource.Change
+	var going []resource.Change
 	for _, change := range in.Changes {
 		if !change.Action.Destructive() {
 			continue
@@ -60,25 +73,69 @@ func Prune(in PruneInput) map[resource.Key]PruneDecision {
 			decisions[change.ID.Key()] = PruneDecision{Reason: reason}
 			continue
 		}
-		candidates = append(candidates, change)
+		going = append(going, change)
 	}
-	digest := actDigest(in.Target, candidates)
-	approved := slices.ContainsFunc(in.Approvals, func(a policy.Approval) bool {
-		return a.Target == in.Target && a.Digest == digest && in.Now.Before(a.Ends)
-	})
+	candidates := in.keepNeeded(going, decisions, "")
+	act := in.act(candidates)
+	approval := in.approval(act)
 	limit := in.overLimit(len(candidates))
+	var allowed []resource.Change
 	for _, change := range candidates {
-		decision := PruneDecision{Allowed: true}
-		reason := in.needsApproval(change, owned[change.ID.Key()])
-		if reason == "" {
-			reason = limit
+		reason := cmp.Or(in.needsApproval(change, owned[change.ID.Key()]), limit)
+		switch {
+		case reason != "" && approval == "":
+			decisions[change.ID.Key()] = PruneDecision{Reason: reason, Approval: act.Digest}
+			continue
+		case reason != "":
+			decisions[change.ID.Key()] = PruneDecision{Allowed: true, Approval: approval}
+		default:
+			decisions[change.ID.Key()] = PruneDecision{Allowed: true}
 		}
-		if reason != "" && !approved {
-			decision = PruneDecision{Reason: reason, Approval: digest}
-		}
-		decisions[change.ID.Key()] = decision
+		allowed = append(allowed, change)
 	}
-	return decisions
+	in.keepNeeded(allowed, decisions, act.Digest)
+	return decisions, act
+}
+
+// keepNeeded decides against each delete among going of something that is
+// needed by what does not go, and gives the others.
+func (in *PruneInput) keepNeeded(going []resource.Change, decisions map[resource.Key]PruneDecision, approval string) []resource.Change {
+	goes := map[resource.Key]bool{}
+	for _, change := range going {
+		goes[change.ID.Key()] = change.Action == resource.ActionDelete
+	}
+	left := slices.Clone(going)
+	for before := -1; before != len(left); {
+		before = len(left)
+		left = slices.DeleteFunc(left, func(change resource.Change) bool {
+			key := change.ID.Key()
+			at := slices.IndexFunc(in.NeededBy[key], func(id resource.ID) bool { return !goes[id.Key()] })
+			if !goes[key] || at < 0 {
+				return false
+			}
+			goes[key] = false
+			decisions[key] = PruneDecision{Reason: fmt.Sprintf("%s, which stays, needs it", in.NeededBy[key][at]), Approval: approval}
+			return true
+		})
+	}
+	return left
+}
+
+// approval is the digest by which the act is approved, "" if it is not.
+func (in *PruneInput) approval(act Act) string {
+	inForce := func(digest string) bool {
+		return slices.ContainsFunc(in.Approvals, func(a policy.Approval) bool {
+			return a.Target == in.Target && a.Digest == digest && in.Now.Before(a.Ends)
+		})
+	}
+	rest := !slices.ContainsFunc(act.Changes, func(line string) bool { return !slices.Contains(in.Begun.Changes, line) })
+	switch {
+	case inForce(act.Digest):
+		return act.Digest
+	case rest && inForce(in.Begun.Digest):
+		return in.Begun.Digest
+	}
+	return ""
 }
 
 // forbidden are the reasons that no approval overrides.
@@ -126,14 +183,14 @@ func (in *PruneInput) overLimit(size int) string {
 	return fmt.Sprintf("%d would be deleted after %d already, and the limit is %d for each revision and 24 hours", size, before, allowed)
 }
 
-// actDigest names the set of deletes and replaces for an approval.
-func actDigest(target string, changes []resource.Change) string {
-	lines := []string{target}
-	for _, change := range changes {
+// act names the set of deletes and replaces for an approval.
+func (in *PruneInput) act(changes []resource.Change) Act {
+	lines := make([]string, len(changes))
+	for i, change := range changes {
 		key := change.ID.Key()
-		lines = append(lines, strings.Join([]string{string(change.Action), key.Scope, key.GroupKind, key.Namespace, key.Name, change.Precondition}, "\x00"))
+		lines[i] = strings.Join([]string{string(change.Action), key.Scope, key.GroupKind, key.Namespace, key.Name, change.Precondition}, "\x00")
 	}
-	slices.Sort(lines[1:])
-	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
-	return "sha256:" + hex.EncodeToString(sum[:16])
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(strings.Join(slices.Concat([]string{in.Target}, lines), "\n")))
+	return Act{"sha256:" + hex.EncodeToString(sum[:16]), lines}
 }

@@ -58,12 +58,13 @@ func TestPrune(t *testing.T) {
 		{"not what holds data without leave", with(fifty("a"), func(in *PruneInput) { in.Changes[0].Stateful = true }), "deleting it destroys data; annotate it with holdfast.dev/prune: allow, or approve", true},
 		{"what holds data with leave", with(with(fifty("a"), func(in *PruneInput) { in.Changes[0].Stateful = true }), own("a", func(o *drivers.Owned) { o.Prune = "allow" })), "", false},
 		{"not a target that has become empty", with(fifty("a"), func(in *PruneInput) { in.Desired = 0 }), "the target has become empty", true},
+		{"not what something desired needs", with(fifty("a"), func(in *PruneInput) { in.NeededBy = map[resource.Key][]resource.ID{file("a").Key(): {file("b")}} }), "File b, which stays, needs it", false},
 		{"a replace counts as a delete", with(fifty("a", "b", "c", "d", "e", "f"), func(in *PruneInput) { in.Changes[5].Action = resource.ActionReplace }), "6 would be deleted, and the limit is 5 for each revision and 24 hours", true},
 		{"a replace does not need prune", with(fifty("a"), func(in *PruneInput) { in.Changes[0].Action, in.Enabled = resource.ActionReplace, false }), "", false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := Prune(test.in)
+			got, _ := Prune(test.in)
 			if len(got) != len(test.in.Changes) {
 				t.Fatalf("%d decisions for %d changes", len(got), len(test.in.Changes))
 			}
@@ -82,7 +83,10 @@ func TestPrune(t *testing.T) {
 // An approval lets that very set through, and no other, until it ends.
 func testApproval(t *testing.T, in PruneInput, held map[resource.Key]PruneDecision) {
 	digest := held[in.Changes[0].ID.Key()].Approval
-	allowed := func(in PruneInput) bool { return Prune(in)[in.Changes[0].ID.Key()].Allowed }
+	allowed := func(in PruneInput) bool {
+		decisions, _ := Prune(in)
+		return decisions[in.Changes[0].ID.Key()].Allowed
+	}
 	in.Approvals = []policy.Approval{{Target: in.Target, Digest: digest, Ends: in.Now.Add(time.Second)}}
 	if !allowed(in) {
 		t.Error("an approval of the digest does not allow it")
@@ -103,5 +107,59 @@ func testApproval(t *testing.T, in PruneInput, held map[resource.Key]PruneDecisi
 	larger.MaxDelete = Limit{Count: 1}
 	if allowed(larger) {
 		t.Error("an approval of a smaller set allows a larger one")
+	}
+}
+
+// What is needed goes with what needs it, or stays with it.
+func TestPruneOfWhatIsNeeded(t *testing.T) {
+	in := fifty("a", "b", "c")
+	in.NeededBy = map[resource.Key][]resource.ID{file("a").Key(): {file("b")}, file("b").Key(): {file("c")}}
+	if decisions, _ := Prune(in); !decisions[file("a").Key()].Allowed {
+		t.Errorf("all go: %+v", decisions)
+	}
+	for i := range in.Owned {
+		if in.Owned[i].ID == file("c") {
+			in.Owned[i].Prune = "never"
+		}
+	}
+	decisions, _ := Prune(in)
+	for _, name := range []string{"a", "b", "c"} {
+		if decision := decisions[file(name).Key()]; decision.Allowed || decision.Approval != "" {
+			t.Errorf("c stays: %s: %+v", name, decision)
+		}
+	}
+	// c waits for an approval, and so do those that it needs: for the same one.
+	in = fifty("a", "b", "c")
+	in.NeededBy = map[resource.Key][]resource.ID{file("a").Key(): {file("b")}, file("b").Key(): {file("c")}}
+	in.Changes[2].Stateful = true
+	decisions, act := Prune(in)
+	for _, name := range []string{"a", "b", "c"} {
+		if decision := decisions[file(name).Key()]; decision.Allowed || decision.Approval != act.Digest {
+			t.Errorf("c waits: %s: %+v", name, decision)
+		}
+	}
+}
+
+// What is left of an act that was approved and begun is approved, while the
+// approval lasts, and nothing beside it.
+func TestPruneGoesOnWithAnApprovedAct(t *testing.T) {
+	in := fifty("a", "b", "c", "d", "e", "f")
+	_, in.Begun = Prune(in)
+	in.Approvals = []policy.Approval{{Target: in.Target, Digest: in.Begun.Digest, Ends: in.Now.Add(time.Second)}}
+	in.Changes, in.Recent = in.Changes[1:], 5
+	allowed := func() bool {
+		decisions, _ := Prune(in)
+		return decisions[file("b").Key()].Allowed
+	}
+	if !allowed() {
+		t.Error("the rest is not approved")
+	}
+	in.Changes = append(in.Changes, resource.Change{ID: file("g"), Action: resource.ActionDelete, Precondition: "uid-g"})
+	if allowed() {
+		t.Error("something beside the act is approved")
+	}
+	in.Changes, in.Now = in.Changes[:5], in.Now.Add(time.Second)
+	if allowed() {
+		t.Error("an approval that has ended still allows the rest")
 	}
 }

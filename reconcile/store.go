@@ -75,6 +75,8 @@ type TargetState struct {
 	// Orphaned: no target of the configuration has this name any more; what it
 	// owns is left in place, and reported.
 	Orphaned bool `json:"orphaned,omitempty"`
+	// Begun is the approved act that was begun last.
+	Begun Act `json:"begun,omitzero"`
 }
 
 // Intent is a change about to be made.

@@ -41,7 +41,9 @@ type targetPass struct {
 	intents   int // how many there were
 	// recent and atRevision are the deletes that counted before this attempt.
 	recent, atRevision int
-	preempted          bool // the wait for health was ended by something new
+	unread             string // why it is not known what others want at the destination
+	begins             Act    // that an approval allows, of which something is to be done
+	preempted          bool   // the wait for health was ended by something new
 }
 
 // run is the recipe.
@@ -101,7 +103,7 @@ func (t *targetPass) prepare(ctx context.Context) error {
 	if err := t.countDeletes(ctx); err != nil {
 		return err
 	}
-	t.decidePrune(ctx)
+	t.decidePrune()
 	return nil
 }
 
@@ -220,7 +222,8 @@ func (t *targetPass) isLive(key resource.Key) bool {
 }
 
 func (t *targetPass) makePlan(ctx context.Context) (err error) {
-	others, _ := t.elsewhere(ctx)
+	others, unread := t.elsewhere(ctx)
+	t.unread = unread
 	t.plan, err = t.driver.Plan(ctx, drivers.PlanRequest{
 		Snapshot: t.view.snapshot, Dir: t.want.target.Path, Desired: t.want.resources,
 		Owned: t.owned, Observed: t.observed, Elsewhere: others,
@@ -272,6 +275,8 @@ func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource,
 			// It may be another place: no reason to refuse what both want.
 			unread = fmt.Sprintf("the destination of target %s cannot be told", name)
 			continue
+		case t.work.targets[name] == nil && t.isBusy(name):
+			unread = fmt.Sprintf("target %s, which writes to the same place, is still at work at an earlier revision", name)
 		case len(other.unfit) > 0:
 			unread = fmt.Sprintf("target %s, which writes to the same place, cannot be read at this revision", name)
 		}
