@@ -61,7 +61,12 @@ With --base only findings that the change brings block; older ones are reported 
   holdfast check deploy/ --policy policies/ --format json
   holdfast check --base origin/main
   holdfast check . --control pss/restricted`,
-		RunE: func(cmd *cobra.Command, paths []string) error { return a.check(cmd.Context(), &f, paths) },
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if cmd.Flags().Changed("base") && f.base == "" {
+				return mistake(errors.New("--base is empty; name a branch or commit, such as origin/main"))
+			}
+			return a.check(cmd.Context(), &f, paths)
+		},
 	}
 	f.register(cmd)
 	flags := cmd.Flags()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/dir"
 	"github.com/holdfast-dev/holdfast/sources/git"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // workspace is what a check looks at: the paths that were named, and the
@@ -43,24 +45,60 @@ func openWorkspace(ctx context.Context, paths []string, configFile string, exclu
 			paths = []string{shortest(w.root)}
 		}
 	}
+	distinct, files, err := eachOnce(paths)
+	if err != nil {
+		return nil, err
+	}
+	exclude = slices.Concat(exclude, files)
 	var inside []string
-	for _, given := range paths {
-		absolute, err := filepath.Abs(given)
-		if err != nil {
-			return nil, fmt.Errorf("find %s: %w", given, err)
-		}
-		if _, err := os.Stat(absolute); err != nil {
-			return nil, mistake(fmt.Errorf("%s: %w", given, errors.Unwrap(err)))
-		}
-		if w.config != nil && within(absolute, w.root) {
-			inside = append(inside, absolute)
+	for _, p := range distinct {
+		if w.config != nil && within(p.absolute, w.root) {
+			inside = append(inside, p.absolute)
 			continue
 		}
-		if err := w.addLoose(ctx, given, absolute, exclude); err != nil {
+		if err := w.addLoose(ctx, p.given, p.absolute, exclude); err != nil {
 			return nil, err
 		}
 	}
 	return w, w.addConfigured(ctx, inside, exclude)
+}
+
+// named is a path as it was given.
+type named struct{ given, absolute string }
+
+// eachOnce are the paths without those that another one covers. files are the
+// ones among them that are named outright: they are judged whatever they are,
+// and the folders around them leave them out.
+func eachOnce(paths []string) (distinct []named, files []string, err error) {
+	var folders []string
+	for _, given := range paths {
+		if given == "" {
+			return nil, nil, mistake(errors.New("an empty PATH; for the folder that you are in, say ."))
+		}
+		absolute, err := filepath.Abs(given)
+		if err != nil {
+			return nil, nil, fmt.Errorf("find %s: %w", given, err)
+		}
+		info, err := os.Stat(absolute)
+		if err != nil {
+			return nil, nil, mistake(fmt.Errorf("%s: %w", given, errors.Unwrap(err)))
+		}
+		if slices.ContainsFunc(distinct, func(p named) bool { return p.absolute == absolute }) {
+			continue
+		}
+		distinct = append(distinct, named{given, absolute})
+		if info.IsDir() {
+			folders = append(folders, absolute)
+		} else {
+			files = append(files, absolute)
+		}
+	}
+	distinct = slices.DeleteFunc(distinct, func(p named) bool {
+		return !slices.Contains(files, p.absolute) && slices.ContainsFunc(folders, func(folder string) bool {
+			return folder != p.absolute && within(p.absolute, folder)
+		})
+	})
+	return distinct, files, nil
 }
 
 func (w *workspace) findConfig(paths []string, given string) error {
@@ -138,6 +176,9 @@ func (w *workspace) addConfigured(ctx context.Context, paths, exclude []string) 
 	if err != nil {
 		return err
 	}
+	if err := targetsThere(w.config, snapshot); err != nil {
+		return err
+	}
 	input := reconcile.Input{Snapshot: snapshot, Display: w.shown}
 	for _, absolute := range paths {
 		relative, err := filepath.Rel(w.root, absolute)
@@ -150,6 +191,27 @@ func (w *workspace) addConfigured(ctx context.Context, paths, exclude []string) 
 	}
 	w.inputs = append(w.inputs, input)
 	w.roots = append(w.roots, w.root)
+	return nil
+}
+
+// targetsThere reports the targets whose path does not exist, unless they are
+// of another source than the configuration's folder.
+func targetsThere(c *config.Config, snapshot fs.FS) error {
+	if c.Source.Git != nil || c.Source.Dir != "" {
+		return nil
+	}
+	var problems resource.Problems
+	for _, target := range c.Targets {
+		if _, err := fs.Stat(snapshot, target.Path); errors.Is(err, fs.ErrNotExist) {
+			problems = append(problems, resource.Problem{
+				Msg:      fmt.Sprintf("target %s: there is no %s; correct its path, or take the target out", target.Name, target.Path),
+				Location: target.Location,
+			})
+		}
+	}
+	if len(problems) > 0 {
+		return problems
+	}
 	return nil
 }
 
