@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
+	"path"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
 	"github.com/holdfast-dev/holdfast/reconcile"
@@ -17,41 +19,83 @@ import (
 // addBase holds the request against the base. What the configuration at the
 // base excludes, permits and sets counts, and not what the change makes of it.
 func (f *checkFlags) addBase(ctx context.Context, w *workspace, request *reconcile.CheckRequest) error {
-	base, governing, err := w.base(ctx, f.base)
+	base, governing, trees, err := w.base(ctx, f.base)
 	if err != nil {
 		return err
 	}
 	w.excluding = governing
-	var source fs.FS = os.DirFS(rootOr(w.root))
+	var source fs.FS = rooted(rootOr(w.root))
 	for i := range base.Inputs {
 		if w.roots[i] == w.root {
 			source = base.Inputs[i].Snapshot
 		}
 	}
-	if base.Policy, base.Waivers, err = f.policy(governing, source); err != nil {
+	if base.Policy, base.Waivers, err = f.policy(governing, source, trees.find); err != nil {
 		return fmt.Errorf("the base: %w", err)
 	}
 	request.Base = base
 	return nil
 }
 
+// past are repositories as they were before the change.
+type past []struct {
+	top  string // the work tree, absolute and without links
+	tree sources.Snapshot
+}
+
+// with takes in the repository in which root lies at prefix.
+func (p past) with(root, prefix string, whole sources.Snapshot) (past, error) {
+	top, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return nil, fmt.Errorf("find %s: %w", root, err)
+	}
+	if prefix != "." && prefix != "" {
+		top = strings.TrimSuffix(top, string(filepath.Separator)+filepath.FromSlash(prefix))
+	}
+	return append(p, past{{top, whole}}...), nil
+}
+
+// find is where a path that a flag names was before the change, as a change
+// must not loosen what it holds either. What the change brings was not there,
+// and what lies outside of the repositories is no part of the change.
+func (p past) find(argument string) (from tree, name string, there bool) {
+	absolute, err := filepath.Abs(argument)
+	if err == nil {
+		absolute, err = filepath.EvalSymlinks(absolute)
+	}
+	for _, before := range p {
+		relative, outside := filepath.Rel(before.top, absolute)
+		if err != nil || outside != nil || !within(absolute, before.top) {
+			continue
+		}
+		name = filepath.ToSlash(relative)
+		_, err := fs.Stat(before.tree, name)
+		return tree{before.tree, func(file string) string {
+			return path.Join(filepath.ToSlash(argument), strings.TrimPrefix(file, name))
+		}}, name, !errors.Is(err, fs.ErrNotExist)
+	}
+	return onDiskNow(argument)
+}
+
 // base is the same workspace at the merge base of rev and HEAD.
-func (w *workspace) base(ctx context.Context, rev string) (*reconcile.Base, *config.Config, error) {
-	base := &reconcile.Base{}
-	var governing *config.Config
+func (w *workspace) base(ctx context.Context, rev string) (base *reconcile.Base, governing *config.Config, trees past, err error) {
+	base = &reconcile.Base{}
 	for i, input := range w.inputs {
 		whole, prefix, err := git.Base(ctx, w.roots[i], rev)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		base.Revision = whole.Revision().ID
+		if trees, err = trees.with(w.roots[i], prefix, whole); err != nil {
+			return nil, nil, nil, err
+		}
 		before := input
 		if before.Snapshot, err = subSnapshot(whole, prefix); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		if w.config != nil && w.roots[i] == w.root {
 			if governing, err = configAt(before.Snapshot, base.Revision); err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 		}
 		before.Parts = slices.DeleteFunc(slices.Clone(input.Parts), func(part reconcile.Part) bool {
@@ -64,7 +108,7 @@ func (w *workspace) base(ctx context.Context, rev string) (*reconcile.Base, *con
 		})
 		base.Inputs = append(base.Inputs, before)
 	}
-	return base, governing, nil
+	return base, governing, trees, nil
 }
 
 // configAt is the configuration as it is in a snapshot; nil if there is none.

@@ -160,7 +160,7 @@ func (a *app) judge(ctx context.Context, f *checkFlags, paths []string, logger *
 	if request.Context, err = f.context(ctx); err != nil {
 		return nil, nil, err
 	}
-	if request.Policy, request.Waivers, err = f.policy(w.config, os.DirFS(rootOr(w.root))); err != nil {
+	if request.Policy, request.Waivers, err = f.policy(w.config, rooted(rootOr(w.root)), onDiskNow); err != nil {
 		return nil, nil, err
 	}
 	if f.base != "" {

@@ -59,8 +59,18 @@ func (f *checkFlags) context(ctx context.Context) ([]reconcile.Input, error) {
 	return beside.inputs, nil
 }
 
+// finder gives the tree that a path of the command line is in, and the path
+// within it, if there is to be anything.
+type finder func(argument string) (from tree, name string, there bool)
+
+// onDiskNow expects all that is named.
+func onDiskNow(argument string) (from tree, name string, there bool) {
+	from, name = onDisk(argument)
+	return from, name, true
+}
+
 // policy is what to judge by: the configuration's policies, if there is one, and the flags'.
-func (f *checkFlags) policy(c *config.Config, source fs.FS) (policy.Input, []policy.Waiver, error) {
+func (f *checkFlags) policy(c *config.Config, source fs.FS, find finder) (policy.Input, []policy.Waiver, error) {
 	input := policy.Input{Builtin: true}
 	var waivers []policy.Waiver
 	if c != nil {
@@ -79,23 +89,26 @@ func (f *checkFlags) policy(c *config.Config, source fs.FS) (policy.Input, []pol
 	input.AllowEmpty = f.allowEmpty
 	input.Select = policy.Selection{Rules: f.rules, Categories: f.categories, Controls: f.controls}
 	var err error
-	if input.Policies, err = addFromDisk(input.Policies, f.policies, isRego); err != nil {
+	if input.Policies, err = addFiles(input.Policies, f.policies, find, isRego); err != nil {
 		return input, nil, err
 	}
-	others, err := addFromDisk(nil, f.policies, isData)
+	others, err := addFiles(nil, f.policies, find, isData)
 	if err != nil {
 		return input, nil, err
 	}
 	if err := refuseGatekeeper(others); err != nil {
 		return input, nil, err
 	}
-	input.Data, err = addFromDisk(input.Data, f.data, isData)
+	input.Data, err = addFiles(input.Data, f.data, find, isData)
 	return input, waivers, err
 }
 
-func addFromDisk(files []policy.File, names []string, match func(string) bool) ([]policy.File, error) {
+func addFiles(files []policy.File, names []string, find finder, match func(string) bool) ([]policy.File, error) {
 	for _, name := range names {
-		from, within := onDisk(name)
+		from, within, there := find(name)
+		if !there {
+			continue
+		}
 		found, err := from.collect(within, match)
 		if err != nil {
 			return nil, err

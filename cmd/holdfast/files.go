@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -77,24 +79,74 @@ func (t tree) read(name string) (policy.File, error) {
 			Location: resource.Location{File: t.shown(name)},
 		}}
 	}
-	content, err := fs.ReadFile(t, name)
+	content, err := t.contentOf(name)
 	if err != nil {
 		return policy.File{}, fmt.Errorf("read %s: %w", t.shown(name), err)
 	}
 	return policy.File{Name: t.shown(name), Content: content}, nil
 }
 
-// onDisk is the tree around a path of this machine, and the path within it. The
-// names are shown as the argument was given.
+// contentOf holds to the limit also where a file tells no size, or grows.
+func (t tree) contentOf(name string) ([]byte, error) {
+	file, err := t.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, maxFileSize+1))
+	if err == nil && len(content) > maxFileSize {
+		err = sources.ErrTooLarge
+	}
+	return content, err
+}
+
+// onDisk is the tree of a path of this machine, and the path within it. The
+// names are shown as the argument was given. A link that is named is followed,
+// for whoever named it; the links that are found below stay below.
 func onDisk(argument string) (tree, string) {
-	dir, base := filepath.Split(filepath.Clean(argument))
-	if base == "." || base == ".." || base == "" {
-		return tree{os.DirFS(argument), func(name string) string { return path.Join(filepath.ToSlash(argument), name) }}, "."
+	if real, err := filepath.EvalSymlinks(argument); err == nil {
+		if info, err := os.Stat(real); err == nil && !info.IsDir() {
+			return tree{rooted(filepath.Dir(real)), func(string) string { return filepath.ToSlash(filepath.Clean(argument)) }}, filepath.Base(real)
+		}
 	}
-	if dir == "" {
-		dir = "."
+	return tree{rooted(argument), func(name string) string { return path.Join(filepath.ToSlash(argument), name) }}, "."
+}
+
+// rooted is a folder of this machine as a tree out of which no link leads.
+type rooted string
+
+func (dir rooted) Open(name string) (fs.File, error) {
+	if info, err := dir.Stat(name); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() && !info.IsDir() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")} // opening a pipe would wait
 	}
-	return tree{os.DirFS(dir), func(name string) string { return path.Join(filepath.ToSlash(dir), name) }}, base
+	file, err := os.OpenInRoot(string(dir), filepath.FromSlash(name))
+	if err != nil {
+		return nil, dir.escaped(name, err)
+	}
+	return file, nil
+}
+
+func (dir rooted) Stat(name string) (fs.FileInfo, error) {
+	root, err := os.OpenRoot(string(dir))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	info, err := root.Stat(filepath.FromSlash(name))
+	if err != nil {
+		return nil, dir.escaped(name, err)
+	}
+	return info, nil
+}
+
+// escaped tells what is there, but elsewhere, from what is not there.
+func (dir rooted) escaped(name string, err error) error {
+	if _, outside := os.Stat(filepath.Join(string(dir), filepath.FromSlash(name))); outside == nil {
+		return &fs.PathError{Op: "open", Path: name, Err: sources.ErrEscapes}
+	}
+	return err
 }
 
 // collectAll reads from several paths: absolute ones from this machine, others from the source.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -111,7 +110,7 @@ func (f *checkFlags) compile(ctx context.Context) (policy.Judge, []policy.File, 
 	if err := w.findConfig(nil, f.config); err != nil {
 		return nil, nil, err
 	}
-	input, _, err := f.policy(w.config, os.DirFS(rootOr(w.root)))
+	input, _, err := f.policy(w.config, rooted(rootOr(w.root)), onDiskNow)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -171,17 +170,17 @@ func (f *checkFlags) testOptions(paths []string) (rego.TestOptions, error) {
 	options := rego.TestOptions{Library: policies.Library}
 	var err error
 	if len(paths) > 0 {
-		if options.Policies, err = addFromDisk(nil, paths, isPolicyTest); err != nil {
+		if options.Policies, err = addFiles(nil, paths, onDiskNow, isPolicyTest); err != nil {
 			return options, err
 		}
-		options.Data, err = addFromDisk(nil, f.data, isData)
+		options.Data, err = addFiles(nil, f.data, onDiskNow, isData)
 		return options, err
 	}
 	w := &workspace{}
 	if err := w.findConfig(nil, f.config); err != nil || w.config == nil {
 		return options, err
 	}
-	source := inSource(os.DirFS(w.root))
+	source := inSource(rooted(w.root))
 	if options.Policies, err = collectAll(source, w.config.Policies.Paths, isPolicyTest); err != nil {
 		return options, err
 	}
@@ -189,7 +188,7 @@ func (f *checkFlags) testOptions(paths []string) (rego.TestOptions, error) {
 		return options, err
 	}
 	options.Params = w.config.Policies.Params
-	options.Data, err = addFromDisk(options.Data, f.data, isData)
+	options.Data, err = addFiles(options.Data, f.data, onDiskNow, isData)
 	return options, err
 }
 
