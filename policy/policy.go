@@ -137,6 +137,8 @@ type Rule struct {
 	Profile     string         `json:"profile,omitempty"` // the first profile that has it; "" for a team's own rule
 	Params      map[string]any `json:"params,omitempty"`  // its parameters with their defaults
 	Builtin     bool           `json:"builtin"`
+	// Sensitive is set where what the rule points at must not be shown, as with credentials.
+	Sensitive bool `json:"sensitive,omitempty"`
 	// Location of the package clause. For an embedded rule the file is
 	// "policies/…" as in holdfast's own repository.
 	Location resource.Location `json:"location"`

@@ -97,7 +97,38 @@ func (c *Checked) Excerpt(locator sources.Locator, index, around int) []sources.
 	}
 	input := c.scene.places[res]
 	at := locator.Locate(input.Snapshot, res.Origin, f.Path)
-	return locator.Excerpt(input.Snapshot, res.Origin, res.Sensitive, at, around)
+	lines := locator.Excerpt(input.Snapshot, res.Origin, res.Sensitive, at, around)
+	plain := slices.Clone(lines)
+	// Secrets that rules point at, in this resource or in one beside it in the file.
+	for found, paths := range c.secrets() {
+		if c.scene.places[found] != input || found.Origin.File != res.Origin.File {
+			continue
+		}
+		masked := locator.Excerpt(input.Snapshot, found.Origin, slices.Concat(found.Sensitive, paths), at, around)
+		for i := range lines {
+			if i >= len(masked) || masked[i].Number != plain[i].Number {
+				return nil
+			}
+			if masked[i].Text != plain[i].Text {
+				lines[i] = masked[i]
+			}
+		}
+	}
+	return lines
+}
+
+// secrets are the paths that rules which look for secrets point at.
+func (c *Checked) secrets() map[*resource.Resource][]resource.Path {
+	paths := map[*resource.Resource][]resource.Path{}
+	for i := range c.Judged {
+		f := &c.Judged[i]
+		if slices.ContainsFunc(c.Rules, func(r policy.Rule) bool { return r.Sensitive && r.ID == f.Rule }) {
+			if res := c.scene.subject(f); res != nil {
+				paths[res] = append(paths[res], f.Path)
+			}
+		}
+	}
+	return paths
 }
 
 // Location is where a resource is written, as its file is shown.

@@ -17,7 +17,7 @@ import (
 var profiles = []string{"starter", "recommended", "strict"}
 
 var (
-	customKeys   = []string{"id", "category", "severity", "controls", "remediation", "kinds", "scope", "undecided", "profile", "params", "dialect"}
+	customKeys   = []string{"id", "category", "severity", "controls", "remediation", "kinds", "scope", "undecided", "profile", "params", "dialect", "pointsAt"}
 	severities   = []string{string(policy.Low), string(policy.Medium), string(policy.High), string(policy.Critical)}
 	scopes       = []string{string(policy.ScopeResource), string(policy.ScopeTarget), string(policy.ScopeSnapshot)}
 	categories   = []string{"security", "allocation", "dr"}
@@ -195,6 +195,7 @@ func (m metadata) custom(r *rule) {
 	}
 	r.Profile = m.choice("profile", "", profiles)
 	r.undecidedBlocks = m.choice("undecided", "flag", []string{"flag", "deny"}) == "deny"
+	r.Sensitive = m.choice("pointsAt", "content", []string{"content", "secrets"}) == "secrets"
 	m.choice("dialect", "native", []string{"native"})
 	r.Params = m.params()
 }
