@@ -85,7 +85,7 @@ for _ in $(seq 1 150); do
 	sleep 0.1
 done
 grep -q 'workers = 8' "$root/etc/orders/orders.conf"
-grep 'drift=true' "$log" | tail -n 1 | cut -c 1-160 | sed 's/^/  /'
+grep 'drift=true' "$log" | tail -n 1 | sed -E 's/ (target|revision|run)=[^ ]*//g; s/^/  /'
 
 say "5. How it stands, and a report for the auditor."
 kill "$daemon" && wait "$daemon"
