@@ -33,7 +33,11 @@ func NewAudit(checked *Checked, locator sources.Locator, result *Result, unobser
 	}
 	audit.Summary = summarize(&audit.Report)
 	for _, target := range checked.Targets {
-		audit.Targets = append(audit.Targets, audit.target(target, checked.Counts[target.Name], runs[target.Name], unobserved))
+		at := audit.target(target, checked.Counts[target.Name], runs[target.Name], unobserved)
+		if target.Driver == "" && at.Resources == 0 && at.Findings == 0 && len(checked.Targets) > 1 {
+			continue // every file is some target's
+		}
+		audit.Targets = append(audit.Targets, at)
 	}
 	for _, use := range checked.Waivers {
 		w := use.Waiver
@@ -88,6 +92,7 @@ func (a *Audit) target(target Target, resources int, run *Run, unobserved string
 		t.Reason = cmp.Or(run.Message, "nothing was planned")
 	default:
 		t.Observed, t.Reason, t.InLine = true, "", run.InLine
+		t.Destination = run.Destination
 		t.Changes = append(t.Changes, run.Changes...)
 	}
 	return t

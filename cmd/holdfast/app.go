@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,6 +55,12 @@ recovery), and applies or flags the changes through drivers, on a loop.
 	flags.StringVar(&a.logLevel, "log-level", "", "debug, info, warn or error (default: info for run, else warn)")
 	flags.StringVar(&a.logFormat, "log-format", "", "text or json (default: text on a terminal, else json)")
 	flags.StringVar(&a.color, "color", "auto", "auto, always or never")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if !slices.Contains([]string{"auto", "always", "never"}, a.color) {
+			return mistake(fmt.Errorf("--color %q: use auto, always or never", a.color))
+		}
+		return nil
+	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return mistake(fmt.Errorf("%w\nsee `%s --help`", err, cmd.CommandPath()))
 	})

@@ -107,7 +107,7 @@ func (a *app) makeAudit(ctx context.Context, f *checkFlags, paths []string, logg
 	audit.Commit = w.revision()
 	audit.Title, audit.Source = auditNames(w, paths)
 	if w.config != nil {
-		audit.Trend, err = trend(ctx, w.config)
+		err = addHistory(ctx, w.config, audit)
 	}
 	return audit, err
 }
@@ -153,18 +153,28 @@ func observe(ctx context.Context, c *config.Config, among []reconcile.Target, lo
 	return result, err
 }
 
-// trend is read from the state, if there is one.
-func trend(ctx context.Context, c *config.Config) ([]reconcile.TrendPoint, error) {
+// addHistory adds what the state knows of earlier runs, if there is a state.
+func addHistory(ctx context.Context, c *config.Config, audit *reconcile.Audit) error {
 	file, err := stateFile(c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	store, err := state.OpenReadOnly(ctx, file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil
 	} else if err != nil {
-		return nil, err
+		return err
 	}
 	defer store.Close()
-	return reconcile.Trend(ctx, store, trendRuns)
+	for i := range audit.Targets {
+		last, err := store.Runs(ctx, audit.Targets[i].Name, 1)
+		if err != nil {
+			return fmt.Errorf("read the last run of target %s: %w", audit.Targets[i].Name, err)
+		}
+		if len(last) > 0 {
+			audit.Targets[i].LastRun = &last[0]
+		}
+	}
+	audit.Trend, err = reconcile.Trend(ctx, store, trendRuns)
+	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
+	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/dir"
 )
 
@@ -39,7 +40,9 @@ A holdfast.yaml that is there already is never overwritten.`,
 
 func (a *app) init(ctx context.Context, folder string, print bool) error {
 	snapshot, err := snapshotOf(ctx, dir.Options{Path: folder})
-	if err != nil {
+	if errors.Is(err, sources.ErrNotFound) {
+		return mistake(fmt.Errorf("there is no folder %s", folder))
+	} else if err != nil {
 		return err
 	}
 	content, err := config.Init(snapshot)

@@ -35,6 +35,9 @@ policies:
 	return b.Bytes()
 }
 
+// fewOthers is how many folders without a driver are named.
+const fewOthers = 20
+
 func (found *survey) writeOthers(b *bytes.Buffer, head string, belongs func(what string) bool) {
 	folders := maps.Clone(found.others)
 	maps.DeleteFunc(folders, func(_, what string) bool { return !belongs(what) })
@@ -42,7 +45,12 @@ func (found *survey) writeOthers(b *bytes.Buffer, head string, belongs func(what
 		return
 	}
 	fmt.Fprintf(b, "\n# %s\n", head)
-	for _, dir := range topmost(folders) {
+	names := topmost(folders)
+	for i, dir := range names {
+		if i == fewOthers && len(names) > fewOthers+1 {
+			fmt.Fprintf(b, "#   and %d more folders\n", len(names)-fewOthers)
+			return
+		}
 		fmt.Fprintf(b, "#   %s: %s\n", scalar(dir), folders[dir])
 	}
 }

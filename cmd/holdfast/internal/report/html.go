@@ -63,6 +63,7 @@ func htmlFuncs() template.FuncMap {
 		"at":            func(l resource.Location) string { return l.String() },
 		"name":          refName,
 		"time":          utc,
+		"uncovered":     uncoveredNames,
 		"stamp":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"short":         shortRevision,
 		"count":         count,

@@ -68,7 +68,7 @@ func newVerdict(audit *reconcile.Audit, n tally) verdict {
 		v.Word, v.Class = "Undecided", "undecided"
 	case audit.Summary.Resources == 0 || audit.Summary.Rules == 0:
 		// That nothing was found is no pass where nothing was looked for.
-		v.Word, v.Class, v.Sentence = "Undecided", "undecided", judged+": nothing was judged."
+		v.Word, v.Class, v.Sentence = "Nothing judged", "undecided", judged+"."
 	}
 	if drifted, differing := countChanges(audit.Targets); differing > 0 {
 		v.Sentence += " " + countVerb(differing, "resource", "differs", "differ") + " from what is live"

@@ -161,14 +161,14 @@ func TestHTMLVerdict(t *testing.T) {
 		report           reconcile.Report
 		word, says, lack string
 	}{
-		{reconcile.Report{}, "Undecided", "nothing was judged", "nothing to object to"},
+		{reconcile.Report{}, "Nothing judged", "0 resources judged by 0 rules.", "nothing to object to"},
 		{judged(nil), "Pass", "nothing to object to", "does not cover"},
 		{judged([]reconcile.FindingRecord{warn, waived}), "Pass", "1 finding warns, 1 is waived (expires 2026-12-01)", "does not cover"},
 		{reconcile.Report{Findings: []reconcile.FindingRecord{deny, deny, warn}}, "Fail", "2 findings block, 1 warns", "does not cover"},
 		{reconcile.Report{Errors: []resource.Problem{{Msg: "m"}}}, "Fail", "1 mistake is to be mended first", "nothing to object to"},
 		{reconcile.Report{Undecided: []reconcile.UndecidedRecord{{Rule: "a/b"}}}, "Undecided", "1 answer is undecided", "nothing to object to"},
 		{reconcile.Report{Undecided: []reconcile.UndecidedRecord{{Rule: "a/b", Blocks: true}}}, "Fail", "1 answer is undecided, 1 of which blocks", "nothing to object to"},
-		{reconcile.Report{NotEvaluated: []policy.NotEvaluated{{What: "x"}}}, "Undecided", "does not cover: 1 item was not evaluated.", "!"},
+		{reconcile.Report{NotEvaluated: []policy.NotEvaluated{{What: "x"}}}, "Nothing judged", "does not cover: 1 item was not evaluated.", "!"},
 	}
 	for _, test := range tests {
 		for _, e := range elements(t, htmlPage(t, &reconcile.Audit{Report: test.report})) {

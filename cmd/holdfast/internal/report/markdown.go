@@ -213,8 +213,8 @@ func (m *markdown) coverage(audit *reconcile.Audit) {
 	for _, n := range audit.NotEvaluated {
 		passed = append(passed, code(n.What)+": "+escape(n.Reason))
 	}
-	for i := range audit.Coverage.Uncovered {
-		uncovered = append(uncovered, escape(name(&audit.Coverage.Uncovered[i])))
+	for _, name := range uncoveredNames(audit.Coverage.Uncovered) {
+		uncovered = append(uncovered, escape(name))
 	}
 	for _, rule := range audit.Coverage.IdleRules {
 		idle = append(idle, code(rule))

@@ -46,6 +46,10 @@ func countRuns(runs []reconcile.Run) runsCount {
 func (n runsCount) String() string {
 	var head string
 	switch {
+	case n.changes == 0 && n.resources == 0 && len(n.outcomes) == 0:
+		head = "No target to look at"
+	case n.changes == 0 && n.outcomes[reconcile.OutcomeFailed]+n.outcomes[reconcile.OutcomeHeld]+n.outcomes[reconcile.OutcomeWaiting] > 0:
+		head = fmt.Sprintf("Nothing was changed: %d of %s in line", n.inLine, count(n.resources, "resource"))
 	case n.changes == 0:
 		head = fmt.Sprintf("Nothing to change: %d of %s in line", n.inLine, count(n.resources, "resource"))
 	case n.states[reconcile.StateApplied]+n.states[reconcile.StateFailed]+n.states[reconcile.StateSkipped] > 0:

@@ -76,7 +76,7 @@ func TestRunsLastLine(t *testing.T) {
 			change(create, reconcile.StateApplied), change(updates, reconcile.StateFailed), change(deletes, reconcile.StateBlocked), change(updates, reconcile.StateStale), change(updates, reconcile.StateSkipped),
 		}}, "Done: 1 created, 0 updated, 0 deleted; 1 held back, 1 failed, 1 stale, 1 not begun, 1 target failed."},
 		{reconcile.Run{Resources: 12, InLine: 12}, "Nothing to change: 12 of 12 resources in line."},
-		{reconcile.Run{Resources: 1, Outcome: reconcile.OutcomeHeld}, "Nothing to change: 0 of 1 resource in line; 1 target held."},
+		{reconcile.Run{Resources: 1, Outcome: reconcile.OutcomeHeld}, "Nothing was changed: 0 of 1 resource in line; 1 target held."},
 	}
 	for _, test := range tests {
 		lines := strings.Split(strings.TrimSpace(runsText(t, []reconcile.Run{test.run}, TextOptions{})), "\n")

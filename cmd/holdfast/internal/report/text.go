@@ -254,8 +254,8 @@ func (p *printer) notEvaluated(passed []policy.NotEvaluated) {
 func (p *printer) coverage(coverage reconcile.Coverage) {
 	if n := len(coverage.Uncovered); n > 0 {
 		p.line(p.bold.Render(fmt.Sprintf("Looked at by no rule: %d", n)))
-		for i := range coverage.Uncovered {
-			p.line("  ", p.dim.Render(name(&coverage.Uncovered[i])))
+		for _, uncovered := range uncoveredNames(coverage.Uncovered) {
+			p.line("  ", p.dim.Render(uncovered))
 		}
 		p.line()
 	}
@@ -266,6 +266,24 @@ func (p *printer) coverage(coverage reconcile.Coverage) {
 		}
 		p.line()
 	}
+}
+
+// uncoveredNames are the resources that no rule looked at; those that have no
+// name are counted, as a list of them would say nothing.
+func uncoveredNames(refs []reconcile.ResourceRef) []string {
+	var names []string
+	nameless := 0
+	for i := range refs {
+		if refs[i].Kind == "" && refs[i].Name == "" {
+			nameless++
+			continue
+		}
+		names = append(names, name(&refs[i]))
+	}
+	if nameless > 0 {
+		names = append(names, count(nameless, "document")+" without apiVersion, kind and name")
+	}
+	return names
 }
 
 // summary writes the one line that a person reads first.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -203,5 +204,14 @@ func (failingWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 func TestTextReportsAFailingWriter(t *testing.T) {
 	if err := Text(failingWriter{}, &reconcile.Report{}, TextOptions{}); err == nil {
 		t.Error("a failed write is not an error")
+	}
+}
+
+// A list of resources without a name would say nothing; how many there are does.
+func TestUncoveredNames(t *testing.T) {
+	got := uncoveredNames([]reconcile.ResourceRef{{}, {APIVersion: "v1", Kind: "ConfigMap", Name: "a"}, {}})
+	want := []string{"ConfigMap a", "2 documents without apiVersion, kind and name"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
