@@ -35,6 +35,9 @@ func (t *targetPass) makeChanges(ctx context.Context, journal *journal) error {
 	if err := t.applyWaves(ctx, journal, writes); err != nil {
 		return err
 	}
+	if t.isLeft(t.work) {
+		t.unread = "there is something newer to look at"
+	}
 	t.decidePrune()
 	deletes := t.allowed(func(a resource.Action) bool { return a == resource.ActionDelete })
 	return t.applyDeletes(ctx, journal, deletes)

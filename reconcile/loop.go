@@ -25,16 +25,16 @@ const jitter = 0.1
 // after the shortest interval of the targets. It returns nil when ctx ended and
 // the changes in hand were finished.
 func (r *Reconciler) Run(ctx context.Context, sync <-chan struct{}) error {
-	wake := newSignal()
+	newer, drift := newSignal(), newSignal()
 	if watcher, ok := r.options.Source.(sources.Watcher); ok {
 		changed, err := watcher.Watch(ctx)
 		if err != nil {
 			return fmt.Errorf("watch the source: %w", err)
 		}
-		go wake.forward(ctx, changed)
+		go newer.forward(ctx, changed)
 	}
-	go wake.forward(ctx, sync)
-	watches := driverWatches{wake: wake, running: map[string]driverWatch{}}
+	go newer.forward(ctx, sync)
+	watches := driverWatches{wake: drift, running: map[string]driverWatch{}}
 	defer watches.stop()
 	retry := backoff.NewExponentialBackOff()
 	retry.InitialInterval, retry.MaxInterval, retry.RandomizationFactor = time.Second, time.Minute, 0.25
@@ -42,8 +42,8 @@ func (r *Reconciler) Run(ctx context.Context, sync <-chan struct{}) error {
 	defer r.due.Store(0)
 	for {
 		r.expect(r.passBound())
-		preempt, passed := wake.during()
-		result, err := r.Pass(ctx, PassOptions{Preempt: preempt, Late: wake.send})
+		preempt, passed := newer.during()
+		result, err := r.Pass(ctx, PassOptions{Preempt: preempt, Late: drift.send})
 		passed()
 		if ctx.Err() != nil {
 			return nil
@@ -65,7 +65,8 @@ func (r *Reconciler) Run(ctx context.Context, sync <-chan struct{}) error {
 		case <-ctx.Done():
 			timer.Stop()
 			return nil
-		case <-wake.c:
+		case <-newer.c:
+		case <-drift.c:
 		case <-timer.C:
 		}
 		timer.Stop()
@@ -182,7 +183,7 @@ func (w *driverWatches) follow(ctx context.Context, r *Reconciler) {
 	defer r.mu.Unlock()
 	for name, open := range r.open {
 		watcher, ok := open.Driver.(drivers.Watcher)
-		if !ok {
+		if !ok || r.busy[name] { // a driver is not called while it is at work
 			continue
 		}
 		owned, err := r.options.Store.Owned(ctx, name)

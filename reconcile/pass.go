@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/holdfast-dev/holdfast/sources"
@@ -53,16 +52,12 @@ func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (*Result, er
 	if err != nil {
 		return result, err
 	}
-	r.emit(Event{Kind: EventTargets, Revision: result.Revision.ID, Targets: slices.Concat(work.waves...)})
+	r.runAll(ctx, work, options)
 	for _, wave := range work.waves {
-		ended := r.runWave(ctx, work, wave, options)
 		for _, name := range wave {
 			if work.targets[name].hasEnded() {
 				result.Runs = append(result.Runs, work.targets[name].record)
 			}
-		}
-		if !ended {
-			break
 		}
 	}
 	return result, nil
@@ -71,19 +66,29 @@ func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (*Result, er
 // patience is how long a pass waits for targets at work when it is pre-empted.
 const patience = 5 * time.Second
 
-// runWave runs targets side by side, and reports whether all of them ended: one
-// that hangs must not hold up the others for longer than there is nothing new.
-func (r *Reconciler) runWave(ctx context.Context, work *work, wave []string, options PassOptions) bool {
+// runAll runs the targets, each when those that it depends on have ended. It
+// returns when all have, or without those that hang when there is something
+// new: they must not hold up the others.
+func (r *Reconciler) runAll(ctx context.Context, work *work, options PassOptions) {
 	var group sync.WaitGroup
-	var left atomic.Bool
-	for _, name := range wave {
-		t := work.targets[name]
-		r.setBusy(name, true)
+	leave := make(chan struct{})
+	for _, t := range work.targets {
 		group.Go(func() {
+			for _, need := range work.needs[t.name] {
+				if before := work.targets[need]; before != nil {
+					select {
+					case <-before.ended:
+					case <-leave:
+						return
+					}
+				}
+			}
+			if !r.begins(work, t.name) {
+				return
+			}
 			t.record = t.run(ctx)
 			close(t.ended)
-			r.setBusy(name, false)
-			if left.Load() {
+			if r.ends(work, t.name) {
 				options.Late()
 			}
 		})
@@ -92,23 +97,52 @@ func (r *Reconciler) runWave(ctx context.Context, work *work, wave []string, opt
 	go func() { group.Wait(); close(all) }()
 	select {
 	case <-all:
-		return true
+		return
 	case <-options.Preempt:
 	}
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
 	case <-all:
-		return true
 	case <-timer.C:
+		r.leave(work)
+		close(leave)
 	}
-	left.Store(true)
-	select {
-	case <-all: // just now: Late may not have been called
-		return true
-	default:
+}
+
+// leave ends a pass before its targets have.
+func (r *Reconciler) leave(work *work) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	work.left = true
+}
+
+// isLeft reports whether a pass ended before its targets have.
+func (r *Reconciler) isLeft(work *work) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return work.left
+}
+
+// begins marks a target as at work, unless the pass has gone on without it.
+func (r *Reconciler) begins(work *work, name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if work.left {
 		return false
 	}
+	r.busy[name] = true
+	r.working.Add(1)
+	return true
+}
+
+// ends takes that back, and reports whether the pass has gone on without it.
+func (r *Reconciler) ends(work *work, name string) (late bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.busy, name)
+	r.working.Done()
+	return work.left
 }
 
 func (t *targetPass) hasEnded() bool {
@@ -118,18 +152,6 @@ func (t *targetPass) hasEnded() bool {
 	default:
 		return false
 	}
-}
-
-func (r *Reconciler) setBusy(name string, busy bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if busy {
-		r.busy[name] = true
-		r.working.Add(1)
-		return
-	}
-	delete(r.busy, name)
-	r.working.Done()
 }
 
 func (r *Reconciler) isBusy(name string) bool {
@@ -184,18 +206,20 @@ func (r *Reconciler) view(ctx context.Context, snapshot sources.Snapshot) (*view
 // work is what one pass is to do.
 type work struct {
 	targets map[string]*targetPass
+	needs   map[string][]string // by target, those that it waits for
 	waves   [][]string
+	left    bool // the pass went on without those at work; guarded by Reconciler.mu
 }
 
 // gather sets out a targetPass for each target: at the newest revision, or
 // where that is unfit at the target's last good one.
 func (r *Reconciler) gather(ctx context.Context, newest *view, options PassOptions, result *Result) (*work, error) {
-	w := &work{targets: map[string]*targetPass{}}
+	w := &work{targets: map[string]*targetPass{}, needs: map[string][]string{}}
 	names, err := r.names(ctx, newest, options, result)
 	if err != nil {
 		return nil, err
 	}
-	needs := map[string][]string{}
+	r.emit(Event{Kind: EventTargets, Revision: result.Revision.ID, Targets: slices.Clone(names)})
 	used := map[string]bool{}
 	names = slices.DeleteFunc(names, r.isBusy)
 	for _, name := range names {
@@ -208,7 +232,7 @@ func (r *Reconciler) gather(ctx context.Context, newest *view, options PassOptio
 			used[t.view.revision.ID] = true
 		}
 		if len(t.held) == 0 { // what is held waits for nobody
-			needs[name] = t.want.target.DependsOn
+			w.needs[name] = t.want.target.DependsOn
 		}
 	}
 	for id := range r.views {
@@ -216,7 +240,7 @@ func (r *Reconciler) gather(ctx context.Context, newest *view, options PassOptio
 			delete(r.views, id)
 		}
 	}
-	w.waves, err = Order(names, needs)
+	w.waves, err = Order(names, w.needs)
 	return w, err
 }
 
