@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -62,7 +63,13 @@ func (t *targetPass) run(ctx context.Context) Run {
 	return t.conclude(ctx, t.enforce(ctx))
 }
 
-func (t *targetPass) enforce(ctx context.Context) error {
+func (t *targetPass) enforce(ctx context.Context) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil { // it is no reason to leave the other targets alone
+			t.Reconciler.options.Logger.Error("internal error", "target", t.name, "run", t.record.ID, "fault", fault, "stack", string(debug.Stack()))
+			err = fmt.Errorf("internal error, a bug in holdfast: %v", fault)
+		}
+	}()
 	if err := t.claim(ctx); err != nil {
 		return err
 	}

@@ -58,14 +58,28 @@ func (a *app) run(ctx context.Context, file string, once bool) error {
 	reload := make(chan os.Signal, 1)
 	signal.Notify(reload, syscall.SIGHUP)
 	defer signal.Stop(reload)
+	var before *config.Config // the one that worked, after a reload
 	for {
 		next, err := serve(ctx, c, file, reload, logger)
+		if unusable := (*notStarted)(nil); errors.As(err, &unusable) && before != nil {
+			logger.Error(notTakenUp, "err", err)
+			c, before = before, nil
+			continue
+		}
 		if err != nil || next == nil {
 			return err
 		}
-		c = next
+		before, c = c, next
 	}
 }
+
+const notTakenUp = "the configuration was not taken up; going on with the one before"
+
+// notStarted is why a configuration that reads well cannot be run with.
+type notStarted struct{ err error }
+
+func (n *notStarted) Error() string { return n.err.Error() }
+func (n *notStarted) Unwrap() error { return n.err }
 
 func (a *app) runOnce(ctx context.Context, c *config.Config, logger *slog.Logger) (err error) {
 	engine, err := newEngine(ctx, c, engineOptions{logger: logger, events: logEvents(logger)})
@@ -95,25 +109,18 @@ func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.
 		watch.take(e)
 	}})
 	if err != nil {
-		return nil, err
+		return nil, &notStarted{err}
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	served := make(chan error, 1)
-	if c.Server.Listen == "" {
-		served <- nil
-	} else {
-		s := server.New(server.Options{
-			Listen: c.Server.Listen, Logger: logger, Registry: registry, Alive: engine.Alive, Ready: func(ctx context.Context) []string { return watch.reasons(engine.store.Writable(ctx)) },
-			Status: func(ctx context.Context) (reconcile.Status, error) { return readStatus(ctx, engine.store, c) },
-		})
-		address, err := s.Listen(ctx)
-		if err != nil {
-			return nil, err
-		}
-		logger.Info("serving health, metrics and status", "address", address.String())
-		go func() { served <- s.Run(ctx) }()
+	served, err := listen(ctx, server.Options{
+		Listen: c.Server.Listen, Logger: logger, Registry: registry, Alive: engine.Alive,
+		Ready:  func(ctx context.Context) []string { return watch.reasons(engine.store.Writable(ctx)) },
+		Status: func(ctx context.Context) (reconcile.Status, error) { return readStatus(ctx, engine.store, c) },
+	})
+	if err != nil {
+		return nil, &notStarted{err}
 	}
 	looped := make(chan error, 1)
 	go func() { looped <- engine.Run(ctx, nil) }()
@@ -125,7 +132,7 @@ func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.
 		case <-reload:
 			next, err := loadConfig(file, config.Both)
 			if err != nil {
-				logger.Error("the configuration was not taken up; going on with the one before", "err", err)
+				logger.Error(notTakenUp, "err", err)
 				continue
 			}
 			logger.Info("configuration read anew", "file", file)
@@ -133,4 +140,21 @@ func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.
 			return next, errors.Join(<-looped, <-served)
 		}
 	}
+}
+
+// listen serves until ctx ends, unless that is off; how it ended is sent.
+func listen(ctx context.Context, options server.Options) (<-chan error, error) {
+	served := make(chan error, 1)
+	if options.Listen == "" {
+		served <- nil
+		return served, nil
+	}
+	s := server.New(options)
+	address, err := s.Listen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	options.Logger.Info("serving health, metrics and status", "address", address.String())
+	go func() { served <- s.Run(ctx) }()
+	return served, nil
 }
