@@ -63,9 +63,11 @@ type Audit struct {
 	Tool      string           `json:"tool"`   // "holdfast v1.2.3"
 	Source    string           `json:"source"` // without credentials
 	Commit    sources.Revision `json:"commit"`
-	Targets   []AuditTarget    `json:"targets"`
-	Rules     []policy.Rule    `json:"rules"` // all that ran
-	Waivers   []AuditWaiver    `json:"waivers"`
+	// Uncommitted are the judged files that are not as Commit has them.
+	Uncommitted []string      `json:"uncommitted"`
+	Targets     []AuditTarget `json:"targets"`
+	Rules       []policy.Rule `json:"rules"` // all that ran
+	Waivers     []AuditWaiver `json:"waivers"`
 	// Excerpts are source lines around findings, masked, by the finding's
 	// index in Findings. A finding without a known line has none.
 	Excerpts map[int][]sources.Line `json:"-"`

@@ -69,7 +69,11 @@ func (a *app) audit(ctx context.Context, f *checkFlags, paths []string) error {
 			return err
 		}
 		if out.file != "" {
-			fmt.Fprintf(a.stderr, "Wrote %s: %d findings, %d of them blocking.\n", out.file, audit.Summary.Findings, audit.Summary.Blocking)
+			mistakes := ""
+			if n := len(audit.Errors); n > 0 {
+				mistakes = fmt.Sprintf("; mistakes to mend first: %d", n)
+			}
+			fmt.Fprintf(a.stderr, "Wrote %s: %d findings, %d of them blocking%s.\n", out.file, audit.Summary.Findings, audit.Summary.Blocking, mistakes)
 		}
 	}
 	return ended(checkCode(&audit.Report, false))
@@ -105,6 +109,9 @@ func (a *app) makeAudit(ctx context.Context, f *checkFlags, paths []string, logg
 	audit.Generated = time.Now().UTC()
 	audit.Tool = "holdfast " + versionName()
 	audit.Commit = w.revision()
+	if audit.Uncommitted, err = w.uncommitted(ctx); err != nil {
+		return nil, err
+	}
 	audit.Title, audit.Source = auditNames(w, paths)
 	if w.config != nil {
 		err = addHistory(ctx, w.config, audit)

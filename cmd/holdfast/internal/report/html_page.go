@@ -134,6 +134,9 @@ func plural(n int, one, many string) string {
 // limits says what the verdict cannot speak for; an auditor looks for it.
 func limits(audit *reconcile.Audit) string {
 	var parts []string
+	if n := len(audit.Uncommitted); n > 0 {
+		parts = append(parts, "the revision itself, as "+countVerb(n, "file", "was", "were")+" judged with changes that are not committed")
+	}
 	if n := len(audit.NotEvaluated); n > 0 {
 		parts = append(parts, countVerb(n, "item", "was", "were")+" not evaluated")
 	}

@@ -170,6 +170,10 @@ func TestHTMLVerdict(t *testing.T) {
 		{reconcile.Report{Undecided: []reconcile.UndecidedRecord{{Rule: "a/b", Blocks: true}}}, "Fail", "1 answer is undecided, 1 of which blocks", "nothing to object to"},
 		{reconcile.Report{NotEvaluated: []policy.NotEvaluated{{What: "x"}}}, "Nothing judged", "does not cover: 1 item was not evaluated.", "!"},
 	}
+	uncommitted := reconcile.Audit{Report: judged(nil), Uncommitted: []string{"a.yaml"}}
+	if page := htmlPage(t, &uncommitted); !strings.Contains(page, "1 file was judged with changes that are not committed") {
+		t.Error("the page puts the revision's name to what is not in it")
+	}
 	for _, test := range tests {
 		for _, e := range elements(t, htmlPage(t, &reconcile.Audit{Report: test.report})) {
 			if e.attrs["id"] != "verdict" {

@@ -37,6 +37,7 @@ func AuditJSON(w io.Writer, audit *reconcile.Audit) error {
 		}
 		return t
 	})
+	document.Uncommitted = orEmpty(audit.Uncommitted)
 	document.Rules = orEmpty(audit.Rules)
 	document.Waivers = orEmpty(audit.Waivers)
 	document.Trend = orEmpty(audit.Trend)
