@@ -82,7 +82,9 @@ func (w *workspace) base(ctx context.Context, rev string) (base *reconcile.Base,
 	base = &reconcile.Base{}
 	for i, input := range w.inputs {
 		whole, prefix, err := git.Base(ctx, w.roots[i], rev)
-		if err != nil {
+		if errors.Is(err, sources.ErrNotFound) {
+			return nil, nil, nil, mistake(fmt.Errorf("--base %s: %s is not a Git repository", rev, w.roots[i]))
+		} else if err != nil {
 			return nil, nil, nil, err
 		}
 		base.Revision = whole.Revision().ID
