@@ -189,7 +189,7 @@ func (t *targetPass) observe(ctx context.Context) (err error) {
 		return fmt.Errorf("read the inventory: %w", err)
 	}
 	t.observed, err = t.driver.Observe(ctx, drivers.ObserveRequest{Desired: t.want.resources, Owned: t.owned})
-	if err != nil || t.options.DryRun {
+	if err != nil || t.options.DryRun || t.want.target.Mode != ModeApply {
 		return err
 	}
 	return t.resume(ctx)

@@ -34,7 +34,7 @@ The HTML page goes to standard output, or on a terminal to holdfast-audit.html.
 
 ` + exitHelp,
 		Example: `  holdfast audit . --format html=report.html
-  holdfast audit --format json
+  holdfast audit --config /etc/holdfast/holdfast.yaml --format json
   holdfast audit clusters/prod --format markdown --format html=report.html`,
 		RunE: func(cmd *cobra.Command, paths []string) error { return a.audit(cmd.Context(), &f, paths) },
 	}
@@ -89,15 +89,17 @@ func renderAudit(w io.Writer, format string, audit *reconcile.Audit) error {
 	return report.HTML(w, audit)
 }
 
-func (a *app) makeAudit(ctx context.Context, f *checkFlags, paths []string, logger *slog.Logger) (*reconcile.Audit, error) {
+func (a *app) makeAudit(ctx context.Context, f *checkFlags, paths []string, logger *slog.Logger) (_ *reconcile.Audit, err error) {
+	f.sourced = true
 	checked, w, err := a.judge(ctx, f, paths, logger)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, w.close()) }()
 	var result *reconcile.Result
 	reason := "live state was not looked at"
 	if w.config != nil && len(w.config.Targets) > 0 {
-		if result, err = observe(ctx, w.config, checked.Targets, logger); err != nil {
+		if result, err = w.observe(ctx, checked.Targets, logger); err != nil {
 			reason = "live state could not be looked at: " + err.Error()
 		}
 	}
@@ -126,7 +128,7 @@ func auditNames(w *workspace, paths []string) (title, source string) {
 	}
 	name := filepath.Base(root)
 	if w.config != nil && w.config.Source.Git != nil {
-		return name, w.config.Source.Git.URL
+		return repositoryName(w.config.Source.Git.URL), w.config.Source.Git.URL
 	}
 	if len(paths) > 0 {
 		return name, filepath.ToSlash(paths[0])
@@ -134,19 +136,21 @@ func auditNames(w *workspace, paths []string) (title, source string) {
 	return name, name
 }
 
-// observe makes a dry run over the tree that is audited, whatever source the
-// configuration names: the report speaks of one revision.
-func observe(ctx context.Context, c *config.Config, among []reconcile.Target, logger *slog.Logger) (_ *reconcile.Result, err error) {
-	local := *c
-	local.Source = config.Source{}
-	engine, err := newEngine(ctx, &local, engineOptions{look: true, logger: logger})
-	if err != nil {
-		return nil, err
+// observe makes a dry run over the tree that is audited, the source's or the one
+// on this machine: the report speaks of one revision.
+func (w *workspace) observe(ctx context.Context, among []reconcile.Target, logger *slog.Logger) (_ *reconcile.Result, err error) {
+	engine := w.engine
+	if engine == nil {
+		local := *w.config
+		local.Source = config.Source{}
+		if engine, err = newEngine(ctx, &local, engineOptions{look: true, logger: logger}); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, engine.Close()) }()
 	}
-	defer func() { err = errors.Join(err, engine.Close()) }()
 	var only []string
 	for _, target := range among {
-		if slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Name == target.Name }) {
+		if slices.ContainsFunc(w.config.Targets, func(t config.Target) bool { return t.Name == target.Name }) {
 			only = append(only, target.Name)
 		}
 	}

@@ -33,6 +33,7 @@ type checkFlags struct {
 	now                         string
 	failOnWarn, failOnUncovered bool
 	allowEmpty, verbose         bool
+	sourced                     bool // without PATH the source of --config is looked at
 	formats                     []string
 }
 
@@ -135,38 +136,38 @@ func problemsOf(err error) resource.Problems {
 	return resource.Problems{{Msg: err.Error()}}
 }
 
-// judge checks the paths as the flags say.
-func (a *app) judge(ctx context.Context, f *checkFlags, paths []string, logger *slog.Logger) (*reconcile.Checked, *workspace, error) {
-	request := reconcile.CheckRequest{Now: time.Now()}
-	if f.now != "" {
-		now, err := time.Parse(time.RFC3339, f.now)
-		if err != nil {
-			return nil, nil, mistake(fmt.Errorf("--now %q: expected a time such as 2026-12-31T12:00:00Z", f.now))
+// open sets out what is looked at: the paths, or what the configuration names
+// as its source where that is to be audited.
+func (f *checkFlags) open(ctx context.Context, paths, exclude []string, logger *slog.Logger) (*workspace, error) {
+	if f.sourced && len(paths) == 0 && f.config != "" {
+		if w, err := openSource(ctx, f.config, logger); w != nil || err != nil {
+			return w, err
 		}
-		request.Now = now
 	}
+	return openWorkspace(ctx, paths, f.config, exclude)
+}
+
+// judge checks the paths as the flags say. The workspace is to be closed.
+func (a *app) judge(ctx context.Context, f *checkFlags, paths []string, logger *slog.Logger) (*reconcile.Checked, *workspace, error) {
 	exclude, err := absolutes(f.policies, f.data, f.inventory)
 	if err != nil {
 		return nil, nil, err
 	}
-	w, err := openWorkspace(ctx, paths, f.config, exclude)
+	w, err := f.open(ctx, paths, exclude, logger)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := f.ignoreFiles(w); err != nil {
-		return nil, nil, err
+	checked, err := f.judge(ctx, w, logger)
+	if err != nil {
+		return nil, nil, errors.Join(err, w.close())
 	}
-	request.Inputs = w.inputs
-	if request.Context, err = f.context(ctx); err != nil {
-		return nil, nil, err
-	}
-	if request.Policy, request.Waivers, err = f.policy(w.config, rooted(rootOr(w.root)), onDiskNow); err != nil {
-		return nil, nil, err
-	}
-	if f.base != "" {
-		if err := f.addBase(ctx, w, &request); err != nil {
-			return nil, nil, err
-		}
+	return checked, w, nil
+}
+
+func (f *checkFlags) judge(ctx context.Context, w *workspace, logger *slog.Logger) (*reconcile.Checked, error) {
+	request, err := f.request(ctx, w)
+	if err != nil {
+		return nil, err
 	}
 	renderer := newRenderer(0)
 	timeout := config.DefaultEvaluationTimeout
@@ -174,15 +175,42 @@ func (a *app) judge(ctx context.Context, f *checkFlags, paths []string, logger *
 		renderer, timeout = newRenderer(w.config.Limits.MaxFileSize), w.config.Limits.EvaluationTimeout
 	}
 	checker := reconcile.Checker{Renderer: renderer, Locator: renderer, Compiler: newCompiler(timeout, logger), Drivers: builtinDrivers()}
-	checked, err := checker.Check(ctx, request)
+	checked, err := checker.Check(ctx, *request)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	checked.Revision = w.revision().ID
 	checked.Warnings = append(checked.Warnings, w.ended(checked)...)
 	slices.SortStableFunc(checked.Errors, byPlace)
 	slices.SortStableFunc(checked.Warnings, byPlace)
-	return checked, w, nil
+	return checked, nil
+}
+
+// request is what to judge and by what, as the flags say.
+func (f *checkFlags) request(ctx context.Context, w *workspace) (*reconcile.CheckRequest, error) {
+	request := &reconcile.CheckRequest{Now: time.Now()}
+	if f.now != "" {
+		now, err := time.Parse(time.RFC3339, f.now)
+		if err != nil {
+			return nil, mistake(fmt.Errorf("--now %q: expected a time such as 2026-12-31T12:00:00Z", f.now))
+		}
+		request.Now = now
+	}
+	err := f.ignoreFiles(w)
+	if err != nil {
+		return nil, err
+	}
+	request.Inputs = w.inputs
+	if request.Context, err = f.context(ctx); err != nil {
+		return nil, err
+	}
+	if request.Policy, request.Waivers, err = f.policy(w.config, w.tree(), onDiskNow); err != nil {
+		return nil, err
+	}
+	if f.base != "" {
+		err = f.addBase(ctx, w, request)
+	}
+	return request, err
 }
 
 func byPlace(a, b resource.Problem) int {

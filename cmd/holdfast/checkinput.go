@@ -141,7 +141,7 @@ func (w *workspace) ended(checked *reconcile.Checked) []resource.Problem {
 
 // shown is a file of the configuration's folder, as it is seen from the working directory.
 func (w *workspace) shown(file string) string {
-	if file == "" || filepath.IsAbs(file) {
+	if file == "" || filepath.IsAbs(file) || w.snapshot != nil {
 		return file
 	}
 	return filepath.ToSlash(shortest(filepath.Join(w.root, filepath.FromSlash(file))))

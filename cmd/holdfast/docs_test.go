@@ -181,12 +181,12 @@ func TestDocumentedCommands(t *testing.T) {
 			}
 			for _, line := range commands {
 				args := strings.Fields(line)[1:]
+				for i := range args { // not everybody may write to /etc
+					args[i] = strings.TrimPrefix(args[i], "/etc/holdfast/")
+				}
 				switch args[0] {
-				case "run": // it would go on, and not everybody may write to /etc
+				case "run": // it would go on
 					args = append(args, "--once")
-					for i := range args {
-						args[i] = strings.TrimPrefix(args[i], "/etc/holdfast/")
-					}
 				case "init": // it writes no file over another
 					args = append(args, s.folder)
 				}

@@ -19,6 +19,9 @@ import (
 // There are none outside of a Git repository, where the revision is the content's.
 func (w *workspace) uncommitted(ctx context.Context) ([]string, error) {
 	var all []string
+	if w.snapshot != nil {
+		return nil, nil
+	}
 	for i, input := range w.inputs {
 		whole, prefix, err := git.Base(ctx, w.roots[i], "HEAD")
 		if errors.Is(err, sources.ErrNotFound) || errors.Is(err, sources.ErrEmpty) {

@@ -30,6 +30,10 @@ type workspace struct {
 	// one that governs, or with --base the one before the change, as a change
 	// must not hide what it brings.
 	excluding *config.Config
+	// engine and snapshot are set where the source of the configuration is
+	// looked at, rather than what is on this machine.
+	engine   *engine
+	snapshot sources.Snapshot
 }
 
 // openWorkspace finds the configuration that governs the paths and sets out
@@ -73,7 +77,7 @@ func eachOnce(paths []string) (distinct []named, files []string, err error) {
 	var folders []string
 	for _, given := range paths {
 		if given == "" {
-			return nil, nil, mistake(errors.New("an empty PATH; for the folder that you are in, say ."))
+			return nil, nil, mistake(errors.New("an empty PATH; for the folder that you are in, say \".\""))
 		}
 		absolute, err := filepath.Abs(given)
 		if err != nil {
@@ -124,11 +128,34 @@ func (w *workspace) findConfig(paths []string, given string) error {
 	if err != nil {
 		return err
 	}
+	if given == "" {
+		if err := keepsWithin(c); err != nil {
+			return err
+		}
+	}
 	absolute, err := filepath.Abs(file)
 	if err != nil {
 		return fmt.Errorf("find %s: %w", file, err)
 	}
 	w.config, w.excluding, w.root = c, c, filepath.Dir(absolute)
+	return nil
+}
+
+// keepsWithin refuses absolute paths in a configuration that was found by
+// looking: a change under review could name any file of this machine.
+func keepsWithin(c *config.Config) error {
+	var problems resource.Problems
+	for _, name := range slices.Concat(c.Policies.Paths, c.Policies.Data, c.Waivers, c.Approvals) {
+		if filepath.IsAbs(name) {
+			problems = append(problems, resource.Problem{
+				Msg:      fmt.Sprintf("%s is absolute, which is followed only in a file that is given with --config", name),
+				Location: resource.Location{File: c.File},
+			})
+		}
+	}
+	if len(problems) > 0 {
+		return problems
+	}
 	return nil
 }
 
@@ -292,6 +319,9 @@ func display(given, file string) string {
 func (w *workspace) revision() sources.Revision {
 	if len(w.inputs) == 0 {
 		return sources.Revision{}
+	}
+	if w.snapshot != nil {
+		return w.snapshot.Revision()
 	}
 	if head, found, err := git.Head(w.roots[0]); err == nil && found {
 		return head

@@ -91,12 +91,7 @@ say "5. How it stands, and a report for the auditor."
 kill "$daemon" && wait "$daemon"
 daemon=
 "$holdfast" status --config "$config" | sed 's/^/  /'
-cat >"$repo/holdfast.yaml" <<YAML
-state: $work/state.db
-targets:
-  - {name: orders, driver: host, path: site, mode: apply, settings: {root: $root}}
-YAML
-"$holdfast" audit "$repo" --format "html=$work/audit.html" 2>&1 | sed 's/^/  /'
+"$holdfast" audit --config "$config" --format "html=$work/audit.html" 2>&1 | sed 's/^/  /'
 
 say "Try next:"
 cat <<TEXT
