@@ -1,0 +1,199 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+func (t *targetPass) observe(ctx context.Context) (err error) {
+	if t.owned, err = t.Reconciler.options.Store.Owned(ctx, t.name); err != nil {
+		return fmt.Errorf("read the inventory: %w", err)
+	}
+	t.observed, err = t.driver.Observe(ctx, drivers.ObserveRequest{Desired: t.want.resources, Owned: t.owned})
+	if err != nil || t.options.DryRun || t.want.target.Mode != ModeApply {
+		return err
+	}
+	return t.resume(ctx)
+}
+
+// resume ends the intents of a process that did not live to do so. What it
+// intended is in the inventory already; here only deletes are counted.
+func (t *targetPass) resume(ctx context.Context) error {
+	store := t.Reconciler.options.Store
+	pending, err := store.Pending(ctx, t.name)
+	if err != nil {
+		return fmt.Errorf("read what was under way: %w", err)
+	}
+	for _, intent := range pending {
+		if _, unreachable := t.observed.Unreachable[intent.Resource.Scope]; unreachable {
+			continue // whether it took effect will be seen
+		}
+		outcome, disown := "interrupted", false
+		switch {
+		case intent.Action == resource.ActionDelete && !t.isLive(intent.Resource.Key()):
+			outcome, disown = OutcomeApplied, true
+		case intent.Action == resource.ActionReplace: // it may have taken effect, and then it counts
+			outcome = OutcomeApplied
+		}
+		if err := store.Resolve(ctx, intent, outcome, nil, disown); err != nil {
+			return fmt.Errorf("end what was under way: %w", err)
+		}
+	}
+	if len(pending) > 0 {
+		t.owned, err = store.Owned(ctx, t.name)
+	}
+	return err
+}
+
+func (t *targetPass) isLive(key resource.Key) bool {
+	return slices.ContainsFunc(t.observed.Live, func(res resource.Resource) bool { return res.ID.Key() == key })
+}
+
+func (t *targetPass) makePlan(ctx context.Context) (err error) {
+	others, unread := t.elsewhere(ctx)
+	t.unread = unread
+	t.plan, err = t.driver.Plan(ctx, drivers.PlanRequest{
+		Snapshot: t.view.snapshot, Dir: t.want.target.Path, Desired: t.want.resources,
+		Owned: t.owned, Observed: t.observed, Elsewhere: others,
+	})
+	if err != nil {
+		return err
+	}
+	t.record.Plan = t.plan.Digest
+	t.markDrift()
+	return nil
+}
+
+// markDrift tells changes that nobody asked for from those of a new revision.
+func (t *targetPass) markDrift() {
+	owned := map[resource.Key]drivers.Owned{}
+	for _, entry := range t.owned {
+		owned[entry.ID.Key()] = entry
+	}
+	for i := range t.plan.Changes {
+		change := &t.plan.Changes[i]
+		entry, known := owned[change.ID.Key()]
+		switch change.Action {
+		case resource.ActionCreate, resource.ActionUpdate, resource.ActionReplace:
+			change.Drift = known && !entry.Pending && entry.Tombstone.IsZero() && entry.Digest == change.Desired
+		}
+		if !change.Drift {
+			change.ChangedBy = ""
+		}
+	}
+}
+
+// elsewhere are the resources that other targets want at the same destination,
+// and why that is not known of all of them, if it is not.
+func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource, unread string) {
+	if len(t.held) > 0 {
+		unread = "the newest revision cannot be enforced"
+	}
+	names := slices.Sorted(maps.Keys(t.view.targets))
+	for _, name := range names {
+		other := t.view.targets[name]
+		if name == t.name || other.target.Driver != t.want.target.Driver {
+			continue
+		}
+		destination, err := t.Reconciler.destination(ctx, other.target)
+		switch {
+		case err == nil && destination != t.driver.Destination():
+			continue
+		case err != nil:
+			// It may be another place: no reason to refuse what both want.
+			unread = fmt.Sprintf("the destination of target %s cannot be told", name)
+			continue
+		case t.work.targets[name] == nil && t.isBusy(name):
+			unread = fmt.Sprintf("target %s, which writes to the same place, is still at work at an earlier revision", name)
+		case len(other.unfit) > 0:
+			unread = fmt.Sprintf("target %s, which writes to the same place, cannot be read at this revision", name)
+		}
+		others = append(others, other.resources...)
+	}
+	return others, unread
+}
+
+func (t *targetPass) judge(ctx context.Context) (err error) {
+	c := policy.Case{
+		Phase: policy.PhasePlan, Now: t.Reconciler.options.Now(), Context: t.view.context(t.name),
+		Targets: []policy.Target{policyTarget(t.want.target)}, Live: t.observed.Live,
+	}
+	for i := range t.plan.Changes {
+		change := &t.plan.Changes[i]
+		subject := policy.Subject{ID: change.ID, Resource: change.After, Live: change.Before, Change: change}
+		if change.Action == resource.ActionMove {
+			continue // it is judged under the identity that it moves to
+		}
+		c.Subjects = append(c.Subjects, subject)
+	}
+	if t.report, err = t.view.judge.Judge(ctx, c); err != nil {
+		return err
+	}
+	// A rule over the whole snapshot speaks of other targets too; they hear it themselves.
+	t.report.Findings = slices.DeleteFunc(t.report.Findings, func(f policy.Finding) bool {
+		return f.Target != "" && f.Target != t.name
+	})
+	policy.Waive(t.report.Findings, t.view.spec.Waivers, c.Now)
+	return nil
+}
+
+func (t *targetPass) gate() error {
+	var edges map[resource.Key][]resource.Key
+	if dependencies, ok := t.driver.(drivers.Dependencies); ok {
+		edges = dependencies.DependsOn(t.want.resources)
+	}
+	t.needs, _ = Needs(t.want.resources, edges)
+	if problem := cycleAmong(t.want.resources, t.needs); problem != nil {
+		return resource.Problems{*problem} // the driver's edges close it, or else it were unfit
+	}
+	t.blocked = Gate(GateInput{
+		Changes: t.plan.Changes, Findings: t.report.Findings, Undecided: t.report.Undecided,
+		Needs: t.needs, Atomic: t.atomic(), OnBlock: t.want.target.OnBlock,
+	})
+	before := t.changes
+	t.changes = map[resource.Key]*ChangeRecord{}
+	t.record.InLine = 0
+	for i := range t.plan.Changes {
+		change := &t.plan.Changes[i]
+		if change.Action == resource.ActionNone {
+			t.record.InLine++
+			continue
+		}
+		record := &ChangeRecord{
+			Resource: Ref(change.ID), Action: change.Action, State: StatePlanned, Drift: change.Drift,
+			ChangedBy: change.ChangedBy, Diff: change.Diff, Location: t.location(change.ID),
+		}
+		if reason, held := t.blocked[change.ID.Key()]; held {
+			record.State, record.Reason = StateBlocked, reason
+		}
+		t.changes[change.ID.Key()] = record
+	}
+	for key, record := range before { // of an earlier attempt of this pass
+		if t.changes[key] == nil && record.State == StateApplied {
+			t.changes[key] = record
+			if record.Action != resource.ActionDelete && record.Action != resource.ActionMove {
+				t.record.InLine-- // the new plan finds it in line, as this pass has made it
+			}
+		}
+	}
+	return nil
+}
+
+func (t *targetPass) atomic() bool {
+	atomic, ok := t.driver.(drivers.Atomic)
+	return ok && atomic.Atomic()
+}
+
+// location is where the desired resource is written.
+func (t *targetPass) location(id resource.ID) resource.Location {
+	if res := t.want.byKey[id.Key()]; res != nil {
+		return t.Reconciler.options.Locator.Locate(t.view.snapshot, res.Origin, nil)
+	}
+	return resource.Location{}
+}
