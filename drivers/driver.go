@@ -158,7 +158,7 @@ type Journal interface {
 // Result is how one change ended.
 type Result struct {
 	UID string // as in Owned, after the effect
-	Err error  // nil if the change is in effect
+	Err error  // nil if the change is in effect; else it says what was being done, and to what
 }
 
 // Atomic is a Driver whose Apply does all changes of a plan or none: one

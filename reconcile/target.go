@@ -42,6 +42,7 @@ type targetPass struct {
 	recent, atRevision int
 	unread             string // why it is not known what others want at the destination
 	begins             Act    // that an approval allows, of which something is to be done
+	begun              bool   // it is recorded that the run is under way
 	preempted          bool   // the wait for health was ended by something new
 }
 
@@ -81,6 +82,9 @@ func (t *targetPass) enforce(ctx context.Context) (err error) {
 			}
 			return nil
 		}
+		if err := t.recordStart(ctx); err != nil {
+			return err
+		}
 		if err := t.apply(ctx); err != nil {
 			return fmt.Errorf("apply: %w", err)
 		}
@@ -89,6 +93,19 @@ func (t *targetPass) enforce(ctx context.Context) (err error) {
 		}
 	}
 	return t.verify(ctx)
+}
+
+// recordStart records that the run is under way, once there is something to do, so
+// that the status shows it.
+func (t *targetPass) recordStart(ctx context.Context) error {
+	if t.begun || !t.anyIs(StatePlanned) {
+		return nil
+	}
+	t.begun = true
+	if err := t.Reconciler.options.Store.SaveRun(ctx, t.record); err != nil {
+		return fmt.Errorf("record that the run has begun: %w", err)
+	}
+	return nil
 }
 
 // prepare finds out what would be done, and what may be.

@@ -147,7 +147,7 @@ func (t *targetPass) repeats() bool {
 	defer t.mu.Unlock()
 	before, known := t.last[t.name]
 	run := t.record
-	same := known && !slices.ContainsFunc(run.Changes, func(c ChangeRecord) bool { return c.State == StateApplied })
+	same := known && !t.begun && !slices.ContainsFunc(run.Changes, func(c ChangeRecord) bool { return c.State == StateApplied })
 	if same {
 		run.ID, run.Started, run.Ended = before.ID, before.Started, before.Ended
 		same = reflect.DeepEqual(run, before)
@@ -204,7 +204,7 @@ func (t *targetPass) outcome(err error) (Outcome, string) {
 	for _, record := range t.record.Changes {
 		states[record.State]++
 		if record.State == StateFailed || record.State == StateStale {
-			reasons = append(reasons, fmt.Sprintf("%s %s: %s", record.Resource.Kind, record.Resource.Name, record.Reason))
+			reasons = append(reasons, record.Reason)
 		}
 	}
 	problems := resource.Problems(nil)

@@ -296,6 +296,11 @@ func TestSIGTERMFinishesTheChangeInHandAndRecordsIt(t *testing.T) {
 	s.commit(map[string]string{"web/a.yaml": many(files)})
 	d := s.start("run", "--config", s.config)
 	eventually(t, "the apply is under way", func() bool { return strings.Count(d.log.String(), `"state":"applied"`) > 5 })
+	looking := s.start("status", "--config", s.config, "--format", "json")
+	<-looking.done
+	if !strings.Contains(looking.log.String(), `"runningSince"`) {
+		t.Errorf("the status does not show that a run is under way: %s", looking.log)
+	}
 	if code := d.stop(syscall.SIGTERM); code != exitClean {
 		t.Errorf("exit code %d", code)
 	}

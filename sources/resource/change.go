@@ -32,7 +32,7 @@ type Change struct {
 	// Diff is empty for none and move. Sensitive values in it are masked.
 	Diff []FieldDiff
 	// Drift is set where live differs from what was last applied although no
-	// new revision asks for it; ChangedBy says who did it, where that is known.
+	// new revision asks for it; ChangedBy says what is known of who did it and when.
 	Drift     bool
 	ChangedBy string
 	// Desired is the keyed digest of what is asked for, with all that it refers

@@ -139,7 +139,7 @@ func TestHTMLTellsTheRest(t *testing.T) {
 	for _, want := range []string{
 		audit.Source, audit.Revision, audit.Commit.Subject, audit.Commit.Author, "verified: maren@example.com", audit.Tool, "2026-11-22 09:30 UTC", audit.Base,
 		"clusters/prod/bad.yaml:7:1", "found a tab", "the identity ConfigMap shop/flags",
-		"no credentials for this destination", "by root (uid 0), 2026-11-22T08:51:07Z", "(sensitive) → (sensitive)", "its password is (sensitive)",
+		"no credentials for this destination", "destination; root (uid 0), 2026-11-22T08:51:07Z. No new revision", "(sensitive) → (sensitive)", "its password is (sensitive)",
 		"clusters/prod/legacy.tpl", "ConfigMap shop/flags", "security/host-network", "spec.backup.destination",
 		"The node agent needs the host's devices", "waivers/registry.yaml:9", "expired", "expiring", "used",
 		sampleChanges()[4].Approval, "comes from target core", "soc2/A1.2", "policies",

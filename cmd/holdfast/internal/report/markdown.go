@@ -138,7 +138,7 @@ func (m *markdown) targets(targets []reconcile.AuditTarget) {
 func (m *markdown) change(c *changeView) {
 	notes := []string{escape(string(c.State))}
 	if c.Drift {
-		notes = append(notes, strings.TrimSuffix("drift by "+escape(c.ChangedBy), " by "))
+		notes = append(notes, strings.TrimSuffix("drift: "+escape(c.ChangedBy), ": "))
 	}
 	if c.Reason != "" {
 		notes = append(notes, escape(c.Reason))

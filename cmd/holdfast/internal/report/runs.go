@@ -109,7 +109,7 @@ func (p *printer) change(c *reconcile.ChangeRecord) {
 	if c.Drift {
 		drift := "drift: changed at the destination"
 		if c.ChangedBy != "" {
-			drift += " by " + c.ChangedBy
+			drift += "; " + c.ChangedBy
 		}
 		p.prose("      ", p.yellow, drift)
 	}
