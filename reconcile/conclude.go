@@ -131,13 +131,6 @@ func (c *Checked) secrets() map[*resource.Resource][]resource.Path {
 	return paths
 }
 
-// Location is where a resource is written, as its file is shown.
-func (in *Input) Location(locator sources.Locator, res *resource.Resource) resource.Location {
-	at := locator.Locate(in.Snapshot, res.Origin, nil)
-	at.File = in.display(at.File)
-	return at
-}
-
 // Mistaken is the report of a check that could not be made.
 func Mistaken(problems resource.Problems) Report {
 	r := emptyReport()

@@ -147,7 +147,7 @@ func TestSSHAgent(t *testing.T) {
 // BenchmarkFetch reads a tree of 10,000 files for the first time, and again
 // after one of them changed.
 func BenchmarkFetch(b *testing.B) {
-	dir := filepath.Join(b.TempDir(), "work")
+	dir := filepath.Join(b.TempDir(), "infra")
 	r := &repo{dir: dir, env: append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
 		"GIT_AUTHOR_NAME=Ada", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=Ada", "GIT_COMMITTER_EMAIL=a@example.com")}
 	if err := os.MkdirAll(dir, 0o755); err != nil {

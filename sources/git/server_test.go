@@ -77,7 +77,7 @@ func serveHTTPS(t *testing.T, r *repo) *httpsServer {
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	s.url = server.URL + "/work/.git"
+	s.url = server.URL + "/infra/.git"
 	s.caFile = filepath.Join(t.TempDir(), "ca.pem")
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	for path, content := range map[string][]byte{s.caFile: certificate, s.passwordFile: []byte(secret + "\n")} {
