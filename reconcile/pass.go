@@ -40,8 +40,13 @@ type Result struct {
 
 // Pass goes once over the targets. Its error is for what concerns all of them;
 // what befalls one target is in its Run.
-func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (*Result, error) {
-	result := &Result{}
+func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (result *Result, err error) {
+	defer func() {
+		if fault := recover(); fault != nil { // a commit that it trips over must not keep out the one that mends it
+			err = r.fault(fault)
+		}
+	}()
+	result = &Result{}
 	newest, err := r.look(ctx, result)
 	if err != nil {
 		return result, err

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -80,6 +81,12 @@ func (r *Reconciler) Close() error {
 		delete(r.open, name)
 	}
 	return errors.Join(errs...)
+}
+
+// fault logs a panic and where it came from, and makes an error of it.
+func (r *Reconciler) fault(fault any, about ...any) error {
+	r.options.Logger.With(about...).Error("internal error", "fault", fault, "stack", string(debug.Stack()))
+	return fmt.Errorf("internal error, a bug in holdfast: %v", fault)
 }
 
 // driver is the target's driver, opened, and opened anew where its settings

@@ -3,7 +3,6 @@ package reconcile
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/holdfast-dev/holdfast/drivers"
@@ -65,8 +64,7 @@ func (t *targetPass) run(ctx context.Context) Run {
 func (t *targetPass) enforce(ctx context.Context) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil { // it is no reason to leave the other targets alone
-			t.Reconciler.options.Logger.Error("internal error", "target", t.name, "run", t.record.ID, "fault", fault, "stack", string(debug.Stack()))
-			err = fmt.Errorf("internal error, a bug in holdfast: %v", fault)
+			err = t.fault(fault, "target", t.name, "run", t.record.ID)
 		}
 	}()
 	if err := t.claim(ctx); err != nil {

@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/drivers/host"
 	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources"
 )
 
 // A configuration that reads well and still cannot be run with does not end the daemon.
@@ -49,5 +52,21 @@ func TestABugInOneTargetIsItsOwn(t *testing.T) {
 	expect(t, only(t, result, "web"), reconcile.OutcomeOK, "create a applied")
 	if run := only(t, result, "slow"); run.Outcome != reconcile.OutcomeFailed || !strings.Contains(run.Message, "a bug in holdfast") {
 		t.Errorf("%s: %s", run.Outcome, run.Message)
+	}
+}
+
+// A revision that holdfast itself trips over is an error and no crash: the
+// commit that mends it has to get in.
+func TestABugBeforeTheTargetsIsAnError(t *testing.T) {
+	s := newSite(t, oneTarget)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one")})
+	p := s.open()
+	defer p.close()
+	r := reconcile.New(reconcile.Options{
+		Source: p.source, Store: p.store, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		Configure: func(context.Context, sources.Snapshot) (*reconcile.Spec, error) { panic("a bug") },
+	})
+	if _, err := r.Pass(t.Context(), reconcile.PassOptions{}); err == nil || !strings.Contains(err.Error(), "a bug in holdfast") {
+		t.Errorf("got %v", err)
 	}
 }
