@@ -21,10 +21,10 @@ import (
 const jitter = 0.1
 
 // Run passes over all targets until ctx ends: at once when the source has
-// something new, when a driver sees drift or when sync receives, and otherwise
-// after the shortest interval of the targets. It returns nil when ctx ended and
-// the changes in hand were finished.
-func (r *Reconciler) Run(ctx context.Context, sync <-chan struct{}) error {
+// something new or a driver sees drift, and otherwise after the shortest
+// interval of the targets. It returns nil when ctx ended and the changes in
+// hand were finished.
+func (r *Reconciler) Run(ctx context.Context) error {
 	newer, drift := newSignal(), newSignal()
 	if watcher, ok := r.options.Source.(sources.Watcher); ok {
 		changed, err := watcher.Watch(ctx)
@@ -33,7 +33,6 @@ func (r *Reconciler) Run(ctx context.Context, sync <-chan struct{}) error {
 		}
 		go newer.forward(ctx, changed)
 	}
-	go newer.forward(ctx, sync)
 	watches := driverWatches{wake: drift, running: map[string]driverWatch{}}
 	defer watches.stop()
 	retry := backoff.NewExponentialBackOff()

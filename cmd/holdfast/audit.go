@@ -23,7 +23,7 @@ import (
 const trendRuns = 400
 
 func (a *app) auditCommand() *cobra.Command {
-	var f checkFlags
+	f := checkFlags{sourced: true}
 	cmd := &cobra.Command{
 		Use:   "audit [PATH...]",
 		Short: "Write a report of findings, drift, coverage and waivers",
@@ -90,7 +90,6 @@ func renderAudit(w io.Writer, format string, audit *reconcile.Audit) error {
 }
 
 func (a *app) makeAudit(ctx context.Context, f *checkFlags, paths []string, logger *slog.Logger) (_ *reconcile.Audit, err error) {
-	f.sourced = true
 	checked, w, err := a.judge(ctx, f, paths, logger)
 	if err != nil {
 		return nil, err

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/report"
 	"github.com/holdfast-dev/holdfast/reconcile"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -77,11 +76,7 @@ func (a *app) pass(ctx context.Context, f *passFlags, dryRun bool) (err error) {
 	if err != nil {
 		return err
 	}
-	file, err := findConfig(f.config)
-	if err != nil {
-		return err
-	}
-	c, err := loadConfig(file, config.Both)
+	_, c, err := openConfig(f.config)
 	if err != nil {
 		return err
 	}

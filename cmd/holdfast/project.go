@@ -21,7 +21,7 @@ import (
 const maxConfigSize = 1 << 20
 
 // loadConfig reads a configuration file of this machine.
-func loadConfig(file string, role config.Role) (*config.Config, error) {
+func loadConfig(file string) (*config.Config, error) {
 	absolute, err := filepath.Abs(file)
 	if err != nil {
 		return nil, fmt.Errorf("find %s: %w", file, err)
@@ -39,7 +39,7 @@ func loadConfig(file string, role config.Role) (*config.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
-	return config.Parse(file, content, config.ParseOptions{Role: role, Drivers: builtinDrivers(), Dir: filepath.Dir(absolute)})
+	return config.Parse(file, content, config.ParseOptions{Role: config.Both, Drivers: builtinDrivers(), Dir: filepath.Dir(absolute)})
 }
 
 // findConfig is the file that a command without --config works by.
@@ -52,6 +52,14 @@ func findConfig(given string) (string, error) {
 		return "", mistake(errors.New("there is no holdfast.yaml here; name one with --config, or write one with `holdfast init`"))
 	}
 	return shortest(file), nil
+}
+
+// openConfig reads the file that is given, or else the one that is found.
+func openConfig(given string) (file string, c *config.Config, err error) {
+	if file, err = findConfig(given); err == nil {
+		c, err = loadConfig(file)
+	}
+	return file, c, err
 }
 
 // shortest is the path as it is seen from the working directory, where that is no longer.

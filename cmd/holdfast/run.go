@@ -45,10 +45,7 @@ func (a *app) run(ctx context.Context, file string, once bool) error {
 	if err != nil {
 		return err
 	}
-	if file, err = findConfig(file); err != nil {
-		return err
-	}
-	c, err := loadConfig(file, config.Both)
+	file, c, err := openConfig(file)
 	if err != nil {
 		return err
 	}
@@ -123,14 +120,14 @@ func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.
 		return nil, &notStarted{err}
 	}
 	looped := make(chan error, 1)
-	go func() { looped <- engine.Run(ctx, nil) }()
+	go func() { looped <- engine.Run(ctx) }()
 	for {
 		select {
 		case err := <-looped:
 			stop()
 			return nil, errors.Join(err, <-served)
 		case <-reload:
-			next, err := loadConfig(file, config.Both)
+			next, err := loadConfig(file)
 			if err != nil {
 				logger.Error(notTakenUp, "err", err)
 				continue

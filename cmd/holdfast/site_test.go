@@ -11,7 +11,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
 	"github.com/holdfast-dev/holdfast/reconcile"
 )
 
@@ -116,7 +115,7 @@ type session struct {
 func (s *site) open() *session {
 	s.t.Helper()
 	p := &session{s: s}
-	c, err := loadConfig(s.config, config.Both)
+	c, err := loadConfig(s.config)
 	if err != nil {
 		s.t.Fatal(err)
 	}

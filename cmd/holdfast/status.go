@@ -39,10 +39,7 @@ func (a *app) status(ctx context.Context, file string, formats []string) error {
 	if err != nil {
 		return err
 	}
-	if file, err = findConfig(file); err != nil {
-		return err
-	}
-	c, err := loadConfig(file, config.Both)
+	file, c, err := openConfig(file)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/drivers/host"
 	"github.com/holdfast-dev/holdfast/reconcile"
@@ -44,7 +43,7 @@ func (u *unready) Health(_ context.Context, resources []resource.Resource) ([]dr
 // put behind something that gets in the way.
 func (s *site) withDriver(wrap map[string]func(*host.Driver) drivers.Driver) *reconcile.Reconciler {
 	s.t.Helper()
-	c, err := loadConfig(s.config, config.Both)
+	c, err := loadConfig(s.config)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -85,7 +84,7 @@ func started(t *testing.T, r *reconcile.Reconciler) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- r.Run(ctx, nil) }()
+	go func() { ended <- r.Run(ctx) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {

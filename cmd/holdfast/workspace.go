@@ -124,7 +124,7 @@ func (w *workspace) findConfig(paths []string, given string) error {
 		}
 		file = shortest(found)
 	}
-	c, err := loadConfig(file, config.Both)
+	c, err := loadConfig(file)
 	if err != nil {
 		return err
 	}
