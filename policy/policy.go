@@ -23,11 +23,47 @@ type Judge interface {
 	// takes too long is a finding of rule RuleError with decision deny, so an
 	// error means that the judging itself could not go on: ctx ended.
 	Judge(ctx context.Context, c Case) (*Report, error)
+	// Open begins to judge a case whose subjects come batch after batch, so
+	// that they need not all be held: Subjects of the case are left out. With a
+	// memory, what an earlier session found of the same batch is used again;
+	// nil is none. The answer is the same as Judge's.
+	Open(ctx context.Context, c Case, memory Memory) (Session, error)
 	// Rules are those selected, in the order of their ids.
 	Rules() []Rule
 	// Digest covers everything a verdict depends on besides the case: the
 	// rules, their parameters, the data and the engine's version.
 	Digest() string
+}
+
+// Session judges one case. It keeps of its subjects what other evaluations may
+// read, and no more.
+type Session interface {
+	// Judge takes in a batch. It may be called from several goroutines.
+	Judge(ctx context.Context, b *Batch) error
+	// Report ends the session.
+	Report(ctx context.Context) (*Report, error)
+}
+
+// Batch is subjects that come together, such as those of one file.
+type Batch struct {
+	Index    int // its place among the session's batches, whatever the order in which they come
+	Subjects []Subject
+	// Key tells, with the case and the rules, all that the contents of the
+	// subjects follow from; "" where that is not known.
+	Key string
+	// Load fills in the content of each subject's Resource, where that is not
+	// there yet. The session takes it out again when it is done with it. It is
+	// nil where the contents are there to stay.
+	Load func() error
+}
+
+// Memory keeps what sessions found. Nothing in it can be trusted to be there
+// tomorrow, and no secret may be put into it. It is safe for concurrent use.
+type Memory interface {
+	Get(key [32]byte) (value []byte, found bool) // value is not to be changed
+	Put(key [32]byte, value []byte)
+	// Secret is a key for digests of what could be guessed by trying.
+	Secret() []byte
 }
 
 // Compiler makes Judges. It is the engine as the rest of holdfast sees it.

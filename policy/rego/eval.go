@@ -24,43 +24,46 @@ const maxTimeouts = 3
 // slower than that get their whole deadline each.
 const togetherTimeout = 200 * time.Millisecond
 
-// worker evaluates one thing at a time and keeps what comes of it.
+// worker evaluates one thing at a time and keeps in its batch what comes of it.
 type worker struct {
-	*run
-	ctx       context.Context
-	findings  []policy.Finding
-	undecided []policy.Undecided
-	skipped   map[*rule]int
-	lane      *lane
+	*session
+	ctx  context.Context
+	b    *batch
+	data *dataset
+	gaps []unknowns // what evaluations can meet beside their subject
+	lane *lane
 }
+
+// worker is one that is to be closed.
+func (s *session) worker(ctx context.Context, b *batch, data *dataset) *worker {
+	return &worker{session: s, ctx: ctx, b: b, data: data, gaps: s.liveGaps, lane: newLane(ctx)}
+}
+
+func (w *worker) close() { w.lane.close() }
 
 // evaluation is what rules are asked about, and the one of them that is asked.
 type evaluation struct {
-	rule    *rule
-	input   *ast.Term
-	subject *policy.Subject // nil for a wider scope
-	target  string          // "" for scope snapshot
-	cache   topdown.VirtualCache
+	rule   *rule
+	input  *ast.Term
+	at     int    // of the subject in the batch, -1 for a wider scope
+	target string // "" for scope snapshot
+	cache  topdown.VirtualCache
 }
 
-// subject asks all rules that are about the subject: first all at once, which
-// is cheaper by a quarter, and one by one where that is not possible.
-func (w *worker) subject(i int) error {
-	subject := &w.c.Subjects[i]
-	question := w.byKind[subject.ID.GroupKind()]
-	if len(question.rules) == 0 {
-		return nil
-	}
-	e := evaluation{subject: subject, target: subject.ID.Target, cache: topdown.NewVirtualCache()}
-	e.input = w.input(subject, w.terms[i])
-	if len(question.rules) > 1 && len(w.unknown) == 0 && !w.givenUp.Load() {
-		if answer, err := w.evaluate(&e, question, min(w.opts.Timeout, togetherTimeout)); err == nil {
-			w.keepAll(&e, question, answer)
+// subject asks the rules of a question about a subject: first all at once,
+// which is cheaper by a quarter, and one by one where that is not possible.
+func (w *worker) subject(i int, content *ast.Term, q *question) error {
+	subject := &w.b.Subjects[i]
+	e := evaluation{at: i, target: subject.ID.Target, cache: topdown.NewVirtualCache()}
+	e.input = w.input(subject, content)
+	if len(q.rules) > 1 && !w.hasGaps(subject) && !w.givenUp.Load() {
+		if answer, err := w.evaluate(&e, q, min(w.opts.Timeout, togetherTimeout)); err == nil {
+			w.keepAll(&e, q, answer)
 			return nil
 		}
 		e.cache = topdown.NewVirtualCache()
 	}
-	for _, r := range question.rules {
+	for _, r := range q.rules {
 		e.rule = r
 		if err := w.ask(&e); err != nil {
 			return err
@@ -69,33 +72,30 @@ func (w *worker) subject(i int) error {
 	return nil
 }
 
+func (w *worker) hasGaps(s *policy.Subject) bool {
+	return len(w.gaps) > 0 || s.Resource != nil && len(s.Resource.Unknown) > 0 || s.Live != nil && len(s.Live.Unknown) > 0
+}
+
 // wide asks one rule about a target, or about the snapshot if target is "".
 func (w *worker) wide(r *rule, target string) error {
 	term := ast.InternedNullTerm
 	if r.Scope == policy.ScopeTarget {
-		term = w.targets[target]
+		term = w.target(target)
 	}
 	input := ast.NewTerm(w.inputObject(ast.InternedNullTerm, ast.InternedNullTerm, ast.InternedNullTerm, term))
-	return w.ask(&evaluation{rule: r, input: input, target: target, cache: topdown.NewVirtualCache()})
+	return w.ask(&evaluation{rule: r, input: input, at: -1, target: target, cache: topdown.NewVirtualCache()})
 }
 
-// input is what rules see of the subject. content is its converted content, or
-// nil if that is still to be done.
+// input is what rules see of the subject.
 func (w *worker) input(s *policy.Subject, content *ast.Term) *ast.Term {
 	live, change := ast.InternedNullTerm, ast.InternedNullTerm
-	switch {
-	case s.Resource == nil:
-		content = ast.InternedNullTerm
-	case content == nil:
-		content = toTerm(s.Resource.Content)
-	}
 	if s.Live != nil {
 		live = toTerm(s.Live.Content)
 	}
 	if s.Change != nil {
 		change = toTerm(changeContent(s.Change))
 	}
-	return ast.NewTerm(w.inputObject(content, live, change, w.targets[s.ID.Target]))
+	return ast.NewTerm(w.inputObject(content, live, change, w.target(s.ID.Target)))
 }
 
 func (w *worker) inputObject(content, live, change, target *ast.Term) ast.Object {
@@ -119,16 +119,13 @@ func changeContent(c *resource.Change) map[string]any {
 // ask evaluates one rule and keeps its findings. Its error is that of the context.
 func (w *worker) ask(e *evaluation) error {
 	if paths := w.waitsFor(e); len(paths) > 0 {
-		w.undecided = append(w.undecided, policy.Undecided{
-			Rule: e.rule.ID, Target: e.target, Resource: e.topic().ref(), WaitsFor: paths, Blocks: e.rule.undecidedBlocks,
+		w.b.undecided = append(w.b.undecided, policy.Undecided{
+			Rule: e.rule.ID, Target: e.target, Resource: w.b.topic(e.at).ref(), WaitsFor: paths, Blocks: e.rule.undecidedBlocks,
 		})
 		return nil
 	}
 	if w.timeouts[e.rule].Load() >= maxTimeouts {
-		if w.skipped == nil {
-			w.skipped = map[*rule]int{}
-		}
-		w.skipped[e.rule]++
+		w.b.skip(e.rule, 1)
 		w.fail(e, fmt.Errorf("it was not evaluated here, as it took longer than %s before", w.timeout(e.rule)))
 		return nil
 	}
@@ -173,10 +170,11 @@ func (w *worker) keepAll(e *evaluation, q *question, answer topdown.QueryResult)
 }
 
 func (w *worker) waitsFor(e *evaluation) []resource.Path {
-	if len(w.unknown) == 0 {
-		return nil
+	var subject *policy.Subject
+	if e.at >= 0 {
+		subject = &w.b.Subjects[e.at]
 	}
-	return waitsFor(e.rule, e.subject, w.unknown)
+	return waitsFor(e.rule, subject, w.gaps)
 }
 
 func (j *judge) timeout(r *rule) time.Duration {
@@ -191,8 +189,8 @@ func (w *worker) evaluate(e *evaluation, q *question, timeout time.Duration) (to
 	limit := &deadline{ctx: w.ctx, at: time.Now().Add(timeout)}
 	query := topdown.NewQuery(q.body).
 		WithCompiler(w.compiler).
-		WithStore(w.store).
-		WithTransaction(w.txn).
+		WithStore(w.data.store).
+		WithTransaction(w.data.txn).
 		WithInput(e.input).
 		WithTime(w.c.Now).
 		WithCancel(limit).

@@ -2,21 +2,15 @@ package rego
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/version"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -33,7 +27,7 @@ type judge struct {
 
 func newJudge(opts Options, compiler *ast.Compiler, rules []*rule, w world, modules []*module) (*judge, error) {
 	for _, r := range rules {
-		r.alone, r.reads = newQuestion([]*rule{r}), readsOf(compiler, r)
+		r.alone, r.reads = newQuestion(r.dialect, []*rule{r}), readsOf(compiler, r)
 	}
 	j := &judge{opts: opts, compiler: compiler, rules: rules, world: w}
 	return j, j.seal(modules)
@@ -67,179 +61,51 @@ func (j *judge) seal(modules []*module) error {
 func (j *judge) Rules() []policy.Rule { return describe(j.rules) }
 func (j *judge) Digest() string       { return j.digest }
 
-// run is one call of Judge: what its evaluations share.
-type run struct {
-	*judge
-	c        policy.Case
-	phase    *ast.Term
-	targets  map[string]*ast.Term // input.target
-	terms    []*ast.Term          // the subjects' contents, nil where not converted in advance
-	store    storage.Store
-	txn      storage.Transaction
-	redactor *resource.Redactor
-	unknown  []unknowns
-	timeouts map[*rule]*atomic.Int32
-	givenUp  atomic.Bool          // some rule ran into its deadline too often
-	byKind   map[string]*question // of the rules of scope resource, for each group kind
-	topics   func() map[resource.Key][]topic
-}
-
-// Judge implements policy.Judge.
-func (j *judge) Judge(ctx context.Context, c policy.Case) (*policy.Report, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	r, names, err := j.prepare(ctx, c)
-	if err != nil {
-		return nil, fmt.Errorf("preparing to judge: %w", err)
-	}
-	// The store ends with this call, so its transaction is left as it is: an
-	// evaluation that cannot be stopped may still be reading.
-
-	tasks := r.wideTasks(names)
-	for i := range c.Subjects {
-		tasks = append(tasks, func(w *worker) error { return w.subject(i) })
-	}
-	workers := make([]*worker, min(j.opts.Workers, max(len(tasks), 1)))
-	group, ctx := errgroup.WithContext(ctx)
-	var next atomic.Int64
-	for i := range workers {
-		w := &worker{run: r, ctx: ctx}
-		workers[i] = w
-		group.Go(func() error {
-			w.lane = newLane(ctx)
-			defer func() { w.lane.close() }()
-			for {
-				at := int(next.Add(1)) - 1
-				if at >= len(tasks) {
-					return nil
-				}
-				if err := tasks[at](w); err != nil {
-					return err
-				}
-			}
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	return r.report(workers), nil
-}
-
-// prepare sets up what the evaluations share, and the targets' names in order.
-// Of data.holdfast only what some rule reads is built.
-func (j *judge) prepare(ctx context.Context, c policy.Case) (*run, []string, error) {
-	if c.Now.IsZero() {
-		c.Now = time.Unix(0, 0) // OPA would take the machine's clock
-	}
-	targets, names := targetsOf(c)
-	r := &run{
-		judge: j, c: c,
-		phase:    ast.StringTerm(string(c.Phase)),
-		targets:  make(map[string]*ast.Term, len(targets)),
-		terms:    make([]*ast.Term, len(c.Subjects)),
-		redactor: redactorOf(c),
-		unknown:  unknownsOf(c),
-		timeouts: make(map[*rule]*atomic.Int32, len(j.rules)),
-		byKind:   map[string]*question{},
-	}
-	for name, t := range targets {
-		r.targets[name] = toTerm(map[string]any{"name": t.Name, "driver": t.Driver, "path": t.Path, "mode": t.Mode})
-	}
-	var readsResources, readsLive bool
-	for _, x := range j.rules {
-		r.timeouts[x] = &atomic.Int32{}
-		readsResources = readsResources || x.reads.resources
-		readsLive = readsLive || x.reads.live && c.Phase == policy.PhaseLive
-	}
-	for i := range c.Subjects {
-		kind := c.Subjects[i].ID.GroupKind()
-		if _, known := r.byKind[kind]; !known {
-			r.byKind[kind] = newQuestion(r.rulesFor(kind))
-		}
-	}
-	r.topics = sync.OnceValue(r.indexTopics)
-
-	var resources, live ast.Object
-	if readsResources {
-		for i := range c.Subjects {
-			if res := c.Subjects[i].Resource; res != nil {
-				r.terms[i] = toTerm(res.Content)
-			}
-		}
-		resources = resourceTree(c, r.terms)
-	}
-	if readsLive {
-		live = liveTree(c.Live)
-	}
-	var err error
-	r.store, r.txn, err = j.world.store(ctx, resources, live)
-	return r, names, err
-}
-
-func (r *run) rulesFor(groupKind string) []*rule {
-	var rules []*rule
-	for _, x := range r.rules {
-		if x.Scope == policy.ScopeResource && x.matches(groupKind) {
-			rules = append(rules, x)
-		}
-	}
-	return rules
-}
-
-// wideTasks are the evaluations of the rules that look further than one resource.
-func (r *run) wideTasks(targets []string) []func(*worker) error {
-	var tasks []func(*worker) error
-	for _, x := range r.rules {
-		switch x.Scope {
-		case policy.ScopeTarget:
-			for _, name := range targets {
-				tasks = append(tasks, func(w *worker) error { return w.wide(x, name) })
-			}
-		case policy.ScopeSnapshot:
-			tasks = append(tasks, func(w *worker) error { return w.wide(x, "") })
-		}
-	}
-	return tasks
-}
-
-// report brings together what the workers found, in one order whatever their number.
-func (r *run) report(workers []*worker) *policy.Report {
+// report brings together what was found, in one order whatever that of the batches.
+func (s *session) report(batches []*batch) *policy.Report {
 	report := &policy.Report{}
 	skipped := map[*rule]int{}
-	for _, w := range workers {
-		report.Findings = append(report.Findings, w.findings...)
-		report.Undecided = append(report.Undecided, w.undecided...)
-		for x, n := range w.skipped {
-			skipped[x] += n
+	looked := map[*rule]bool{}
+	for _, b := range batches {
+		for i := range b.raws {
+			report.Findings = append(report.Findings, s.findings(b, &b.raws[i])...)
+		}
+		report.Undecided = append(report.Undecided, b.undecided...)
+		for r, n := range b.skipped {
+			skipped[r] += n
+		}
+		for i := range b.Subjects {
+			id := b.Subjects[i].ID
+			plan := s.plan(id.GroupKind())
+			if len(plan.alone)+len(plan.across) == 0 {
+				report.Uncovered = append(report.Uncovered, id)
+			}
+			plan.looked(looked)
 		}
 	}
 	slices.SortStableFunc(report.Findings, compareFindings)
 	slices.SortStableFunc(report.Undecided, compareUndecided)
-	looked := map[*rule]bool{}
-	for i := range r.c.Subjects {
-		id := r.c.Subjects[i].ID
-		rules := r.byKind[id.GroupKind()].rules
-		if len(rules) == 0 {
-			report.Uncovered = append(report.Uncovered, id)
-		}
-		for _, x := range rules {
-			looked[x] = true
-		}
-	}
 	slices.SortFunc(report.Uncovered, resource.Compare)
-	for _, x := range r.rules {
-		if x.Scope == policy.ScopeResource && !looked[x] {
-			report.IdleRules = append(report.IdleRules, x.ID)
+	for _, r := range s.rules {
+		if r.Scope == policy.ScopeResource && !looked[r] {
+			report.IdleRules = append(report.IdleRules, r.ID)
 		}
-		if n := skipped[x]; n > 0 {
+		if n := skipped[r]; n > 0 {
 			report.NotEvaluated = append(report.NotEvaluated, policy.NotEvaluated{
-				What:   fmt.Sprintf("rule %s on %d more resources", x.ID, n),
-				Reason: fmt.Sprintf("it took longer than %s before", r.timeout(x)),
+				What:   fmt.Sprintf("rule %s on %d more resources", r.ID, n),
+				Reason: fmt.Sprintf("it took longer than %s before", s.timeout(r)),
 			})
 		}
 	}
 	return report
+}
+
+func (p *plan) looked(rules map[*rule]bool) {
+	for _, q := range slices.Concat(p.alone, p.across) {
+		for _, r := range q.rules {
+			rules[r] = true
+		}
+	}
 }
 
 // compareFindings is policy.Compare, and tells documents without identity apart

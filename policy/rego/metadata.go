@@ -29,8 +29,9 @@ var (
 // rule is a policy with what the engine needs beside its description.
 type rule struct {
 	policy.Rule
+	dialect         dialect
 	modules         []*module // of its package
-	path            ast.Ref   // of its package: data.holdfast.…
+	entries         []entry
 	undecidedBlocks bool
 	alone           *question // the rule's own
 	reads           reads
@@ -91,7 +92,7 @@ func readRule(name string, modules []*module, found *problems) *rule {
 			break
 		}
 	}
-	r := &rule{modules: modules, path: main.parsed.Package.Path}
+	r := &rule{dialect: native, modules: modules}
 	r.Policy, r.Builtin, r.Location = name, main.builtin, main.location()
 
 	if !isNative(name, annotations) {
@@ -105,6 +106,9 @@ func readRule(name string, modules []*module, found *problems) *rule {
 	r.Decisions = decisions(modules, found)
 	if len(r.Decisions) == 0 {
 		return nil
+	}
+	for _, d := range r.Decisions {
+		r.entries = append(r.entries, entry{d, main.parsed.Package.Path.Append(ast.StringTerm(string(d)))})
 	}
 	refuseMisplaced(modules, found)
 

@@ -8,31 +8,46 @@ import (
 	"github.com/holdfast-dev/holdfast/policy"
 )
 
+// entry is a Rego rule that holdfast asks for, and what its answer decides.
+type entry struct {
+	decision policy.Decision
+	path     ast.Ref // data.holdfast.….deny
+}
+
+// dialect is the way in which a policy is written: what its rules are called,
+// what they find under input, and what they answer.
+type dialect string
+
+const (
+	native dialect = "native"
+)
+
 // question asks for all that some rules deny and warn of, in one query:
 //
-//	deny0 = data.holdfast.a.deny; warn0 = data.holdfast.a.warn; deny1 = …
+//	v0 = data.holdfast.a.deny; v1 = data.holdfast.a.warn; v2 = …
 //
 // It has nothing but references to packages, so that it needs no compiling.
 type question struct {
-	rules []*rule
-	parts []part
-	body  ast.Body
+	dialect dialect
+	rules   []*rule
+	parts   []part
+	body    ast.Body
 }
 
-// part is one decision of one rule, and the variable that its answer is in.
+// part is one entry of one rule, and the variable that its answer is in.
 type part struct {
 	rule     *rule
 	decision policy.Decision
 	name     ast.Var
 }
 
-func newQuestion(rules []*rule) *question {
-	q := &question{rules: rules}
-	for i, r := range rules {
-		for _, d := range r.Decisions {
-			name := ast.Var(string(d) + strconv.Itoa(i))
-			q.parts = append(q.parts, part{r, d, name})
-			q.body.Append(ast.Equality.Expr(ast.NewTerm(name), ast.NewTerm(r.path.Append(ast.StringTerm(string(d))))))
+func newQuestion(d dialect, rules []*rule) *question {
+	q := &question{dialect: d, rules: rules}
+	for _, r := range rules {
+		for _, e := range r.entries {
+			name := ast.Var("v" + strconv.Itoa(len(q.parts)))
+			q.parts = append(q.parts, part{r, e.decision, name})
+			q.body.Append(ast.Equality.Expr(ast.NewTerm(name), ast.NewTerm(e.path)))
 		}
 	}
 	return q

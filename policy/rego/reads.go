@@ -20,8 +20,8 @@ type reads struct {
 // readsOf follows the rule's deny and warn through every helper that they use.
 func readsOf(compiler *ast.Compiler, r *rule) reads {
 	var start []*ast.Rule
-	for _, d := range r.Decisions {
-		start = append(start, compiler.GetRulesExact(r.path.Append(ast.StringTerm(string(d))))...)
+	for _, e := range r.entries {
+		start = append(start, compiler.GetRulesExact(e.path)...)
 	}
 	var found reads
 	anyKind := false

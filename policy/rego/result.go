@@ -3,6 +3,7 @@ package rego
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,11 +23,12 @@ type topic struct {
 	res *resource.Resource
 }
 
-func (e *evaluation) topic() topic {
-	if e.subject == nil {
+// topic is what an evaluation of the i-th subject is about.
+func (b *batch) topic(i int) topic {
+	if i < 0 {
 		return topic{}
 	}
-	return topic{e.subject.ID, cmp.Or(e.subject.Resource, e.subject.Live)}
+	return topic{b.Subjects[i].ID, cmp.Or(b.Subjects[i].Resource, b.Subjects[i].Live)}
 }
 
 // ref is the ID for a report, nil for what has no identity.
@@ -37,7 +39,25 @@ func (t topic) ref() *resource.ID {
 	return &t.id
 }
 
-// keep turns each element of a rule's set into findings.
+// raw is one element of an answer, as long as it is not known what else there is.
+type raw struct {
+	rule     *rule
+	at       int    // of the subject in the batch, -1 for none
+	target   string // of the evaluation
+	decision policy.Decision
+	msg      string
+	path     resource.Path
+	named    *named // the resource that the rule says it is about, nil for the subject
+	failed   bool   // the rule could not be evaluated, and msg is the reason
+}
+
+// named is a resource as a rule names it.
+type named struct {
+	key    resource.Key // without target and scope
+	target string       // "" where the rule gives none
+}
+
+// keep turns each element of a rule's set into what findings are made of.
 func (w *worker) keep(e *evaluation, decision policy.Decision, answer *ast.Term) {
 	set, ok := answer.Value.(ast.Set)
 	if !ok {
@@ -50,39 +70,44 @@ func (w *worker) keep(e *evaluation, decision policy.Decision, answer *ast.Term)
 			w.fail(e, fmt.Errorf("%s: %w", decision, err))
 			return
 		}
-		for _, about := range w.about(e, answer) {
-			f := w.finding(e, about)
-			f.Rule, f.Severity, f.Decision = e.rule.ID, e.rule.Severity, decision
-			f.Remediation, f.Controls = e.rule.Remediation, e.rule.Controls
-			f.Msg, f.Path = w.text(answer.msg), w.path(answer.path)
-			w.findings = append(w.findings, f)
-		}
+		w.b.raws = append(w.b.raws, raw{
+			rule: e.rule, at: e.at, target: e.target, decision: decision,
+			msg: answer.msg, path: answer.path, named: e.named(answer.resource),
+		})
 	})
 }
 
 // fail keeps the finding that a rule could not be evaluated.
 func (w *worker) fail(e *evaluation, err error) {
-	f := w.finding(e, e.topic())
-	f.Rule, f.Severity, f.Decision = policy.RuleError, policy.High, policy.Deny
-	f.Msg = w.text(fmt.Sprintf("rule %s could not be evaluated: %v", e.rule.ID, err))
-	f.Remediation = "Mend the policy; until then what it judges is held back."
-	w.findings = append(w.findings, f)
+	w.b.raws = append(w.b.raws, raw{rule: e.rule, at: e.at, target: e.target, failed: true, msg: err.Error()})
 }
 
-func (w *worker) finding(e *evaluation, about topic) policy.Finding {
-	target := e.target
-	if !about.id.IsZero() {
-		target = about.id.Target
+// findings are those that an element of an answer makes.
+func (s *session) findings(b *batch, r *raw) []policy.Finding {
+	var all []policy.Finding
+	for _, about := range s.about(b, r) {
+		f := policy.Finding{
+			Rule: r.rule.ID, Policy: r.rule.Policy, Category: r.rule.Category, Severity: r.rule.Severity,
+			Decision: r.decision, Remediation: r.rule.Remediation, Controls: r.rule.Controls,
+			Msg: s.text(r.msg), Path: s.path(r.path),
+			Target: r.target, Resource: about.ref(), Subject: about.res, Phase: s.c.Phase,
+		}
+		if !about.id.IsZero() {
+			f.Target = about.id.Target
+		}
+		if r.failed {
+			f.Rule, f.Severity, f.Decision, f.Controls = policy.RuleError, policy.High, policy.Deny, nil
+			f.Msg = s.text(fmt.Sprintf("rule %s could not be evaluated: %s", r.rule.ID, r.msg))
+			f.Remediation = "Mend the policy; until then what it judges is held back."
+		}
+		all = append(all, f)
 	}
-	return policy.Finding{
-		Policy: e.rule.Policy, Category: e.rule.Category, Target: target,
-		Resource: about.ref(), Subject: about.res, Phase: w.c.Phase,
-	}
+	return all
 }
 
 // text is a message without sensitive values.
-func (w *worker) text(msg string) string {
-	msg = w.redactor.Redact(msg)
+func (s *session) text(msg string) string {
+	msg = s.redactor.Redact(msg)
 	if len(msg) <= maxMsg {
 		return msg
 	}
@@ -95,16 +120,17 @@ func (w *worker) text(msg string) string {
 
 // path is the answer's path without sensitive values, which a rule could have
 // made a step of.
-func (w *worker) path(path resource.Path) resource.Path {
-	if w.redactor == nil {
+func (s *session) path(path resource.Path) resource.Path {
+	if s.redactor == nil {
 		return path
 	}
-	for i, step := range path {
-		if s, ok := step.(string); ok {
-			path[i] = w.redactor.Redact(s)
+	shown := slices.Clone(path)
+	for i, step := range shown {
+		if text, ok := step.(string); ok {
+			shown[i] = s.redactor.Redact(text)
 		}
 	}
-	return path
+	return shown
 }
 
 // answer is one element of deny or warn.
@@ -185,20 +211,17 @@ func decodePath(term *ast.Term) (resource.Path, error) {
 	return path, nil
 }
 
-// about is whom a finding is about: the resource that the rule names, found
-// among those of the case, or else what was judged. Where a rule names one
-// that several targets have, and none of them is the one in question, the
-// finding is about each.
-func (w *worker) about(e *evaluation, a answer) []topic {
-	fallback := []topic{e.topic()}
-	if a.resource == nil {
-		return fallback
+// named is the resource that a rule names, nil where it is the one that it judged.
+func (e *evaluation) named(object ast.Object) *named {
+	if object == nil {
+		return nil
 	}
-	if content := e.input.Get(ast.InternedTerm("resource")); content != nil && content.Value.Compare(a.resource) == 0 {
-		return fallback
+	input, _ := e.input.Value.(ast.Object)
+	if content := input.Get(ast.InternedTerm("resource")); content != nil && content.Value.Compare(object) == 0 {
+		return nil
 	}
 	field := func(keys ...string) string {
-		var value ast.Value = a.resource
+		var value ast.Value = object
 		for _, key := range keys {
 			object, ok := value.(ast.Object)
 			if !ok {
@@ -219,11 +242,23 @@ func (w *worker) about(e *evaluation, a answer) []topic {
 		}
 		return field("metadata", key)
 	}
-	named := resource.ID{APIVersion: field("apiVersion"), Kind: field("kind"), Namespace: either("namespace"), Name: either("name")}
-	matches := w.topics()[named.Key()]
-	if target := field("target"); target != "" {
-		matches = inTarget(matches, target)
-	} else if near := inTarget(matches, e.target); len(near) > 0 && e.rule.Scope != policy.ScopeSnapshot {
+	id := resource.ID{APIVersion: field("apiVersion"), Kind: field("kind"), Namespace: either("namespace"), Name: either("name")}
+	return &named{id.Key(), field("target")}
+}
+
+// about is whom a finding is about: the resource that the rule names, found
+// among those of the case, or else what was judged. Where a rule names one
+// that several targets have, and none of them is the one in question, the
+// finding is about each.
+func (s *session) about(b *batch, r *raw) []topic {
+	fallback := []topic{b.topic(r.at)}
+	if r.named == nil {
+		return fallback
+	}
+	matches := s.topics()[r.named.key]
+	if r.named.target != "" {
+		matches = inTarget(matches, r.named.target)
+	} else if near := inTarget(matches, r.target); len(near) > 0 && r.rule.Scope != policy.ScopeSnapshot {
 		matches = near
 	}
 	if len(matches) == 0 {
@@ -244,7 +279,7 @@ func inTarget(topics []topic, target string) []topic {
 
 // indexTopics are the resources of the case by what a rule can name: kind,
 // namespace and name.
-func (r *run) indexTopics() map[resource.Key][]topic {
+func (s *session) indexTopics() map[resource.Key][]topic {
 	index := map[resource.Key][]topic{}
 	seen := map[resource.Key]bool{}
 	add := func(id resource.ID, res *resource.Resource) {
@@ -256,15 +291,17 @@ func (r *run) indexTopics() map[resource.Key][]topic {
 		key.Target, key.Scope = "", ""
 		index[key] = append(index[key], topic{id, res})
 	}
-	for i := range r.c.Subjects {
-		s := &r.c.Subjects[i]
-		add(s.ID, cmp.Or(s.Resource, s.Live))
+	for _, b := range s.batches {
+		for i := range b.Subjects {
+			t := b.topic(i)
+			add(t.id, t.res)
+		}
 	}
-	for i := range r.c.Context {
-		add(r.c.Context[i].ID, &r.c.Context[i])
+	for i := range s.c.Context {
+		add(s.c.Context[i].ID, &s.c.Context[i])
 	}
-	for i := range r.c.Live {
-		add(r.c.Live[i].ID, &r.c.Live[i])
+	for i := range s.c.Live {
+		add(s.c.Live[i].ID, &s.c.Live[i])
 	}
 	return index
 }

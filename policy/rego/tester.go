@@ -94,11 +94,11 @@ func Test(ctx context.Context, opts TestOptions) (*TestReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, txn, err := w.store(ctx, nil, nil)
+	data, err := w.dataset(ctx, caseData{})
 	if err != nil {
-		return nil, fmt.Errorf("preparing the tests: %w", err)
+		return nil, err
 	}
-	defer store.Abort(context.WithoutCancel(ctx), txn)
+	defer data.store.Abort(context.WithoutCancel(ctx), data.txn)
 
 	var found problems
 	if compiled := compile(modules, w.data, &found); found.err() == nil {
@@ -107,7 +107,7 @@ func Test(ctx context.Context, opts TestOptions) (*TestReport, error) {
 	if err := found.err(); err != nil {
 		return nil, err
 	}
-	t := testRun{opts: opts, modules: modules, data: w.data, store: store, txn: txn}
+	t := testRun{opts: opts, modules: modules, data: w.data, store: data.store, txn: data.txn}
 	coverage := cover.New()
 	results, err := t.run(ctx, opts.Run, coverage)
 	if err != nil {

@@ -13,25 +13,12 @@ type unknowns struct {
 	paths     []resource.Path
 }
 
-// unknownsOf lists the resources of the case that have unknown values.
-func unknownsOf(c policy.Case) []unknowns {
-	var list []unknowns
-	add := func(r *resource.Resource) {
-		if r != nil && len(r.Unknown) > 0 {
-			list = append(list, unknowns{r.ID.GroupKind(), r.Unknown})
-		}
+// appendGaps adds what of a resource, nil for none, is known only after apply.
+func appendGaps(list []unknowns, r *resource.Resource) []unknowns {
+	if r == nil || len(r.Unknown) == 0 {
+		return list
 	}
-	for i := range c.Subjects {
-		add(c.Subjects[i].Resource)
-		add(c.Subjects[i].Live)
-	}
-	for i := range c.Context {
-		add(&c.Context[i])
-	}
-	for i := range c.Live {
-		add(&c.Live[i])
-	}
-	return list
+	return append(list, unknowns{r.ID.GroupKind(), r.Unknown})
 }
 
 // waitsFor are the unknown paths that the rule may read when it judges the

@@ -2,6 +2,7 @@ package rego
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -19,21 +20,34 @@ type world struct {
 	params map[string]any // data.holdfast.params
 }
 
-// store is the world with a case in it. resources and live are nil where no
-// rule reads them.
-func (w world) store(ctx context.Context, resources, live ast.Object) (storage.Store, storage.Transaction, error) {
+// dataset is the world with a case in it, ready to be read. Its transaction is
+// left as it is: an evaluation that cannot be stopped may still be reading.
+type dataset struct {
+	store storage.Store
+	txn   storage.Transaction
+}
+
+// caseData is what a case adds to data.holdfast; nil where no rule reads it.
+type caseData struct {
+	resources, live ast.Object
+}
+
+func (w world) dataset(ctx context.Context, of caseData) (*dataset, error) {
 	holdfast := [][2]*ast.Term{{ast.StringTerm("params"), toTerm(w.params)}}
-	if resources != nil {
-		holdfast = append(holdfast, [2]*ast.Term{ast.StringTerm("resources"), ast.NewTerm(resources)})
+	if of.resources != nil {
+		holdfast = append(holdfast, [2]*ast.Term{ast.StringTerm("resources"), ast.NewTerm(of.resources)})
 	}
-	if live != nil {
-		holdfast = append(holdfast, [2]*ast.Term{ast.StringTerm("live"), ast.NewTerm(live)})
+	if of.live != nil {
+		holdfast = append(holdfast, [2]*ast.Term{ast.StringTerm("live"), ast.NewTerm(of.live)})
 	}
 	root := [][2]*ast.Term{{ast.StringTerm("holdfast"), ast.ObjectTerm(holdfast...)}}
 	w.data.Foreach(func(key, value *ast.Term) { root = append(root, [2]*ast.Term{key, value}) })
 	store := inmem.NewFromASTObject(ast.NewObject(root...))
 	txn, err := store.NewTransaction(ctx)
-	return store, txn, err
+	if err != nil {
+		return nil, fmt.Errorf("prepare the data: %w", err)
+	}
+	return &dataset{store, txn}, nil
 }
 
 // tree is resources as [target][group_kind][namespace][name].
@@ -85,76 +99,33 @@ func object[M ~map[string]V, V any](m M, term func(V) *ast.Term) ast.Object {
 // resourceTree is data.holdfast.resources: the subjects, whose terms are at
 // hand, and the context. A subject shadows its twin in the context, and a
 // resource that is to be deleted is gone.
-func resourceTree(c policy.Case, terms []*ast.Term) ast.Object {
+func (s *session) resourceTree() ast.Object {
 	t := tree{}
-	shadowed := make(map[resource.Key]bool, len(c.Subjects))
-	for i := range c.Subjects {
-		shadowed[c.Subjects[i].ID.Key()] = true
-		if c.Subjects[i].Resource != nil {
-			t.put(c.Subjects[i].ID, terms[i])
+	shadowed := map[resource.Key]bool{}
+	for _, b := range s.batches {
+		for i := range b.Subjects {
+			shadowed[b.Subjects[i].ID.Key()] = true
+			if b.Subjects[i].Resource != nil && b.terms[i] != nil {
+				t.put(b.Subjects[i].ID, b.terms[i])
+			}
 		}
 	}
-	for i := range c.Context {
-		if !shadowed[c.Context[i].ID.Key()] {
-			t.put(c.Context[i].ID, toTerm(c.Context[i].Content))
+	for i := range s.c.Context {
+		if !shadowed[s.c.Context[i].ID.Key()] {
+			t.put(s.c.Context[i].ID, toTerm(s.c.Context[i].Content))
 		}
 	}
 	return t.object()
 }
 
-// liveTree is data.holdfast.live.
-func liveTree(live []resource.Resource) ast.Object {
+// liveTree is data.holdfast.live; nil where no rule reads it.
+func (s *session) liveTree() ast.Object {
+	if s.c.Phase != policy.PhaseLive || !slices.ContainsFunc(s.rules, func(r *rule) bool { return r.reads.live }) {
+		return nil
+	}
 	t := tree{}
-	for i := range live {
-		t.put(live[i].ID, toTerm(live[i].Content))
+	for i := range s.c.Live {
+		t.put(s.c.Live[i].ID, toTerm(s.c.Live[i].Content))
 	}
 	return t.object()
-}
-
-// redactorOf knows the sensitive values of the whole case; nil if it has none.
-func redactorOf(c policy.Case) *resource.Redactor {
-	var redactor *resource.Redactor
-	add := func(r *resource.Resource) {
-		if r == nil || len(r.Sensitive) == 0 {
-			return
-		}
-		if redactor == nil {
-			redactor = &resource.Redactor{}
-		}
-		redactor.Add(r)
-	}
-	for i := range c.Subjects {
-		add(c.Subjects[i].Resource)
-		add(c.Subjects[i].Live)
-		if change := c.Subjects[i].Change; change != nil {
-			add(change.Before)
-			add(change.After)
-		}
-	}
-	for i := range c.Context {
-		add(&c.Context[i])
-	}
-	for i := range c.Live {
-		add(&c.Live[i])
-	}
-	return redactor
-}
-
-// targetsOf are the targets of the case by name, with those that only its
-// subjects name, and the names in order.
-func targetsOf(c policy.Case) (map[string]policy.Target, []string) {
-	targets := map[string]policy.Target{}
-	for i := range c.Subjects {
-		name := c.Subjects[i].ID.Target
-		targets[name] = policy.Target{Name: name}
-	}
-	for _, t := range c.Targets {
-		targets[t.Name] = t
-	}
-	names := make([]string, 0, len(targets))
-	for name := range targets {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return targets, names
 }
