@@ -51,10 +51,11 @@ type Batch struct {
 	// Key tells, with the case and the rules, all that the contents of the
 	// subjects follow from; "" where that is not known.
 	Key string
-	// Load fills in the content of each subject's Resource, where that is not
-	// there yet. The session takes it out again when it is done with it. It is
-	// nil where the contents are there to stay.
-	Load func() error
+	// Load fills in the contents of the subjects' Resources, and Unload says
+	// that they are not needed any more. Both are nil where the contents are
+	// there to stay.
+	Load   func() error
+	Unload func()
 }
 
 // Memory keeps what sessions found. Nothing in it can be trusted to be there

@@ -74,22 +74,23 @@ type Checked struct {
 // Errors; an error is for what is no mistake of theirs.
 func (c *Checker) Check(ctx context.Context, request CheckRequest) (*Checked, error) {
 	checked := &Checked{Report: emptyReport()}
-	scene, err := c.render(ctx, request.Inputs, request.Context)
+	judges, err := c.judges(ctx, request)
+	var mistakes resource.Problems
+	if err != nil && !errors.As(err, &mistakes) {
+		return nil, err
+	} else if err != nil {
+		judges = nil // what is wrong with the resources is told all the same
+	}
+	scene, err := c.look(ctx, request, request.Inputs, judges)
 	if err != nil {
 		return nil, err
 	}
 	checked.take(scene)
-	judges, err := c.judges(ctx, request)
-	if problems := (resource.Problems)(nil); errors.As(err, &problems) {
-		checked.Errors = append(checked.Errors, problems...)
+	if mistakes != nil {
+		checked.Errors = append(checked.Errors, mistakes...)
 		return checked, nil
-	} else if err != nil {
-		return nil, err
 	}
-	judged, err := scene.judge(ctx, judges, request.Now)
-	if err != nil {
-		return nil, fmt.Errorf("judge: %w", err)
-	}
+	judged := scene.judged
 	waivers := request.Waivers
 	if request.Base != nil {
 		// Before merge a change must not bring its own exceptions.
@@ -176,14 +177,11 @@ func rulesOf(judges []policy.Judge) []policy.Rule {
 
 // markExisting judges the base by the same rules and marks each finding that is there as well.
 func (c *Checker) markExisting(ctx context.Context, request CheckRequest, judges []policy.Judge, head *policy.Report) error {
-	before, err := c.render(ctx, request.Base.Inputs, request.Context)
+	before, err := c.look(ctx, request, request.Base.Inputs, judges)
 	if err != nil {
 		return err
 	}
-	base, err := before.judge(ctx, judges, request.Now)
-	if err != nil {
-		return err
-	}
+	base := before.judged
 	known := map[string]int{}
 	for i := range base.Findings {
 		known[sameness(&base.Findings[i])]++

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
+	"sync"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/policy"
@@ -14,75 +14,188 @@ import (
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// scene is what was rendered of some inputs, ready to be judged.
+// scene is some inputs, rendered and judged.
 type scene struct {
+	checker   *Checker
 	targets   []Target
-	resources []*resource.Resource
+	resources []*resource.Resource // without content, but for those of targets with a driver
 	context   []resource.Resource
 	skipped   []policy.NotEvaluated
 	errors    resource.Problems
 	warnings  resource.Problems
+	judged    *policy.Report // nil where there is nothing to judge by
 
-	places map[*resource.Resource]*Input // where each resource is from
-	byKey  map[resource.Key]*resource.Resource
+	sessions []policy.Session
+	batches  int
+	places   map[*resource.Resource]*Input // where each resource is from
+	byKey    func() map[resource.Key]*resource.Resource
 }
 
-func (c *Checker) render(ctx context.Context, inputs, contexts []Input) (*scene, error) {
-	s := &scene{places: map[*resource.Resource]*Input{}, byKey: map[resource.Key]*resource.Resource{}}
-	for i := range inputs {
-		if err := s.add(ctx, c, &inputs[i]); err != nil {
+// look renders the inputs and judges what they hold by each of the judges.
+func (c *Checker) look(ctx context.Context, request CheckRequest, inputs []Input, judges []policy.Judge) (*scene, error) {
+	s := &scene{checker: c, places: map[*resource.Resource]*Input{}}
+	s.byKey = sync.OnceValue(s.index)
+	for i := range request.Context {
+		if err := s.addContext(ctx, &request.Context[i]); err != nil {
 			return nil, err
 		}
 	}
-	for i := range contexts {
-		beside := &scene{places: s.places, byKey: map[resource.Key]*resource.Resource{}}
-		if err := beside.add(ctx, c, &contexts[i]); err != nil {
-			return nil, err
+	known := policy.Case{Phase: policy.PhaseCheck, Now: request.Now, Context: s.context}
+	for _, input := range inputs {
+		for _, part := range input.Parts {
+			if !slices.ContainsFunc(s.targets, func(t Target) bool { return t.Name == part.Target.Name }) {
+				s.targets = append(s.targets, part.Target)
+				known.Targets = append(known.Targets, policyTarget(part.Target))
+			}
 		}
-		for _, res := range beside.resources {
-			s.context = append(s.context, *res)
+	}
+	for _, judge := range judges {
+		session, err := judge.Open(ctx, known, nil)
+		if err != nil {
+			return nil, fmt.Errorf("judge: %w", err)
 		}
-		s.errors = append(s.errors, beside.errors...)
+		s.sessions = append(s.sessions, session)
+	}
+	for i := range inputs {
+		for _, part := range inputs[i].Parts {
+			if err := s.addPart(ctx, &inputs[i], part); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, session := range s.sessions {
+		report, err := session.Report(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("judge: %w", err)
+		}
+		s.judged = join(s.judged, report)
 	}
 	return s, nil
 }
 
-func (s *scene) add(ctx context.Context, c *Checker, input *Input) error {
+func (p *Part) selection() sources.Selection {
+	return sources.Selection{Path: cmp.Or(p.Path, p.Target.Path), Exclude: p.Exclude, Target: p.Target.Name}
+}
+
+// addContext renders what rules may look at and is not judged.
+func (s *scene) addContext(ctx context.Context, input *Input) error {
 	for _, part := range input.Parts {
-		path := cmp.Or(part.Path, part.Target.Path)
-		rendering, err := c.Renderer.Render(ctx, input.Snapshot, sources.Selection{
-			Path: path, Exclude: part.Exclude, Target: part.Target.Name,
-		})
+		selection := part.selection()
+		rendering, err := s.checker.Renderer.Render(ctx, input.Snapshot, selection)
 		if err != nil {
-			return fmt.Errorf("render %s: %w", input.display(path), err)
+			return fmt.Errorf("render %s: %w", input.display(selection.Path), err)
 		}
-		s.take(c, input, part.Target, rendering)
+		for i := range rendering.Resources {
+			s.places[&rendering.Resources[i]] = input
+		}
+		s.context = append(s.context, rendering.Resources...)
+		s.errors = append(s.errors, input.shown(rendering.Problems)...)
 	}
 	return nil
 }
 
-func (s *scene) take(c *Checker, input *Input, target Target, rendering *sources.Rendering) {
-	if !slices.ContainsFunc(s.targets, func(t Target) bool { return t.Name == target.Name }) {
-		s.targets = append(s.targets, target)
+// addPart renders a part and has the sessions judge it, file by file.
+func (s *scene) addPart(ctx context.Context, input *Input, part Part) error {
+	selection := part.selection()
+	var mu sync.Mutex
+	var files []*sceneFile
+	rendering, err := s.checker.Renderer.Each(ctx, input.Snapshot, selection, func(file *sources.File) error {
+		f := newSceneFile(file, part.Target.Driver != "")
+		mu.Lock()
+		files = append(files, f)
+		mu.Unlock()
+		return f.judge(ctx, s.sessions, s.batches+file.Index)
+	})
+	if err != nil {
+		return fmt.Errorf("render %s: %w", input.display(selection.Path), err)
 	}
-	for i := range rendering.Resources {
-		res := &rendering.Resources[i]
-		s.resources = append(s.resources, res)
-		s.places[res] = input
-		if _, twice := s.byKey[res.ID.Key()]; !res.ID.IsZero() && !twice {
-			s.byKey[res.ID.Key()] = res
+	s.batches += len(files)
+	slices.SortFunc(files, func(a, b *sceneFile) int { return a.file.Index - b.file.Index })
+	var resources []*resource.Resource
+	var contents []resource.Resource
+	for _, f := range files {
+		for i := range f.rendering.Resources {
+			res := &f.rendering.Resources[i]
+			s.places[res] = input
+			resources = append(resources, res)
 		}
+		if f.kept {
+			contents = append(contents, f.rendering.Resources...)
+		}
+		rendering.Skipped = append(rendering.Skipped, f.rendering.Skipped...)
+		rendering.Problems = append(rendering.Problems, f.rendering.Problems...)
 	}
+	s.resources = append(s.resources, resources...)
 	for _, skipped := range rendering.Skipped {
 		s.skipped = append(s.skipped, policy.NotEvaluated{What: input.display(skipped.What), Reason: skipped.Reason})
 	}
 	duplicates := &s.warnings
-	if target.Driver != "" {
+	if part.Target.Driver != "" {
 		duplicates = &s.errors
-		s.errors = append(s.errors, input.shown(c.validate(target, input.Snapshot, rendering.Resources))...)
+		s.errors = append(s.errors, input.shown(s.checker.validate(part.Target, input.Snapshot, contents))...)
 	}
-	*duplicates = append(*duplicates, input.shown(rendering.Duplicates)...)
+	*duplicates = append(*duplicates, input.shown(sources.Duplicates(resources))...)
 	s.errors = append(s.errors, input.shown(rendering.Problems)...)
+	return nil
+}
+
+// sceneFile is one file while it is judged. Its resources have their content
+// as long as somebody holds it.
+type sceneFile struct {
+	file *sources.File
+	kept bool // whether the contents stay
+
+	mu        sync.Mutex // guards what follows
+	rendering sources.FileRendering
+	holders   int
+}
+
+func newSceneFile(file *sources.File, kept bool) *sceneFile {
+	return &sceneFile{file: file, kept: kept, rendering: file.Read(), holders: 1}
+}
+
+// judge has the sessions judge the file, and then lets go of its contents.
+func (f *sceneFile) judge(ctx context.Context, sessions []policy.Session, index int) error {
+	defer f.unload()
+	subjects := make([]policy.Subject, len(f.rendering.Resources))
+	for i := range f.rendering.Resources {
+		res := &f.rendering.Resources[i]
+		subjects[i] = policy.Subject{ID: res.ID, Resource: res}
+	}
+	for _, session := range sessions {
+		if err := session.Judge(ctx, &policy.Batch{Index: index, Subjects: subjects, Load: f.load, Unload: f.unload}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load reads the contents again if nobody holds them.
+func (f *sceneFile) load() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.holders == 0 && !f.kept {
+		again := f.file.Read().Resources
+		if len(again) != len(f.rendering.Resources) {
+			return fmt.Errorf("read %s again: %w", f.file.Name, sources.ErrChanged)
+		}
+		for i := range again {
+			f.rendering.Resources[i].Content = again[i].Content
+		}
+	}
+	f.holders++
+	return nil
+}
+
+func (f *sceneFile) unload() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.holders--; f.holders > 0 || f.kept {
+		return
+	}
+	for i := range f.rendering.Resources {
+		f.rendering.Resources[i].Content = nil
+	}
 }
 
 // validate asks the target's driver what is wrong with its resources, and
@@ -126,26 +239,6 @@ func (in *Input) shown(problems []resource.Problem) resource.Problems {
 		}
 	}
 	return shown
-}
-
-// judge evaluates the scene by each of the judges and joins what they say.
-func (s *scene) judge(ctx context.Context, judges []policy.Judge, now time.Time) (*policy.Report, error) {
-	c := policy.Case{Phase: policy.PhaseCheck, Now: now, Context: s.context}
-	for _, target := range s.targets {
-		c.Targets = append(c.Targets, policyTarget(target))
-	}
-	for _, res := range s.resources {
-		c.Subjects = append(c.Subjects, policy.Subject{ID: res.ID, Resource: res})
-	}
-	var joined *policy.Report
-	for _, judge := range judges {
-		report, err := judge.Judge(ctx, c)
-		if err != nil {
-			return nil, err
-		}
-		joined = join(joined, report)
-	}
-	return joined, nil
 }
 
 // join is the union of two judges' reports on the same case: a finding that
@@ -210,7 +303,18 @@ func (s *scene) subject(f *policy.Finding) *resource.Resource {
 		return f.Subject
 	}
 	if f.Resource != nil {
-		return s.byKey[f.Resource.Key()]
+		return s.byKey()[f.Resource.Key()]
 	}
 	return nil
+}
+
+// index is the resources by their identity.
+func (s *scene) index() map[resource.Key]*resource.Resource {
+	byKey := make(map[resource.Key]*resource.Resource, len(s.resources))
+	for _, res := range s.resources {
+		if _, twice := byKey[res.ID.Key()]; !res.ID.IsZero() && !twice {
+			byKey[res.ID.Key()] = res
+		}
+	}
+	return byKey
 }

@@ -10,6 +10,7 @@ package sources
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -113,6 +114,56 @@ type Renderer interface {
 	// Render fails only where nothing can be said at all, as when Path does
 	// not exist (fs.ErrNotExist) or ctx ends; mistakes in files are Problems.
 	Render(ctx context.Context, snapshot Snapshot, selection Selection) (*Rendering, error)
+	// Each visits the files of a selection, several at once and in no order,
+	// so that not all need be held. It ends with the first error of visit.
+	// What it returns is about folders, and about files that are passed over.
+	Each(ctx context.Context, snapshot Snapshot, selection Selection, visit func(*File) error) (*Rendering, error)
+}
+
+// File is one file of a selection. It is not read before Read is called.
+type File struct {
+	Index int // its place in the order of names
+	Name  string
+	// Read renders the file, by one goroutine at a time, also after Each has ended.
+	Read func() FileRendering
+}
+
+// FileRendering is what one file holds, as in Rendering.
+type FileRendering struct {
+	Resources []resource.Resource
+	Skipped   []Skipped
+	Problems  []resource.Problem
+}
+
+// Digester is a Snapshot that knows what a file holds without reading it.
+type Digester interface {
+	// Digest is equal for two files exactly if their contents are; it is false
+	// where that is not known.
+	Digest(name string) (string, bool)
+}
+
+// Duplicates are the identities that were met before, at their later places.
+func Duplicates(resources []*resource.Resource) []resource.Problem {
+	var problems []resource.Problem
+	first := make(map[resource.Key]*resource.Resource, len(resources))
+	for _, res := range resources {
+		if res.ID.IsZero() {
+			continue
+		}
+		key := res.ID.Key()
+		earlier, twice := first[key]
+		if !twice {
+			first[key] = res
+			continue
+		}
+		problems = append(problems, resource.Problem{
+			Msg: fmt.Sprintf("%s is already defined at %s; remove or rename one of the two",
+				res.ID, earlier.Origin.Location()),
+			Location: res.Origin.Location(),
+			Other:    earlier.Origin.Location(),
+		})
+	}
+	return problems
 }
 
 // Locator finds where a resource's value was written.

@@ -123,6 +123,7 @@ func (s *session) ask(ctx context.Context, b *batch) error {
 		if err := b.Load(); err != nil {
 			return err
 		}
+		defer b.Unload()
 	}
 	s.see(b)
 	w := s.worker(ctx, b, s.alone)
@@ -142,7 +143,6 @@ func (s *session) ask(ctx context.Context, b *batch) error {
 			b.terms[i] = content
 		}
 	}
-	b.release()
 	return nil
 }
 
@@ -152,18 +152,6 @@ func (b *batch) content(i int) *ast.Term {
 		return toTerm(res.Content)
 	}
 	return ast.InternedNullTerm
-}
-
-// release lets go of the contents that can be loaded again.
-func (b *batch) release() {
-	if b.Load == nil {
-		return
-	}
-	for i := range b.Subjects {
-		if res := b.Subjects[i].Resource; res != nil {
-			res.Content = nil
-		}
-	}
 }
 
 // see notes what is sensitive in the batch, and targets that only it names.

@@ -20,7 +20,7 @@ const maxContext = 1000
 // has neighbours. Lines of a document that could not be understood are left
 // out: nobody can say what in them is sensitive.
 func (r *Renderer) Excerpt(snapshot sources.Snapshot, origin resource.Origin, sensitive []resource.Path, at resource.Location, context int) []sources.Line {
-	file := r.parsed(snapshot, origin.File)
+	file := r.parsed(snapshot, origin)
 	if file == nil || at.Line < 1 || at.Line > len(file.lines) {
 		return nil
 	}
@@ -43,7 +43,7 @@ func (r *Renderer) Excerpt(snapshot sources.Snapshot, origin resource.Origin, se
 // parsedFile is a file as Locate and Excerpt need it.
 type parsedFile struct {
 	size      int
-	json      bool
+	yaml      bool
 	documents []document // in order
 	resources []resource.Resource
 	lines     []string
@@ -62,17 +62,19 @@ func (m mark) compare(other mark) int {
 // span is the text from one mark up to the next.
 type span struct{ from, to mark }
 
-func newParsedFile(name string, data []byte, limits *Options) *parsedFile {
-	file := &parsedFile{size: len(data), json: isJSON(name), lines: splitLines(string(data), isJSON(name))}
-	s := splitter{name: name, limits: limits, words: newWords()}
-	unread := eachDocument(name, data, limits, func(doc document) {
+func newParsedFile(m *manifest, data []byte) *parsedFile {
+	file := &parsedFile{size: len(data), yaml: m.format() == formatYAML}
+	file.lines = splitLines(string(data), file.yaml)
+	s := splitter{name: m.name, parser: m.parser, limits: m.limits, words: newWords()}
+	unread := m.eachDocument(data, func(doc document) {
 		file.documents = append(file.documents, doc)
 		s.document(doc)
 	})
-	file.resources = s.resources
+	file.resources = s.Resources
 	for _, doc := range file.documents {
 		file.marks = append(file.marks, mark{doc.line, 1})
 		file.addMarks(doc.root)
+		file.marks = append(file.marks, doc.secrets...)
 	}
 	slices.SortStableFunc(file.marks, mark.compare)
 	end := mark{line: len(file.lines) + 1, column: 1}
@@ -90,10 +92,7 @@ func newParsedFile(name string, data []byte, limits *Options) *parsedFile {
 		file.dark = append(file.dark, span{file.endOfDocuments(), end})
 	}
 	file.masks = &masks{}
-	for i := range file.resources {
-		file.addMasks(file.masks, &file.resources[i])
-	}
-	file.masks.sort()
+	file.addAllMasks(file.masks, file.resources)
 	return file
 }
 
@@ -106,7 +105,9 @@ func (f *parsedFile) document(index int) *document {
 }
 
 func (f *parsedFile) addMarks(n *yaml.Node) {
-	f.marks = append(f.marks, mark{n.Line, n.Column})
+	if n.Line > 0 {
+		f.marks = append(f.marks, mark{n.Line, n.Column})
+	}
 	for _, child := range n.Content {
 		f.addMarks(child)
 	}
@@ -135,6 +136,18 @@ func (f *parsedFile) hidden(line int) bool {
 type masks struct {
 	spans    []span
 	redactor *resource.Redactor
+}
+
+func (f *parsedFile) addAllMasks(m *masks, resources []resource.Resource) {
+	for i := range resources {
+		f.addMasks(m, &resources[i])
+	}
+	for _, doc := range f.documents {
+		for _, from := range doc.secrets {
+			m.spans = append(m.spans, span{from, f.next(from)})
+		}
+	}
+	m.sort()
 }
 
 // addMasks covers the sensitive values of a resource.
@@ -175,15 +188,9 @@ func (f *parsedFile) extraMasks(origin resource.Origin, sensitive []resource.Pat
 	}) {
 		return nil
 	}
-	all := &masks{}
-	for i := range f.resources {
-		res := f.resources[i]
-		if i == at {
-			res.Sensitive = slices.Concat(res.Sensitive, sensitive)
-		}
-		f.addMasks(all, &res)
-	}
-	all.sort()
+	all, resources := &masks{}, slices.Clone(f.resources)
+	resources[at].Sensitive = slices.Concat(known, sensitive)
+	f.addAllMasks(all, resources)
 	return all
 }
 
@@ -205,6 +212,11 @@ func (f *parsedFile) cover(m *masks, n *yaml.Node, seen map[*yaml.Node]bool) {
 			f.cover(m, child, seen)
 		}
 	default:
+		if n.Line == 0 {
+			// Nobody can say which lines hold it.
+			m.spans = append(m.spans, span{mark{1, 1}, f.marks[len(f.marks)-1]})
+			return
+		}
 		if !isEmptyValue(n) {
 			m.spans = append(m.spans, f.span(n))
 		}
@@ -220,7 +232,8 @@ func (f *parsedFile) span(n *yaml.Node) span {
 	first := f.lines[n.Line-1]
 	rest := first[byteOffset(first, n.Column):]
 	switch {
-	case f.json && n.Style == 0:
+	case f.documents[0].foreign:
+	case !f.yaml && n.Style == 0:
 		to = minMark(to, mark{n.Line + 1, 1})
 	case n.Style == yaml.DoubleQuotedStyle && strings.HasPrefix(rest, `"`),
 		n.Style == yaml.SingleQuotedStyle && strings.HasPrefix(rest, `'`):
@@ -327,8 +340,8 @@ func byteOffset(text string, column int) int {
 
 // splitLines cuts text as its parser counts lines: YAML 1.1 knows more line
 // breaks than JSON.
-func splitLines(text string, json bool) []string {
-	if !json {
+func splitLines(text string, yaml bool) []string {
+	if yaml {
 		text = yamlBreaks.Replace(text)
 	}
 	lines := strings.Split(text, "\n")

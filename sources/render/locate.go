@@ -15,8 +15,8 @@ import (
 // the first line below it. A value that came by way of an alias or a merge key
 // is located where it is written.
 func (r *Renderer) Locate(snapshot sources.Snapshot, origin resource.Origin, path resource.Path) resource.Location {
-	at := place(origin)
-	file := r.parsed(snapshot, origin.File)
+	at := origin.Location()
+	file := r.parsed(snapshot, origin)
 	if file == nil {
 		return at
 	}
@@ -24,19 +24,27 @@ func (r *Renderer) Locate(snapshot sources.Snapshot, origin resource.Origin, pat
 	if doc == nil {
 		return at
 	}
-	where := spot{value: doc.root}
+	where, found := spot{value: doc.root}, at
+	move(&found, where)
 	for i, step := range slices.Concat(origin.Within, path) {
-		next, found := where.child(step)
-		if !found {
+		next, there := where.child(step)
+		if !there {
 			if i < len(origin.Within) {
 				return at // the origin is of another file
 			}
 			break
 		}
 		where = next
+		move(&found, where)
 	}
-	at.Line, at.Column = where.position()
-	return at
+	return found
+}
+
+// move sets the location to the spot if it is known where that is.
+func move(at *resource.Location, to spot) {
+	if line, column := to.position(); line > 0 {
+		at.Line, at.Column = line, column
+	}
 }
 
 // spot is a value in the tree of nodes, and the key under which it stands, nil

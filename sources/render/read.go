@@ -6,45 +6,40 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"unicode/utf8"
 
 	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// fileResult is what one file holds.
-type fileResult struct {
-	resources []resource.Resource
-	skipped   []sources.Skipped
-	problems  []resource.Problem
-}
-
 // fileReader renders one file after the other; its buffer and words are used again.
 type fileReader struct {
 	limits   *Options
+	parser   string
 	snapshot fs.FS
+	target   string // put into each ID
 	words    *words
 	buffer   bytes.Buffer
 }
 
-func (r *fileReader) render(name string) fileResult {
-	s := splitter{name: name, limits: r.limits, words: r.words}
+func (r *fileReader) render(name string) sources.FileRendering {
+	s := splitter{name: name, target: r.target, parser: r.parser, limits: r.limits, words: r.words}
 	data, err := readFile(r.snapshot, name, r.limits, &r.buffer)
 	if err != nil {
-		s.problems = append(s.problems, resource.Problem{
+		s.Problems = append(s.Problems, resource.Problem{
 			Msg: readMessage(err, r.limits), Location: resource.Location{File: name},
 		})
-		return s.fileResult
+		return s.FileRendering
 	}
 	data, mistake := decodeText(data)
 	if mistake == nil {
-		mistake = eachDocument(name, data, r.limits, s.document)
+		file := manifest{tree: r.snapshot, name: name, parser: r.parser, limits: r.limits}
+		mistake = file.eachDocument(data, s.document)
 	}
 	if mistake != nil {
-		s.problems = append(s.problems, mistake.at(name))
+		s.Problems = append(s.Problems, mistake.at(name))
 	}
-	return s.fileResult
+	return s.FileRendering
 }
 
 // readFile reads a file into buffer, and no more of it than the limit allows.
@@ -115,8 +110,6 @@ func decodeText(data []byte) ([]byte, *mistake) {
 		column: at.column + 1,
 	}
 }
-
-func isJSON(name string) bool { return path.Ext(name) == ".json" }
 
 // mistake is a problem before it knows its file. Line and column are 1-based,
 // 0 if unknown; columns count characters.

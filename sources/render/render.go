@@ -2,10 +2,13 @@
 // line on which a value was written. It reads plain YAML as Kubernetes does,
 // and JSON.
 //
+// The other formats of conftest's users are read as conftest reads them.
+//
 // Start with Renderer: walk.go says which files are read, parse.go takes them
 // apart into documents, content.go turns a document's nodes into values,
 // split.go makes resources of them, and locate.go and excerpt.go go the way
-// back from a value to its lines.
+// back from a value to its lines. format.go lists the other formats, and
+// foreign.go brings what their parsers give into the form of the two own ones.
 package render
 
 import (
@@ -13,7 +16,9 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -36,6 +41,9 @@ type Options struct {
 	// by default. Each value counts as one, and one more for every 64 bytes of
 	// its text, so that the bound holds for memory as well.
 	MaxNodes int
+	// ParseTimeout bounds the reading of one file in a format beside YAML and
+	// JSON, 10 seconds by default.
+	ParseTimeout time.Duration
 }
 
 // Renderer reads manifests. It is safe for concurrent use.
@@ -52,80 +60,84 @@ func New(options Options) *Renderer {
 		MaxDocuments: cmp.Or(options.MaxDocuments, 10_000),
 		MaxDepth:     cmp.Or(options.MaxDepth, 100),
 		MaxNodes:     cmp.Or(options.MaxNodes, 1_000_000),
+		ParseTimeout: cmp.Or(options.ParseTimeout, 10*time.Second),
 	}}
 }
 
 // Render implements sources.Renderer.
 func (r *Renderer) Render(ctx context.Context, snapshot sources.Snapshot, selection sources.Selection) (*sources.Rendering, error) {
+	var mu sync.Mutex
+	files := map[int]sources.FileRendering{}
+	rendering, err := r.Each(ctx, snapshot, selection, func(file *sources.File) error {
+		read := file.Read()
+		mu.Lock()
+		defer mu.Unlock()
+		files[file.Index] = read
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for index := range len(files) {
+		file := files[index]
+		rendering.Resources = append(rendering.Resources, file.Resources...)
+		rendering.Skipped = append(rendering.Skipped, file.Skipped...)
+		rendering.Problems = append(rendering.Problems, file.Problems...)
+	}
+	all := make([]*resource.Resource, len(rendering.Resources))
+	for i := range rendering.Resources {
+		all[i] = &rendering.Resources[i]
+	}
+	rendering.Duplicates = sources.Duplicates(all)
+	return rendering, nil
+}
+
+// Each implements sources.Renderer.
+func (r *Renderer) Each(ctx context.Context, snapshot sources.Snapshot, selection sources.Selection, visit func(*sources.File) error) (*sources.Rendering, error) {
 	found, err := r.walk(ctx, snapshot, selection)
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", selection.Path, err)
 	}
-	files, err := r.readAll(ctx, snapshot, found.files)
-	if err != nil {
-		return nil, fmt.Errorf("render %s: %w", selection.Path, err)
-	}
-	rendering := &sources.Rendering{Skipped: found.skipped, Problems: found.problems}
-	for _, file := range files {
-		rendering.Resources = append(rendering.Resources, file.resources...)
-		rendering.Skipped = append(rendering.Skipped, file.skipped...)
-		rendering.Problems = append(rendering.Problems, file.problems...)
-	}
-	for i := range rendering.Resources {
-		rendering.Resources[i].ID.Target = selection.Target
-	}
-	rendering.Duplicates = duplicates(rendering.Resources)
-	return rendering, nil
-}
-
-// readAll reads the files side by side; the results are in the order of names.
-func (r *Renderer) readAll(ctx context.Context, snapshot sources.Snapshot, names []string) ([]fileResult, error) {
-	results := make([]fileResult, len(names))
-	group, ctx := errgroup.WithContext(ctx)
+	group, inner := errgroup.WithContext(ctx)
 	var next atomic.Int64
-	for range min(runtime.GOMAXPROCS(0), len(names)) {
+	for range min(runtime.GOMAXPROCS(0), len(found.files)) {
 		group.Go(func() error {
-			reader := fileReader{limits: &r.limits, snapshot: snapshot, words: newWords()}
+			reader := r.newReader(snapshot, selection)
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= len(names) {
+				if i >= len(found.files) {
 					return nil
 				}
-				if err := ctx.Err(); err != nil {
+				if err := inner.Err(); err != nil {
 					return err
 				}
-				results[i] = reader.render(names[i])
+				if err := reader.visit(i, found.files[i], visit); err != nil {
+					return err
+				}
 			}
 		})
 	}
-	return results, group.Wait()
-}
-
-// duplicates are the identities that were met before, at their later places.
-func duplicates(resources []resource.Resource) []resource.Problem {
-	var problems []resource.Problem
-	first := make(map[resource.Key]int, len(resources))
-	for i := range resources {
-		res := &resources[i]
-		if res.ID.IsZero() {
-			continue
-		}
-		key := res.ID.Key()
-		earlier, twice := first[key]
-		if !twice {
-			first[key] = i
-			continue
-		}
-		problems = append(problems, resource.Problem{
-			Msg: fmt.Sprintf("%s is already defined at %s; remove or rename one of the two",
-				res.ID, place(resources[earlier].Origin)),
-			Location: place(res.Origin),
-			Other:    place(resources[earlier].Origin),
-		})
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("render %s: %w", selection.Path, err)
 	}
-	return problems
+	return &sources.Rendering{Skipped: found.skipped, Problems: found.problems}, nil
 }
 
-func place(origin resource.Origin) resource.Location {
-	return resource.Location{File: origin.File, Line: origin.Line, Column: origin.Column}
+func (r *Renderer) newReader(snapshot sources.Snapshot, selection sources.Selection) *fileReader {
+	return &fileReader{limits: &r.limits, parser: selection.Parser, snapshot: snapshot, target: selection.Target, words: newWords()}
+}
+
+// visit hands out the file. As long as the visit lasts it is read with what
+// the reader has at hand, and afterwards with a reader of its own.
+func (r *fileReader) visit(index int, name string, visit func(*sources.File) error) error {
+	over, parser, limits, snapshot, target := false, r.parser, r.limits, r.snapshot, r.target
+	err := visit(&sources.File{Index: index, Name: name, Read: func() sources.FileRendering {
+		if over {
+			late := fileReader{parser: parser, limits: limits, snapshot: snapshot, target: target, words: newWords()}
+			return late.render(name)
+		}
+		return r.render(name)
+	}})
+	over = true
+	return err
 }

@@ -12,8 +12,9 @@ import (
 
 // splitter makes resources of a file's documents.
 type splitter struct {
-	fileResult
+	sources.FileRendering
 	name   string
+	target string // put into each ID
 	limits *Options
 	words  *words
 	broken []document // those whose values were refused
@@ -27,7 +28,7 @@ func (s *splitter) document(doc document) {
 	}
 	if err != nil {
 		s.broken = append(s.broken, doc)
-		s.problems = append(s.problems, err.at(s.name))
+		s.Problems = append(s.Problems, err.at(s.name))
 	}
 }
 
@@ -42,7 +43,7 @@ func (s *splitter) split(doc document, n *yaml.Node, content any, within resourc
 		}
 		return s.add(doc, n, value, within)
 	}
-	s.skipped = append(s.skipped, sources.Skipped{
+	s.Skipped = append(s.Skipped, sources.Skipped{
 		What:   s.what(doc, within),
 		Reason: "a single value is not a resource",
 	})
@@ -63,7 +64,7 @@ func (s *splitter) elements(doc document, list *yaml.Node, elements []any, withi
 		}
 	}
 	if odd > 0 {
-		s.skipped = append(s.skipped, sources.Skipped{
+		s.Skipped = append(s.Skipped, sources.Skipped{
 			What:   s.what(doc, within),
 			Reason: fmt.Sprintf("%d of the %d elements of the list are single values, not resources", odd, len(elements)),
 		})
@@ -72,11 +73,13 @@ func (s *splitter) elements(doc document, list *yaml.Node, elements []any, withi
 }
 
 func (s *splitter) add(doc document, n *yaml.Node, content map[string]any, within resource.Path) *mistake {
-	if len(s.resources) >= s.limits.MaxDocuments {
+	if len(s.Resources) >= s.limits.MaxDocuments {
 		return nodeMistake(n, fmt.Sprintf("the file holds more than %d documents; split it", s.limits.MaxDocuments))
 	}
-	s.resources = append(s.resources, resource.Resource{
-		ID:      identity(content),
+	id := identity(content)
+	id.Target = s.target
+	s.Resources = append(s.Resources, resource.Resource{
+		ID:      id,
 		Content: content,
 		Origin: resource.Origin{
 			File: s.name, Line: n.Line, Column: n.Column, Document: doc.index, Within: within,

@@ -123,6 +123,9 @@ type Origin struct {
 	Within   Path
 }
 
+// Location is the place where the resource begins.
+func (o Origin) Location() Location { return Location{File: o.File, Line: o.Line, Column: o.Column} }
+
 // Location is a place in a file; Line and Column are 1-based and 0 if unknown.
 type Location struct {
 	File   string `json:"file"`
