@@ -34,12 +34,27 @@ type worker struct {
 	lane *lane
 }
 
-// worker is one that is to be closed.
+// worker is one that is to go to rest.
 func (s *session) worker(ctx context.Context, b *batch, data *dataset) *worker {
-	return &worker{session: s, ctx: ctx, b: b, data: data, gaps: s.liveGaps, lane: newLane(ctx)}
+	w := &worker{session: s, ctx: ctx, b: b, data: data, gaps: s.liveGaps}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if last := len(s.lanes) - 1; last >= 0 {
+		w.lane, s.lanes = s.lanes[last], s.lanes[:last]
+	} else {
+		w.lane = newLane(s.ctx)
+	}
+	return w
 }
 
-func (w *worker) close() { w.lane.close() }
+// rest hands the lane to the next worker, as its goroutine has grown by now.
+func (s *session) rest(w *worker) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if w.lane != nil {
+		s.lanes = append(s.lanes, w.lane)
+	}
+}
 
 // evaluation is what rules are asked about, and the one of them that is asked.
 type evaluation struct {
@@ -201,7 +216,7 @@ func (w *worker) evaluate(e *evaluation, q *question, timeout time.Duration) (to
 	switch {
 	case errors.Is(err, errStuck):
 		w.lane.close()
-		w.lane = newLane(w.ctx)
+		w.lane = newLane(w.session.ctx)
 		return nil, err
 	case topdown.IsCancel(err):
 		return nil, errTimeout

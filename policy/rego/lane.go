@@ -25,6 +25,7 @@ type lane struct {
 	queries chan *topdown.Query
 	results chan result
 	timer   *time.Timer
+	ended   <-chan struct{} // closed when nothing is evaluated any more
 }
 
 type result struct {
@@ -32,12 +33,21 @@ type result struct {
 	err    error
 }
 
+// newLane is one that ends with ctx, or when it is closed.
 func newLane(ctx context.Context) *lane {
-	l := &lane{queries: make(chan *topdown.Query), results: make(chan result, 1), timer: time.NewTimer(time.Hour)}
+	l := &lane{queries: make(chan *topdown.Query), results: make(chan result, 1), timer: time.NewTimer(time.Hour), ended: ctx.Done()}
 	l.timer.Stop()
 	go func() {
-		for q := range l.queries {
-			l.results <- answerOf(ctx, q)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case q, open := <-l.queries:
+				if !open {
+					return
+				}
+				l.results <- answerOf(ctx, q)
+			}
 		}
 	}()
 	return l
@@ -48,7 +58,13 @@ func (l *lane) close() { close(l.queries) }
 
 // ask evaluates the query. After errStuck, or when ctx ended, the lane is of no more use.
 func (l *lane) ask(ctx context.Context, q *topdown.Query, timeout time.Duration) (topdown.QueryResult, error) {
-	l.queries <- q
+	select {
+	case l.queries <- q:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-l.ended:
+		return nil, context.Canceled
+	}
 	l.timer.Reset(timeout + stuckAfter)
 	defer l.timer.Stop()
 	select {

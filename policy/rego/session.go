@@ -28,7 +28,11 @@ type session struct {
 	givenUp  atomic.Bool // some rule ran into its deadline too often
 	plans    sync.Map    // of group and kind to *plan
 
+	ctx context.Context // of the lanes
+	end context.CancelFunc
+
 	mu       sync.Mutex // guards what follows
+	lanes    []*lane    // that nobody uses
 	targets  map[string]*ast.Term
 	redactor *resource.Redactor // nil as long as nothing is sensitive
 	batches  []*batch
@@ -64,6 +68,7 @@ func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
 		timeouts: make(map[*rule]*atomic.Int32, len(j.rules)),
 		targets:  map[string]*ast.Term{},
 	}
+	s.ctx, s.end = context.WithCancel(ctx)
 	s.topics = sync.OnceValue(s.indexTopics)
 	for _, r := range j.rules {
 		s.timeouts[r] = &atomic.Int32{}
@@ -98,6 +103,7 @@ func (j *judge) Judge(ctx context.Context, c policy.Case) (*policy.Report, error
 		group.Go(func() error { return s.ask(inner, kept) })
 	}
 	if err := group.Wait(); err != nil {
+		s.end()
 		return nil, err
 	}
 	return s.Report(ctx)
@@ -105,7 +111,11 @@ func (j *judge) Judge(ctx context.Context, c policy.Case) (*policy.Report, error
 
 // Judge implements policy.Session.
 func (s *session) Judge(ctx context.Context, b *policy.Batch) error {
-	return s.ask(ctx, s.take(b))
+	err := s.ask(ctx, s.take(b))
+	if err != nil {
+		s.end()
+	}
+	return err
 }
 
 func (s *session) take(given *policy.Batch) *batch {
@@ -127,7 +137,7 @@ func (s *session) ask(ctx context.Context, b *batch) error {
 	}
 	s.see(b)
 	w := s.worker(ctx, b, s.alone)
-	defer w.close()
+	defer s.rest(w)
 	for i := range b.Subjects {
 		plan := s.plan(b.Subjects[i].ID.GroupKind())
 		if len(plan.alone) == 0 && !plan.kept {
@@ -228,6 +238,7 @@ func (s *session) questionsFor(groupKind string, across bool) []*question {
 
 // Report implements policy.Session.
 func (s *session) Report(ctx context.Context) (*policy.Report, error) {
+	defer s.end()
 	slices.SortStableFunc(s.batches, func(a, b *batch) int { return a.Index - b.Index })
 	wide := &batch{Batch: &policy.Batch{Index: len(s.batches)}}
 	tasks, needsResources := s.acrossTasks(wide)
@@ -288,7 +299,7 @@ func (s *session) run(ctx context.Context, tasks []task, data *dataset) error {
 		group.Go(func() error {
 			w := s.worker(ctx, nil, data)
 			w.gaps = gaps
-			defer w.close()
+			defer s.rest(w)
 			for {
 				at := int(next.Add(1)) - 1
 				if at >= len(tasks) {
