@@ -83,6 +83,12 @@ type Selection struct {
 	Exclude func(path string) bool
 	// Target is put into the ID of every resource.
 	Target string
+	// Formats takes in the files of a folder in every format that can be read,
+	// such as Dockerfiles, HCL and TOML; without it they are those in YAML and
+	// JSON. A file that Path names is read whatever its format.
+	Formats bool
+	// Parser names the format to read each file in; "" goes by the files' names.
+	Parser string
 }
 
 // Rendering is what a selection holds.

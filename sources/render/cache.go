@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // The cache keeps so many files, and so many bytes of them, in their parsed form.
@@ -24,18 +25,20 @@ type cache struct {
 type cacheEntry struct {
 	snapshot any
 	name     string
+	parser   string
 	once     sync.Once
 	file     *parsedFile // nil if it cannot be read
 }
 
 // parsed is the file in its parsed form, nil if it cannot be read.
-func (r *Renderer) parsed(snapshot sources.Snapshot, name string) *parsedFile {
+func (r *Renderer) parsed(snapshot sources.Snapshot, origin resource.Origin) *parsedFile {
+	read := manifest{tree: snapshot, name: origin.File, parser: origin.Parser, limits: &r.limits}
 	if !reflect.ValueOf(snapshot).Comparable() {
-		return r.parse(snapshot, name)
+		return read.parse()
 	}
-	entry := r.cache.entry(snapshot, name)
+	entry := r.cache.entry(snapshot, origin)
 	entry.once.Do(func() {
-		file := r.parse(snapshot, name)
+		file := read.parse()
 		r.cache.mu.Lock()
 		defer r.cache.mu.Unlock()
 		entry.file = file
@@ -44,9 +47,9 @@ func (r *Renderer) parsed(snapshot sources.Snapshot, name string) *parsedFile {
 	return entry.file
 }
 
-func (r *Renderer) parse(snapshot sources.Snapshot, name string) *parsedFile {
+func (m *manifest) parse() *parsedFile {
 	var buffer bytes.Buffer
-	data, err := readFile(snapshot, name, &r.limits, &buffer)
+	data, err := readFile(m.tree, m.name, m.limits, &buffer)
 	if err != nil {
 		return nil
 	}
@@ -54,21 +57,21 @@ func (r *Renderer) parse(snapshot sources.Snapshot, name string) *parsedFile {
 	if mistake != nil {
 		return nil
 	}
-	return newParsedFile(name, data, &r.limits)
+	return newParsedFile(m, data)
 }
 
 // entry finds or makes the entry and moves it to the front.
-func (c *cache) entry(snapshot sources.Snapshot, name string) *cacheEntry {
+func (c *cache) entry(snapshot sources.Snapshot, origin resource.Origin) *cacheEntry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i, e := range c.entries {
-		if e.name == name && e.snapshot == any(snapshot) {
+		if e.name == origin.File && e.parser == origin.Parser && e.snapshot == any(snapshot) {
 			copy(c.entries[1:i+1], c.entries[:i])
 			c.entries[0] = e
 			return e
 		}
 	}
-	made := &cacheEntry{snapshot: snapshot, name: name}
+	made := &cacheEntry{snapshot: snapshot, name: origin.File, parser: origin.Parser}
 	c.entries = append([]*cacheEntry{made}, c.entries...)
 	c.trim()
 	return made

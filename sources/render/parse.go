@@ -2,9 +2,11 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -15,15 +17,41 @@ type document struct {
 	index int // zero-based, empty documents counted
 	line  int // 1-based line on which it begins, with its "---" if it has one
 	root  *yaml.Node
+	// foreign is set for formats beside YAML and JSON: its elements are not
+	// looked into for resources.
+	foreign bool
+	// settings has what stands under a credential's name masked, and secrets
+	// are such places of which nothing is left in the value.
+	settings bool
+	secrets  []mark
 }
+
+// manifest is a file to be read.
+type manifest struct {
+	tree   fs.FS // where it may import from; nil permits none
+	name   string
+	parser string // "": what the name calls for
+	limits *Options
+}
+
+func (m *manifest) format() string { return cmp.Or(m.parser, formatOf(m.name)) }
 
 // eachDocument visits the documents of a file in order, leaving out empty
 // ones. It ends at the first that cannot be parsed.
-func eachDocument(name string, data []byte, limits *Options, visit func(document)) *mistake {
-	if isJSON(name) {
+func (m *manifest) eachDocument(data []byte, visit func(document)) *mistake {
+	limits := m.limits
+	switch m.format() {
+	case formatYAML:
+	case formatJSON:
 		root, mistake := parseJSON(data, limits)
 		if mistake == nil {
 			visit(document{line: 1, root: root})
+		}
+		return mistake
+	default:
+		doc, mistake := m.foreign(data)
+		if mistake == nil {
+			visit(doc)
 		}
 		return mistake
 	}

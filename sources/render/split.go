@@ -15,6 +15,7 @@ type splitter struct {
 	sources.FileRendering
 	name   string
 	target string // put into each ID
+	parser string
 	limits *Options
 	words  *words
 	broken []document // those whose values were refused
@@ -23,7 +24,11 @@ type splitter struct {
 func (s *splitter) document(doc document) {
 	c := converter{limits: s.limits, words: s.words, line: doc.line}
 	content, err := c.value(doc.root, 0)
-	if err == nil {
+	switch {
+	case err != nil:
+	case doc.foreign:
+		err = s.foreign(doc, content)
+	default:
 		err = s.split(doc, doc.root, content, nil)
 	}
 	if err != nil {
@@ -73,20 +78,61 @@ func (s *splitter) elements(doc document, list *yaml.Node, elements []any, withi
 }
 
 func (s *splitter) add(doc document, n *yaml.Node, content map[string]any, within resource.Path) *mistake {
+	id := identity(content)
+	id.Target = s.target
+	return s.append(doc, n, resource.Resource{
+		ID:        id,
+		Content:   content,
+		Origin:    resource.Origin{Within: within},
+		Sensitive: sensitivePaths(content),
+	})
+}
+
+// append adds a resource, whose origin says only what it is within.
+func (s *splitter) append(doc document, n *yaml.Node, res resource.Resource) *mistake {
 	if len(s.Resources) >= s.limits.MaxDocuments {
 		return nodeMistake(n, fmt.Sprintf("the file holds more than %d documents; split it", s.limits.MaxDocuments))
 	}
-	id := identity(content)
-	id.Target = s.target
-	s.Resources = append(s.Resources, resource.Resource{
-		ID:      id,
-		Content: content,
-		Origin: resource.Origin{
-			File: s.name, Line: n.Line, Column: n.Column, Document: doc.index, Within: within,
-		},
-		Sensitive: sensitivePaths(content),
-	})
+	res.Origin = resource.Origin{
+		File: s.name, Line: n.Line, Column: n.Column, Document: doc.index, Within: res.Origin.Within, Parser: s.parser,
+	}
+	s.Resources = append(s.Resources, res)
 	return nil
+}
+
+// foreign adds the value of a file in a format beside YAML and JSON, or each
+// element if it is a list. What they are is for policies to say: they have no
+// identity, and need not be objects.
+func (s *splitter) foreign(doc document, content any) *mistake {
+	list, isList := content.([]any)
+	if !isList {
+		return s.addForeign(doc, doc.root, content, nil)
+	}
+	for i, element := range list {
+		n := doc.root.Content[i]
+		if n.Line == 0 {
+			n = doc.root
+		}
+		if err := s.addForeign(doc, n, element, resource.Path{i}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *splitter) addForeign(doc document, n *yaml.Node, content any, within resource.Path) *mistake {
+	if content == nil {
+		s.Skipped = append(s.Skipped, sources.Skipped{What: s.what(doc, within), Reason: "there is nothing in it"})
+		return nil
+	}
+	res := resource.Resource{ID: resource.ID{Target: s.target}, Content: content, Origin: resource.Origin{Within: within}}
+	if object, isObject := content.(map[string]any); isObject {
+		res.Sensitive = sensitivePaths(object)
+	}
+	if doc.settings {
+		res.Sensitive = append(res.Sensitive, credentialPaths(content, nil)...)
+	}
+	return s.append(doc, n, res)
 }
 
 func (s *splitter) what(doc document, within resource.Path) string {

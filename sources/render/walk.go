@@ -20,11 +20,13 @@ const (
 
 // walker collects the manifests below a folder, in the order of their names.
 //
-// Manifests are *.yaml, *.yml and *.json. Other files are none of a renderer's
-// business and are passed over silently, as are the folders .git, .terraform
-// and node_modules, which hold what others wrote.
+// Manifests are *.yaml, *.yml and *.json and, if formats is set, all that have
+// another format by their name. Other files are none of a renderer's business
+// and are passed over silently, as are the folders .git, .terraform and
+// node_modules, which hold what others wrote.
 type walker struct {
 	limits    *Options
+	formats   bool
 	snapshot  fs.FS
 	exclude   func(string) bool
 	files     []string
@@ -34,7 +36,7 @@ type walker struct {
 }
 
 func (r *Renderer) walk(ctx context.Context, snapshot sources.Snapshot, selection sources.Selection) (*walker, error) {
-	w := &walker{limits: &r.limits, snapshot: snapshot, exclude: selection.Exclude}
+	w := &walker{limits: &r.limits, formats: selection.Formats, snapshot: snapshot, exclude: selection.Exclude}
 	if !fs.ValidPath(selection.Path) {
 		return nil, &fs.PathError{Op: "render", Path: selection.Path, Err: fs.ErrInvalid}
 	}
@@ -116,13 +118,13 @@ func (w *walker) file(name string, entry fs.DirEntry) {
 		case err == nil && info.IsDir():
 			w.skip(name, reasonLinkFolder)
 			return
-		case err != nil && (isManifest(name) || errors.Is(err, sources.ErrEscapes)):
+		case err != nil && (w.isManifest(name) || errors.Is(err, sources.ErrEscapes)):
 			w.unreadable(name, err)
 			return
 		}
 	}
 	switch {
-	case !isManifest(name):
+	case !w.isManifest(name):
 	case isKustomization(name):
 		w.skip(name, reasonKustomize)
 	case len(w.files) >= w.limits.MaxFiles:
@@ -133,12 +135,12 @@ func (w *walker) file(name string, entry fs.DirEntry) {
 	}
 }
 
-func isManifest(name string) bool {
+func (w *walker) isManifest(name string) bool {
 	switch path.Ext(name) {
 	case ".yaml", ".yml", ".json":
 		return true
 	}
-	return false
+	return w.formats && formatOf(name) != ""
 }
 
 func isKustomization(name string) bool {

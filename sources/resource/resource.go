@@ -121,6 +121,9 @@ type Origin struct {
 	// example ["items", 2] in a List.
 	Document int
 	Within   Path
+	// Parser names the format that the file was read in where that was
+	// chosen rather than told by the file's name; else "".
+	Parser string
 }
 
 // Location is the place where the resource begins.
