@@ -1,0 +1,187 @@
+package rego
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/metrics"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+var _ policy.Tracer = (*judge)(nil)
+
+// Trace implements policy.Tracer. It asks the question that Judge asks, with a
+// recorder (record.go) on the evaluator, which is told not to use its index of
+// rules: a body that the index passes over would leave no trace of why.
+func (j *judge) Trace(ctx context.Context, c policy.Case, ask policy.Ask) (*policy.Trace, error) {
+	at := slices.IndexFunc(j.rules, func(r *rule) bool { return r.ID == ask.Rule })
+	if at < 0 {
+		return nil, fmt.Errorf("trace: no rule is called %q", ask.Rule)
+	}
+	r := j.rules[at]
+	if r.Scope == policy.ScopeResource && (ask.Subject < 0 || ask.Subject >= len(c.Subjects)) {
+		return nil, fmt.Errorf("trace: the case has no subject %d", ask.Subject)
+	}
+	if r.Scope == policy.ScopeResource && !r.reads.resources {
+		// What the rule cannot read needs no masking.
+		c.Subjects, c.Context, ask.Subject = c.Subjects[ask.Subject:ask.Subject+1], nil, 0
+	}
+	secrets, err := j.secrets(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	t := &tracing{rule: r, ask: ask, veil: j.veil(c, secrets)}
+	if err := t.prepare(ctx, j, c); err != nil {
+		return nil, err
+	}
+	defer t.worker.end() // the session and the goroutines of its lanes
+	return t.run(ctx)
+}
+
+// secrets are what rules that look for secrets point at, by the content that has them.
+func (j *judge) secrets(ctx context.Context, c policy.Case) (map[*resource.Resource][]resource.Path, error) {
+	looking := *j
+	looking.rules = nil
+	for _, r := range j.rules {
+		if r.Sensitive && r.Scope == policy.ScopeResource {
+			looking.rules = append(looking.rules, r)
+		}
+	}
+	paths := map[*resource.Resource][]resource.Path{}
+	if len(looking.rules) == 0 {
+		return paths, nil
+	}
+	report, err := looking.Judge(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range report.Findings {
+		if f.Subject != nil && f.Rule != policy.RuleError {
+			paths[f.Subject] = append(paths[f.Subject], f.Path)
+		}
+	}
+	return paths, nil
+}
+
+// tracing is one Trace in progress.
+type tracing struct {
+	rule       *rule
+	ask        policy.Ask
+	veil       *veil
+	worker     *worker
+	evaluation evaluation
+}
+
+func (t *tracing) prepare(ctx context.Context, j *judge, c policy.Case) error {
+	subjects := c.Subjects
+	s, err := j.open(ctx, c)
+	if err != nil {
+		return err
+	}
+	b := s.take(&policy.Batch{Subjects: subjects})
+	s.see(b)
+	for i := range subjects {
+		b.terms[i] = b.content(i)
+	}
+	data, err := s.world.dataset(ctx, caseData{live: s.liveTree(), resources: s.resourceTree()})
+	if err != nil {
+		return err
+	}
+	w := &worker{session: s, ctx: ctx, b: b, data: data, gaps: s.gaps()}
+	t.worker = w
+	t.evaluation = evaluation{rule: t.rule, at: -1, target: t.ask.Target, cache: topdown.NewVirtualCache()}
+	null := ast.InternedNullTerm
+	switch t.rule.Scope {
+	case policy.ScopeTarget:
+		t.evaluation.input = ast.NewTerm(w.inputObject(null, null, null, w.target(t.ask.Target)))
+	case policy.ScopeSnapshot:
+		t.evaluation.input, t.evaluation.target = ast.NewTerm(w.inputObject(null, null, null, null)), ""
+	default:
+		t.evaluation.at, t.evaluation.target = t.ask.Subject, subjects[t.ask.Subject].ID.Target
+		t.evaluation.input = w.input(&subjects[t.ask.Subject], b.terms[t.ask.Subject])
+	}
+	return nil
+}
+
+func (t *tracing) run(ctx context.Context) (*policy.Trace, error) {
+	trace := &policy.Trace{Input: t.veil.json(t.evaluation.input.Value), Bodies: []policy.Body{}}
+	if trace.WaitsFor = t.worker.waitsFor(&t.evaluation); len(trace.WaitsFor) > 0 {
+		return trace, nil
+	}
+	w := t.worker
+	recorder := &recorder{
+		ctx: ctx, compiler: w.compiler, veil: t.veil, data: w.data,
+		frames: map[uint64]*frame{}, keeps: t.keeps,
+	}
+	limit := &deadline{ctx: ctx, at: time.Now().Add(w.timeout(t.rule))}
+	query := topdown.NewQuery(t.rule.alone.body).
+		WithCompiler(w.compiler).
+		WithStore(w.data.store).
+		WithTransaction(w.data.txn).
+		WithInput(t.evaluation.input).
+		WithTime(w.c.Now).
+		WithCancel(limit).
+		WithMetrics(metrics.NoOp()).
+		WithStrictBuiltinErrors(true).
+		WithIndexing(false).
+		WithQueryTracer(recorder)
+	lane := newLane(ctx)
+	defer lane.close()
+	_, err := lane.ask(ctx, query, w.timeout(t.rule))
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, errStuck):
+		// The recorder may still be at work.
+		trace.Error = fmt.Sprintf("it took longer than %s", w.timeout(t.rule))
+		return trace, nil
+	case topdown.IsCancel(err):
+		trace.Error = fmt.Sprintf("it took longer than %s", w.timeout(t.rule))
+	case err != nil:
+		trace.Error = t.veil.redactor.Redact(evaluationError(err).Error())
+	}
+	trace.Bodies, trace.Cut = recorder.bodies(), recorder.cut
+	return trace, nil
+}
+
+// keeps reports whether a way that gives the element is asked for.
+func (t *tracing) keeps(msg string, path resource.Path) bool {
+	wanted := t.ask.Answer
+	return wanted == nil || path.Equal(wanted.Path) && t.veil.redactor.Redact(wanted.Msg) == t.veil.redactor.Redact(msg)
+}
+
+// lookup is what data holds under the reference, as far as it is no rule's.
+func lookup(ctx context.Context, data *dataset, ref ast.Ref) (ast.Value, bool) {
+	path, err := storage.NewPathForRef(ref)
+	if err != nil {
+		return nil, false
+	}
+	found, err := data.store.Read(ctx, data.txn, path)
+	if err != nil {
+		return nil, false
+	}
+	value, err := ast.InterfaceToValue(found)
+	return value, err == nil
+}
+
+// rawJSON is a value in JSON, indented.
+func rawJSON(value ast.Value) json.RawMessage {
+	plain, err := ast.JSON(value)
+	if err != nil {
+		return json.RawMessage("null")
+	}
+	text, err := json.MarshalIndent(plain, "", "  ")
+	if err != nil {
+		return json.RawMessage("null")
+	}
+	return text
+}
