@@ -87,8 +87,10 @@ type Input struct {
 	// Policies are the team's own modules, Data its documents under data.*.
 	Policies []File
 	Data     []File
-	// Params override the rules' defaults under data.holdfast.params.
-	Params map[string]any
+	// Params override the rules' defaults under data.holdfast.params, and
+	// ParamsAt says where each is written, for mistakes.
+	Params   map[string]any
+	ParamsAt map[string]resource.Location
 	// AllowEmpty permits that no rule is loaded or selected.
 	AllowEmpty bool
 }

@@ -26,9 +26,14 @@ const (
 type WaiverUse struct {
 	Waiver Waiver
 	State  WaiverState
-	// Findings is how many it covers; those that an expired one would have
-	// covered are not counted.
+	// Findings is how many it covers. Missed are those that nothing covers and
+	// that it would have covered, had it not ended.
 	Findings int
+	Missed   int
+	// Outside is how many it would cover but for Beyond, the first of its
+	// bounds that one of them is not within.
+	Outside int
+	Beyond  Bound
 }
 
 // Waive sets Waived on each finding that a waiver covers at now, and says for
@@ -42,26 +47,11 @@ func Waive(findings []Finding, waivers []Waiver, now time.Time) []WaiverUse {
 		uses[i] = WaiverUse{Waiver: w, State: WaiverUnused}
 		if !now.Before(w.Ends) {
 			uses[i].State = WaiverExpired
-			continue
 		}
 		byRule[w.Rule] = append(byRule[w.Rule], i)
 	}
 	for f := range findings {
-		finding := &findings[f]
-		best := -1
-		for _, i := range byRule[finding.Rule] {
-			if !covers(&waivers[i], finding) {
-				continue
-			}
-			uses[i].Findings++
-			if best < 0 || waivers[i].Ends.After(waivers[best].Ends) {
-				best = i
-			}
-		}
-		if best >= 0 {
-			w := waivers[best]
-			finding.Waived = &Waived{By: "waiver", Reason: w.Reason, Owner: w.Owner, Expires: w.Expires, File: w.File}
-		}
+		waive(&findings[f], uses, byRule[findings[f].Rule])
 	}
 	for i := range uses {
 		if uses[i].Findings > 0 {
@@ -74,10 +64,49 @@ func Waive(findings []Finding, waivers []Waiver, now time.Time) []WaiverUse {
 	return uses
 }
 
-// covers reports whether the waiver is about the finding. A waiver whose
-// selector is empty covers nothing, so that one cannot be written by accident
-// that covers all.
-func covers(w *Waiver, f *Finding) bool {
+// waive looks for what covers the finding among the uses, by their indices.
+func waive(finding *Finding, uses []WaiverUse, among []int) {
+	best := -1
+	var ended []int
+	for _, i := range among {
+		use := &uses[i]
+		if !use.Waiver.matches(finding) {
+			continue
+		}
+		beyond, outside := use.Waiver.beyond(finding)
+		switch {
+		case outside:
+			if use.Outside++; use.Outside == 1 {
+				use.Beyond = beyond
+			}
+		case use.State == WaiverExpired:
+			ended = append(ended, i)
+		default:
+			use.Findings++
+			if best < 0 || use.Waiver.Ends.After(uses[best].Waiver.Ends) {
+				best = i
+			}
+		}
+	}
+	if best < 0 {
+		for _, i := range ended {
+			uses[i].Missed++
+		}
+		return
+	}
+	w := uses[best].Waiver
+	finding.Waived = &Waived{By: "waiver", Reason: w.Reason, Owner: w.Owner, Expires: w.Expires, File: w.File}
+}
+
+// Covers reports whether the waiver covers the finding at now.
+func (w *Waiver) Covers(f *Finding, now time.Time) bool {
+	_, outside := w.beyond(f)
+	return w.Rule == f.Rule && now.Before(w.Ends) && w.matches(f) && !outside
+}
+
+// matches reports whether the selector picks what the finding is about. An
+// empty one picks nothing, so that no waiver of all can be written by accident.
+func (w *Waiver) matches(f *Finding) bool {
 	if f.Rule == RuleError || w.Resource == (Selector{}) {
 		return false
 	}
@@ -86,6 +115,20 @@ func covers(w *Waiver, f *Finding) bool {
 		id = *f.Resource
 	}
 	return w.Resource.Matches(id)
+}
+
+// beyond is the first bound that the finding is not within, if there is one.
+func (w *Waiver) beyond(f *Finding) (Bound, bool) {
+	file := ""
+	if f.Subject != nil {
+		file = f.Subject.Origin.File
+	}
+	for _, bound := range w.Bounds {
+		if !bound.holds(file) {
+			return bound, true
+		}
+	}
+	return Bound{}, false
 }
 
 // Matches reports whether the selector picks the resource. Kind is the kind

@@ -129,3 +129,83 @@ func TestWaiveSeveral(t *testing.T) {
 		t.Errorf("uses are %+v", uses)
 	}
 }
+
+// A waiver of a team covers what is written below the team's paths, whatever
+// its selector says, and what it leaves is told.
+func TestWaiveWithinBounds(t *testing.T) {
+	of := func(file string) policy.Finding {
+		f := policy.Finding{Rule: "a/b", Target: "prod", Resource: web()}
+		if file != "" {
+			f.Subject = &resource.Resource{ID: *web(), Origin: resource.Origin{File: file}}
+		}
+		return f
+	}
+	teamA := policy.Bound{Paths: []string{"teams/a", "shared/a.yaml"}, At: resource.Location{File: "holdfast.yaml", Line: 3}}
+	tests := []struct {
+		name   string
+		bounds []policy.Bound
+		file   string
+		want   bool
+	}{
+		{"no bound", nil, "teams/b/x.yaml", true},
+		{"no bound and no file", nil, "", true},
+		{"below", []policy.Bound{teamA}, "teams/a/x.yaml", true},
+		{"further below", []policy.Bound{teamA}, "teams/a/b/c/x.yaml", true},
+		{"the file itself", []policy.Bound{teamA}, "shared/a.yaml", true},
+		{"another team", []policy.Bound{teamA}, "teams/b/x.yaml", false},
+		{"a name that begins alike", []policy.Bound{teamA}, "teams/ab/x.yaml", false},
+		{"a folder of that name elsewhere", []policy.Bound{teamA}, "old/teams/a/x.yaml", false},
+		{"above", []policy.Bound{teamA}, "teams/x.yaml", false},
+		{"no file", []policy.Bound{teamA}, "", false},
+		{"all of the source", []policy.Bound{{Paths: []string{"."}}}, "x.yaml", true},
+		{"all of the source and no file", []policy.Bound{{Paths: []string{"."}}}, "", false},
+		{"nothing", []policy.Bound{{}}, "teams/a/x.yaml", false},
+		{"both bounds", []policy.Bound{teamA, {Paths: []string{"teams"}}}, "teams/a/x.yaml", true},
+		{"one bound of two", []policy.Bound{{Paths: []string{"teams"}}, teamA}, "teams/b/x.yaml", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			findings := []policy.Finding{of(test.file)}
+			waiver := policy.Waiver{Rule: "a/b", Resource: policy.Selector{Name: "web-*"}, Ends: ends(12, 31), Bounds: test.bounds}
+			use := policy.Waive(findings, []policy.Waiver{waiver}, ends(6, 30))[0]
+			if got := findings[0].Waived != nil; got != test.want {
+				t.Fatalf("waived is %v, want %v", got, test.want)
+			}
+			if waiver.Covers(&policy.Finding{Rule: "a/b", Resource: web(), Subject: findings[0].Subject}, ends(6, 30)) != test.want {
+				t.Error("Covers says otherwise")
+			}
+			if test.want {
+				if use.State != policy.WaiverUsed || use.Outside != 0 {
+					t.Errorf("it is %s, %d outside", use.State, use.Outside)
+				}
+				return
+			}
+			if use.State != policy.WaiverUnused || use.Outside != 1 || use.Findings != 0 {
+				t.Errorf("it is %s, with %d findings and %d outside", use.State, use.Findings, use.Outside)
+			}
+			if beyond := test.bounds[len(test.bounds)-1]; cmp.Diff(beyond, use.Beyond) != "" {
+				t.Errorf("beyond %v, want %v", use.Beyond, beyond)
+			}
+		})
+	}
+}
+
+// What an ended waiver would have covered is counted where nothing else covers it.
+func TestWaiveMissed(t *testing.T) {
+	findings := []policy.Finding{
+		{Rule: "a/b", Target: "prod", Resource: web()},
+		{Rule: "a/b", Target: "prod", Resource: &resource.ID{Target: "prod", Kind: "Deployment", Name: "web-green"}},
+	}
+	uses := policy.Waive(findings, []policy.Waiver{
+		{Rule: "a/b", Resource: policy.Selector{Kind: "Deployment"}, Ends: ends(5, 1)},
+		{Rule: "a/b", Resource: policy.Selector{Name: "web-green"}, Ends: ends(12, 31)},
+		{Rule: "a/b", Resource: policy.Selector{Kind: "Deployment"}, Ends: ends(5, 1), Bounds: []policy.Bound{{Paths: []string{"x"}}}},
+	}, ends(6, 30))
+	var got []int
+	for _, use := range uses {
+		got = append(got, use.Missed, use.Findings, use.Outside)
+	}
+	if diff := cmp.Diff([]int{1, 0, 0, 0, 1, 0, 0, 0, 2}, got); diff != "" {
+		t.Errorf("missed, covered, outside (-want +got):\n%s", diff)
+	}
+}

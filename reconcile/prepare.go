@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/policy"
@@ -139,8 +140,23 @@ func (t *targetPass) judge(ctx context.Context) (err error) {
 	t.report.Findings = slices.DeleteFunc(t.report.Findings, func(f policy.Finding) bool {
 		return f.Target != "" && f.Target != t.name
 	})
-	policy.Waive(t.report.Findings, t.view.spec.Waivers, c.Now)
+	t.waive(t.report.Findings, c.Now)
 	return nil
+}
+
+// waive applies the waivers. What a driver gives, a live object most of all,
+// need not know its file, by which a waiver's scope goes: it is that of what is wanted.
+func (t *targetPass) waive(findings []policy.Finding, now time.Time) {
+	for i := range findings {
+		f := &findings[i]
+		if f.Resource == nil || f.Subject != nil && f.Subject.Origin.File != "" {
+			continue
+		}
+		if res := t.want.byKey[f.Resource.Key()]; res != nil {
+			f.Subject = res
+		}
+	}
+	policy.Waive(findings, t.view.spec.Waivers, now)
 }
 
 func (t *targetPass) gate() error {

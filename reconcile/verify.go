@@ -104,7 +104,7 @@ func (t *targetPass) judgeLive(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("judge what is live: %w", err)
 	}
-	policy.Waive(live.Findings, t.view.spec.Waivers, c.Now)
+	t.waive(live.Findings, c.Now)
 	have := map[string]bool{}
 	for i := range t.report.Findings {
 		have[sameness(&t.report.Findings[i])] = true

@@ -45,6 +45,9 @@ func (r *Reconciler) understand(ctx context.Context, snapshot sources.Snapshot) 
 	if err != nil {
 		return nil, asUnfit(err)
 	}
+	if err := policy.CheckWaivers(ctx, r.options.Compiler, spec.Policy, judge.Rules(), spec.Waivers); err != nil {
+		return nil, asUnfit(err)
+	}
 	v := &view{snapshot: snapshot, revision: snapshot.Revision(), spec: spec, judge: judge, targets: map[string]*desired{}}
 	var names []string
 	needs := map[string][]string{}

@@ -180,7 +180,12 @@ func (f *checkFlags) judge(ctx context.Context, w *workspace, logger *slog.Logge
 		return nil, err
 	}
 	checked.Revision = w.revision().ID
-	checked.Warnings = append(checked.Warnings, w.ended(checked)...)
+	unknown, err := w.unknownWaivers(ctx, checker.Compiler, checked, request)
+	if err != nil {
+		return nil, err
+	}
+	checked.Errors = append(checked.Errors, unknown...)
+	checked.Warnings = append(checked.Warnings, f.waiverWarnings(w, checked, request, unknown)...)
 	slices.SortStableFunc(checked.Errors, byPlace)
 	slices.SortStableFunc(checked.Warnings, byPlace)
 	return checked, nil

@@ -8,14 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/reconcile"
-	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // ignoreFiles leaves out what --ignore matches, in the form in which paths are shown.
@@ -116,27 +112,6 @@ func addFiles(files []policy.File, names []string, find finder, match func(strin
 		files = append(files, found...)
 	}
 	return files, nil
-}
-
-// ended are the waivers that would cover a finding, had they not ended: who
-// meets the finding should not have to search for why it is back.
-func (w *workspace) ended(checked *reconcile.Checked) []resource.Problem {
-	var problems []resource.Problem
-	for _, use := range checked.Waivers {
-		waiver := use.Waiver
-		if use.State != policy.WaiverExpired || !slices.ContainsFunc(checked.Judged, func(f policy.Finding) bool {
-			return f.Waived == nil && f.Rule == waiver.Rule && f.Resource != nil && waiver.Resource.Matches(*f.Resource)
-		}) {
-			continue
-		}
-		file, line, _ := strings.Cut(waiver.File, ":")
-		number, _ := strconv.Atoi(line)
-		problems = append(problems, resource.Problem{
-			Msg:      fmt.Sprintf("the waiver of %s for %s ended with %s; mend what it covered, or give it a new date", waiver.Rule, waiver.Resource, waiver.Expires),
-			Location: resource.Location{File: w.shown(file), Line: number, Column: 1},
-		})
-	}
-	return problems
 }
 
 // shown is a file of the configuration's folder, as it is seen from the working directory.

@@ -121,6 +121,11 @@ func specOf(c *config.Config, source fs.FS) (*reconcile.Spec, error) {
 	for _, t := range c.Targets {
 		spec.Targets = append(spec.Targets, targetOf(t))
 	}
+	spec.Policy.ParamsAt = c.ParamsAt()
+	const mend = "correct the path, or take it out"
+	if problems := slices.Concat(lost(from, c, "policies.paths", c.Policies.Paths, mend), lost(from, c, "policies.data", c.Policies.Data, mend)); len(problems) > 0 {
+		return nil, problems
+	}
 	var err error
 	if spec.Policy.Policies, err = collectAll(from, c.Policies.Paths, isRego); err != nil {
 		return nil, err
@@ -135,44 +140,11 @@ func specOf(c *config.Config, source fs.FS) (*reconcile.Spec, error) {
 	if spec.Policy.Data, err = collectAll(from, c.Policies.Data, isData); err != nil {
 		return nil, err
 	}
-	if spec.Waivers, err = parseAll(from, c.Waivers, config.ParseWaivers); err != nil {
+	if spec.Waivers, err = readWaivers(from, c); err != nil {
 		return nil, err
 	}
 	spec.Approvals, err = parseAll(from, c.Approvals, config.ParseApprovals)
 	return spec, err
-}
-
-// parseAll reads each file of the paths; the mistakes of all come back together.
-// A path that is not there holds no exceptions, which is the stricter reading:
-// Git does not keep an empty folder.
-func parseAll[T any](from tree, names []string, parse func(string, []byte) ([]T, error)) ([]T, error) {
-	there := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
-		at, within := from, name
-		if filepath.IsAbs(name) {
-			at, within = onDisk(name)
-		}
-		_, err := fs.Stat(at, within)
-		return errors.Is(err, fs.ErrNotExist)
-	})
-	files, err := collectAll(from, there, isData)
-	if err != nil {
-		return nil, err
-	}
-	var all []T
-	var wrong resource.Problems
-	for _, file := range files {
-		items, err := parse(file.Name, file.Content)
-		if problems := (resource.Problems)(nil); errors.As(err, &problems) {
-			wrong = append(wrong, problems...)
-		} else if err != nil {
-			return nil, err
-		}
-		all = append(all, items...)
-	}
-	if len(wrong) > 0 {
-		return nil, wrong
-	}
-	return all, nil
 }
 
 func targetOf(t config.Target) reconcile.Target {

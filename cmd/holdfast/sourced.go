@@ -42,7 +42,7 @@ func (w *workspace) fetch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.config, w.excluding, w.snapshot = merged, merged, snapshot
+	w.config, w.excluding, w.snapshot, w.whole = merged, merged, snapshot, true
 	w.inputs = []reconcile.Input{{
 		Snapshot: snapshot, Parts: parts(merged, ".", w.skips), Display: func(file string) string { return file },
 	}}

@@ -26,6 +26,7 @@ type workspace struct {
 	root   string         // the folder of the configuration, absolute
 	inputs []reconcile.Input
 	roots  []string // of each input, absolute
+	whole  bool     // all that the configuration is about is looked at
 	// excluding is the configuration whose exclusions count, nil for none: the
 	// one that governs, or with --base the one before the change, as a change
 	// must not hide what it brings.
@@ -142,18 +143,24 @@ func (w *workspace) findConfig(paths []string, given string) error {
 }
 
 // keepsWithin refuses absolute paths in a configuration that was found by
-// looking: a change under review could name any file of this machine.
+// looking: a change under review could name any file of this machine. Its
+// bundles are those that a repository may name.
 func keepsWithin(c *config.Config) error {
-	var problems resource.Problems
-	for _, name := range slices.Concat(c.Policies.Paths, c.Policies.Data, c.Waivers, c.Approvals) {
-		if filepath.IsAbs(name) {
-			problems = append(problems, resource.Problem{
-				Msg:      fmt.Sprintf("%s is absolute, which is followed only in a file that is given with --config", name),
-				Location: resource.Location{File: c.File},
-			})
+	problems := c.Confine()
+	for list, names := range map[string][]string{
+		"policies.paths": c.Policies.Paths, "policies.data": c.Policies.Data, "waivers": c.Waivers, "approvals": c.Approvals,
+	} {
+		for _, name := range names {
+			if filepath.IsAbs(name) {
+				problems = append(problems, resource.Problem{
+					Msg:      fmt.Sprintf("%s: %s is absolute, which is followed only in a file that is given with --config", list, name),
+					Location: c.PathAt(list, name),
+				})
+			}
 		}
 	}
 	if len(problems) > 0 {
+		slices.SortStableFunc(problems, byPlace)
 		return problems
 	}
 	return nil
@@ -212,6 +219,7 @@ func (w *workspace) addConfigured(ctx context.Context, paths, exclude []string) 
 		if err != nil {
 			return fmt.Errorf("find %s: %w", absolute, err)
 		}
+		w.whole = w.whole || relative == "."
 		input.Parts = append(input.Parts, parts(w.config, filepath.ToSlash(relative), func(file string) bool {
 			return w.skips(file) || excluded(w.root, file, exclude)
 		})...)

@@ -6,13 +6,14 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/holdfast-dev/holdfast/sources/resource"
+	"github.com/holdfast-dev/holdfast/policy"
 )
 
 // readParams is data.holdfast.params: the defaults of the loaded rules, and
 // over them what the configuration sets. A name of a built-in rule that is not
 // loaded may be set, so that a narrower run needs no other configuration.
-func readParams(loaded, library []*rule, overrides map[string]any, found *problems) map[string]any {
+func readParams(loaded, library []*rule, input policy.Input, found *problems) map[string]any {
+	overrides := input.Params
 	params, owner := map[string]any{}, map[string]*rule{}
 	declare := func(r *rule, complain bool) {
 		for _, name := range slices.Sorted(maps.Keys(r.Params)) {
@@ -33,16 +34,16 @@ func readParams(loaded, library []*rule, overrides map[string]any, found *proble
 	for _, name := range slices.Sorted(maps.Keys(overrides)) {
 		first, known := owner[name]
 		if !known {
-			found.add(resource.Location{}, "params: no rule has a parameter %q%s", name, suggestion(name, slices.Collect(maps.Keys(owner))))
+			found.add(input.ParamsAt[name], "params: no rule has a parameter %q%s", name, suggestion(name, slices.Collect(maps.Keys(owner))))
 			continue
 		}
 		value, err := normalise(overrides[name])
 		if err != nil {
-			found.add(resource.Location{}, "params: %s: %s", name, err)
+			found.add(input.ParamsAt[name], "params: %s: %s", name, err)
 			continue
 		}
 		if want, got := jsonType(params[name]), jsonType(value); want != "null" && want != got {
-			found.add(resource.Location{}, "params: %s is a %s, but %s by default in rule %s (%s)", name, got, want, first.ID, first.Location)
+			found.add(input.ParamsAt[name], "params: %s is a %s, but %s by default in rule %s (%s)", name, got, want, first.ID, first.Location)
 			continue
 		}
 		params[name] = value

@@ -93,7 +93,7 @@ func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judg
 	rules := readRules(loaded, &found)
 	checkPurity(loaded, &found)
 	data := readData(input.Data, &found)
-	params := readParams(rules, readRules(library, &found), input.Params, &found)
+	params := readParams(rules, readRules(library, &found), input, &found)
 	if err := found.err(); err != nil {
 		return nil, err
 	}

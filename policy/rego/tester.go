@@ -224,7 +224,7 @@ func loadTests(opts TestOptions) ([]*module, []*rule, world, error) {
 	rules := readRules(modules, &found)
 	checkPurity(modules, &found)
 	w := world{data: readData(opts.Data, &found)}
-	w.params = readParams(rules, readRules(library, &found), opts.Params, &found)
+	w.params = readParams(rules, readRules(library, &found), policy.Input{Params: opts.Params}, &found)
 	return modules, rules, w, found.err()
 }
 

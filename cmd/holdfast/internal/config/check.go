@@ -17,6 +17,7 @@ import (
 func (c *Config) check() {
 	c.checkSource()
 	c.checkGlobs(c.Exclude, "exclude")
+	c.checkBundles()
 	for i := range c.Targets {
 		c.checkTarget(i)
 	}

@@ -64,10 +64,12 @@ type Config struct {
 	// absolute one is on this machine and was written by the operator.
 	Waivers   []string
 	Approvals []string
+	Scopes    []Scope
 	Exclude   []string // patterns as in .gitignore; see Excluder
 	Targets   []Target
 
 	role    Role
+	places  map[string]resource.Location // of the paths of lists; see PathAt
 	doc     *document
 	drivers []drivers.Kind
 }
@@ -141,7 +143,40 @@ type Policies struct {
 	Profile    string   // starter, recommended or strict
 	Paths      []string
 	Data       []string
+	Bundles    []Bundle
 	Params     map[string]any
+}
+
+// Scope bounds the waivers that are kept at or below Path, whichever entry
+// names them: they cover only what is written below one of Within.
+type Scope struct {
+	Path   string
+	Within []string // of the source, clean
+	At     resource.Location
+}
+
+// Bundle is an OPA bundle that policies come from.
+type Bundle struct {
+	// URL is of https, http or oci; without a scheme it is a path, as in Policies.Paths.
+	URL    string
+	Digest string // "sha256:…"; "" if it is not pinned
+	// Key is a public key in PEM, or the path of a file as in Policies.Paths;
+	// "" where no signature is asked for. KeyID, Scope and Algorithm are what
+	// the signature must have, "" where that is not said.
+	Key, KeyID, Scope, Algorithm string
+	Auth                         BundleAuth
+	// Confined is set where the repository names it, whoever proposes a change:
+	// no address of a private network is connected to.
+	Confined bool
+	At       resource.Location
+}
+
+// BundleAuth names what holds the credentials; it never holds a secret itself.
+type BundleAuth struct {
+	Username                  string
+	PasswordEnv, PasswordFile string // at most one of the four
+	TokenEnv, TokenFile       string
+	CAFile                    string
 }
 
 // Target is a place to keep in line.

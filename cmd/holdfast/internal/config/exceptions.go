@@ -31,6 +31,9 @@ func ParseWaivers(name string, content []byte) ([]policy.Waiver, error) {
 		if selectsAll(item.Resource) && d.has(append(steps, "resource")...) {
 			d.failKey(pointer(append(steps, "resource")...), label(append(steps, "resource"))+"it would waive the rule everywhere; say a target, kind, namespace or name")
 		}
+		if item.Rule == policy.RuleError {
+			d.failValue(pointer(append(steps, "rule")...), label(append(steps, "rule"))+policy.RuleError+" cannot be waived: that a rule cannot be evaluated says nothing about the resource; mend the rule")
+		}
 		_, created := d.day(item.Created, append(steps, "created")...)
 		ends, expires := d.day(item.Expires, append(steps, "expires")...)
 		if created && expires && item.Created > item.Expires {
@@ -39,6 +42,7 @@ func ParseWaivers(name string, content []byte) ([]policy.Waiver, error) {
 		waivers = append(waivers, policy.Waiver{
 			Rule: item.Rule, Resource: item.Resource, Reason: item.Reason, Owner: item.Owner,
 			Created: item.Created, Expires: item.Expires, Ends: ends, File: d.line(steps),
+			At: d.place(pointer(steps...)).value, RuleAt: d.place(pointer(append(steps, "rule")...)).value,
 		})
 	}
 	if err := d.err(); err != nil {

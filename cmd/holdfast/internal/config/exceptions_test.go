@@ -8,6 +8,7 @@ import (
 
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
 	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 func TestParseWaivers(t *testing.T) {
@@ -34,11 +35,15 @@ waivers:
 			Rule: "dr/replicas", Resource: policy.Selector{Target: "prod", Kind: "Deployment", Namespace: "shop", Name: "legacy-*"},
 			Reason: "one is enough until the move", Owner: "team-shop@example.com", Created: "2026-11-01", Expires: "2026-12-31",
 			Ends: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), File: "waivers/shop.yaml:3",
+			At:     resource.Location{File: "waivers/shop.yaml", Line: 3, Column: 5},
+			RuleAt: resource.Location{File: "waivers/shop.yaml", Line: 3, Column: 11},
 		},
 		{
 			Rule: "security/privileged", Resource: policy.Selector{Name: "agent"},
 			Reason: "it needs the host's network", Owner: "kim", Expires: "2028-02-28",
 			Ends: time.Date(2028, 2, 29, 0, 0, 0, 0, time.UTC), File: "waivers/shop.yaml:9",
+			At:     resource.Location{File: "waivers/shop.yaml", Line: 9, Column: 5},
+			RuleAt: resource.Location{File: "waivers/shop.yaml", Line: 9, Column: 11},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

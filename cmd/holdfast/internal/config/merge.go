@@ -29,6 +29,9 @@ func Merge(operator, repository *Config) (*Config, error) {
 	merged := *operator
 	merged.Targets = repository.Targets
 	merged.Waivers = union(operator.Waivers, repository.Waivers)
+	merged.Scopes = slices.Concat(operator.Scopes, repository.Scopes)
+	merged.places = maps.Clone(repository.places)
+	maps.Copy(merged.places, operator.places)
 	merged.Approvals = union(operator.Approvals, repository.Approvals)
 	merged.Exclude = slices.Concat(operator.Exclude, repository.Exclude)
 
@@ -45,6 +48,7 @@ func Merge(operator, repository *Config) (*Config, error) {
 	}
 	merged.Policies, problems = mergePolicies(operator, repository, problems)
 	problems = append(problems, operator.refused(repository.Targets)...)
+	problems = append(problems, operator.unbounded(repository)...)
 	if err := sorted(problems); err != nil {
 		return nil, err
 	}
@@ -56,6 +60,8 @@ func mergePolicies(operator, repository *Config, problems resource.Problems) (Po
 	merged := Policies{
 		Paths: union(o.Paths, r.Paths),
 		Data:  union(o.Data, r.Data),
+		// What only the operator knows of a bundle must not be lost in its twin.
+		Bundles: slices.Concat(o.Bundles, r.Bundles),
 	}
 	merged.Builtin, merged.Categories = mergeBuiltin(operator, repository)
 	merged.Profile = stricter(o.Profile, r.Profile)

@@ -216,3 +216,69 @@ func TestMergeWithoutRepositoryFile(t *testing.T) {
 		t.Errorf("got %+v, %v", c, err)
 	}
 }
+
+// The operator's scopes bound what the repository keeps there, and what it keeps
+// elsewhere is refused; a repository may bound more, and never less.
+func TestMergeBoundsWaivers(t *testing.T) {
+	bounds := func(c *config.Config, file string) []string {
+		var all []string
+		for _, bound := range c.Bounds(file) {
+			all = append(all, bound.String())
+		}
+		return all
+	}
+	merged, err := merge(t, "waivers: [waivers, {path: teams/a/waivers/, scope: teams/a/}, /etc/holdfast/waivers]",
+		"waivers: [teams/a/waivers/, {path: teams/a/waivers/old, scope: [teams/b, teams/a/web]}, {path: waivers/own, scope: .}]")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string][]string{
+		"teams/a/waivers/x.yaml":       {"teams/a"},
+		"teams/a/waivers/old/x.yaml":   {"teams/a", "teams/b, teams/a/web"},
+		"teams/a/waivers2/x.yaml":      nil,
+		"waivers/x.yaml":               nil,
+		"waivers/own/x.yaml":           {"."},
+		"/etc/holdfast/waivers/x.yaml": nil,
+	} {
+		if diff := cmp.Diff(want, bounds(merged, file)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", file, diff)
+		}
+	}
+	if diff := cmp.Diff([]string{"waivers", "teams/a/waivers", "/etc/holdfast/waivers", "teams/a/waivers/old", "waivers/own"}, merged.Waivers); diff != "" {
+		t.Errorf("paths (-want +got):\n%s", diff)
+	}
+	if at := merged.PathAt("waivers", "waivers/own"); at.File != "holdfast.yaml" || at.Line != 1 {
+		t.Errorf("waivers/own is at %s", at)
+	}
+
+	_, err = merge(t, "waivers: [{path: teams/a/waivers/, scope: teams/a/}]", "waivers:\n  - teams/a/waivers/x\n  - {path: free, scope: .}\n  - .\n")
+	var problems resource.Problems
+	if !errors.As(err, &problems) || len(problems) != 2 || problems[0].Location.Line != 3 || problems[1].Location.Line != 4 {
+		t.Errorf("waivers elsewhere: %v", err)
+	}
+	if err != nil && !strings.Contains(err.Error(), "op.yaml has scopes for waivers, so they are kept at or below what it names (teams/a/waivers); free is not") {
+		t.Errorf("it says %v", err)
+	}
+}
+
+// The operator's bundles stay, and the repository adds its own, confined.
+func TestMergeBundles(t *testing.T) {
+	const digest = "sha256:0123456789012345678901234567890123456789012345678901234567890123"
+	merged, err := merge(t, "policies: {bundles: [{url: 'https://a.example.com/a.tar.gz', key: /k.pem, tokenEnv: TOKEN}]}",
+		"policies: {bundles: ['oci://b.example.com/b@"+digest+"', vendor/c.tar.gz]}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bundles := merged.Policies.Bundles
+	for i := range bundles {
+		bundles[i].At = resource.Location{}
+	}
+	want := []config.Bundle{
+		{URL: "https://a.example.com/a.tar.gz", Key: "/k.pem", Auth: config.BundleAuth{TokenEnv: "TOKEN"}},
+		{URL: "oci://b.example.com/b", Digest: digest, Confined: true},
+		{URL: "vendor/c.tar.gz", Confined: true},
+	}
+	if diff := cmp.Diff(want, bundles); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // Parse reads one configuration file; name is how it is to be called in
@@ -29,7 +30,7 @@ func Parse(name string, content []byte, options ParseOptions) (*Config, error) {
 		return nil, err
 	}
 	v.validate(d)
-	c := &Config{File: name, role: options.Role, doc: d, drivers: options.Drivers}
+	c := &Config{File: name, role: options.Role, doc: d, drivers: options.Drivers, places: map[string]resource.Location{}}
 	if err := c.decode(options.Dir); err != nil {
 		return nil, err
 	}
@@ -86,9 +87,11 @@ type wire struct {
 		Builtin     any
 		Profile     string
 		Paths, Data []string
+		Bundles     []any
 	}
-	Waivers, Approvals, Exclude []string
-	Targets                     []wireTarget
+	Waivers            []any
+	Approvals, Exclude []string
+	Targets            []wireTarget
 }
 
 type wireGit struct {
@@ -141,9 +144,13 @@ func (c *Config) decode(dir string) error {
 	}
 	c.Policies.Builtin, c.Policies.Categories = builtin(w.Policies.Builtin)
 	c.Policies.Params, _ = c.doc.value([]string{"policies", "params"}).(map[string]any)
+	for name := range c.Policies.Params {
+		c.places[placeKey("policies.params", name)] = c.doc.place(pointer("policies", "params", name)).key
+	}
 	c.Policies.Paths = c.paths(w.Policies.Paths, "policies", "paths")
 	c.Policies.Data = c.paths(w.Policies.Data, "policies", "data")
-	c.Waivers = c.paths(w.Waivers, "waivers")
+	c.decodeBundles(w.Policies.Bundles, dir)
+	c.decodeWaivers(w.Waivers)
 	c.Approvals = c.paths(w.Approvals, "approvals")
 	c.Exclude = w.Exclude
 	for i := range w.Targets {

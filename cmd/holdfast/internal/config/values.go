@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // span is a duration's default and its bounds.
@@ -163,14 +164,47 @@ func (c *Config) treePath(text string, steps ...string) string {
 func (c *Config) paths(list []string, steps ...string) []string {
 	var out []string
 	for i, text := range list {
-		at := append(slices.Clone(steps), strconv.Itoa(i))
-		clean := path.Clean(text)
-		if !path.IsAbs(text) || c.role == Repository {
-			clean = c.treePath(text, at...)
+		clean := c.path(text, append(slices.Clone(steps), strconv.Itoa(i))...)
+		if clean == "" {
+			continue
 		}
-		if clean != "" && !slices.Contains(out, clean) {
+		c.keepPlace(clean, i, steps)
+		if !slices.Contains(out, clean) {
 			out = append(out, clean)
 		}
 	}
 	return out
+}
+
+// path is one file or folder, clean, or "" if it is not to be used, which is reported.
+func (c *Config) path(text string, steps ...string) string {
+	if !path.IsAbs(text) || c.role == Repository {
+		return c.treePath(text, steps...)
+	}
+	return path.Clean(text)
+}
+
+// keepPlace keeps where item i of a list is written.
+func (c *Config) keepPlace(clean string, i int, steps []string) {
+	key := placeKey(dotted(steps), clean)
+	if _, there := c.places[key]; !there {
+		c.places[key] = c.doc.place(pointer(append(slices.Clone(steps), strconv.Itoa(i))...)).value
+	}
+}
+
+func placeKey(list, path string) string { return list + "\x00" + path }
+
+// PathAt is where a path is written that is in one of the lists: "waivers",
+// "approvals", "policies.paths", "policies.data" or "policies.bundles".
+func (c *Config) PathAt(list, path string) resource.Location {
+	return c.places[placeKey(list, path)]
+}
+
+// ParamsAt are the places where the parameters are written, by name.
+func (c *Config) ParamsAt() map[string]resource.Location {
+	at := map[string]resource.Location{}
+	for name := range c.Policies.Params {
+		at[name] = c.PathAt("policies.params", name)
+	}
+	return at
 }
