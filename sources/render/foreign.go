@@ -24,7 +24,7 @@ import (
 // size in bytes, and how deep that may go.
 const (
 	maxNested  = 1 << 20
-	maxJsonnet = 256 << 10
+	maxCode    = 256 << 10 // of languages that are evaluated
 	maxNesting = 1000
 )
 
@@ -98,7 +98,7 @@ type outcome struct {
 // harm. A parser that is stuck is left behind: nothing in Go can end it.
 func (f *format) bounded(in input) outcome {
 	if f.nested > 0 {
-		if err := admit(f.name, in.data, f.nested); err != nil {
+		if err := f.admit(in.data); err != nil {
 			return outcome{err: err}
 		}
 	}
@@ -128,11 +128,11 @@ func (f *format) bounded(in input) outcome {
 
 // admit refuses what would make a parser call itself too often: the stack of a
 // goroutine has an end, which no program survives.
-func admit(name string, data []byte, limit int) error {
-	if len(data) > limit {
-		return fmt.Errorf("larger than the limit of %d bytes for %s; split it or exclude it", limit, name)
+func (f *format) admit(data []byte) error {
+	if len(data) > f.nested {
+		return fmt.Errorf("larger than the limit of %d bytes for %s; split it or exclude it", f.nested, f.name)
 	}
-	if nesting(data) > maxNesting {
+	if nesting(data, f.chains) > maxNesting {
 		return errNesting
 	}
 	return nil

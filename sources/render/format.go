@@ -15,7 +15,6 @@ import (
 	"github.com/open-policy-agent/conftest/parser/nginx"
 	"github.com/open-policy-agent/conftest/parser/spdx"
 	"github.com/open-policy-agent/conftest/parser/toml"
-	"github.com/open-policy-agent/conftest/parser/vcl"
 )
 
 // The formats of manifests, which are read with the place of every value.
@@ -38,29 +37,30 @@ type format struct {
 	// nested is the size in bytes up to which files are taken by a parser that
 	// calls itself for what is nested; 0 for those that do not.
 	nested int
+	// chains are the characters by which its expressions go on without brackets.
+	chains string
 }
 
 // formats are all that are read beside YAML and JSON.
 func formats() []format {
 	return []format{
 		{name: "codeowners", parse: with(&codeowners.Parser{}), place: placeCodeowners},
-		{name: "cue", parse: parseCUE, place: placeCUE, nested: maxNested},
+		{name: "cue", parse: parseCUE, place: placeCUE, nested: maxCode, chains: ".:"},
 		{name: "cyclonedx", parse: with(&cyclonedx.Parser{}), nested: maxNested},
 		{name: "dockerfile", parse: with(&docker.Parser{}), place: placeDockerfile},
 		{name: "dotenv", parse: parseDotenv, place: placeDotenv, settings: true},
 		{name: "edn", parse: with(&edn.Parser{}), nested: maxNested},
 		{name: "groovy", parse: with(&groovy.Parser{}), place: placeGroovy, nested: maxNested},
 		{name: "hcl1", parse: with(&hcl1.Parser{}), nested: maxNested},
-		{name: "hcl2", parse: parseHCL, place: placeHCL, nested: maxNested},
+		{name: "hcl2", parse: parseHCL, place: placeHCL, nested: maxNested, chains: "?"},
 		{name: "ignore", parse: with(&ignore.Parser{}), place: placeIgnore},
 		{name: "ini", parse: parseINI, place: placeINI, settings: true},
 		{name: "jsonc", parse: parseJSONC, place: placeJSONC},
-		{name: "jsonnet", parse: parseJsonnet, nested: maxJsonnet},
+		{name: "jsonnet", parse: parseJsonnet, nested: maxCode},
 		{name: "nginx", parse: with(&nginx.Parser{}), place: placeNginx, nested: maxNested},
 		{name: "properties", parse: parseProperties, place: placeProperties, settings: true},
 		{name: "spdx", parse: with(&spdx.Parser{})},
 		{name: "toml", parse: with(&toml.Parser{}), place: placeTOML, nested: maxNested},
-		{name: "vcl", parse: with(&vcl.Parser{}), nested: maxNested},
 		{name: "xml", parse: parseXML, place: placeXML, nested: maxNested},
 	}
 }

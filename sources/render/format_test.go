@@ -36,7 +36,6 @@ func samples() map[string]string {
 		"a.properties":   "# text\nname = web\nurl: http://${name}/\nlong = a \\\n  b\nnone = ${missing}\n",
 		"a.spdx":         "SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\nDocumentName: x\nDocumentNamespace: https://example.com/x\n",
 		"a.toml":         "title = \"x\"\nwhen = 2024-05-01T10:00:00Z\n[server]\nport = 8080\nratio = 0.5\n[[user]]\nname = \"ann\"\n[[user]]\nname = \"bob\"\ntags = [\"a\", \"b\"]\n",
-		"a.vcl":          "acl internal {\n  \"192.0.2.0\"/24;\n}\n",
 		"pom.xml":        "<?xml version=\"1.0\"?>\n<project id=\"7\">\n  <name>web</name>\n  <dep>a</dep>\n  <dep scope=\"test\">b</dep>\n</project>\n",
 	}
 }
@@ -143,7 +142,7 @@ func TestParserIsForced(t *testing.T) {
 func TestForeignMistakes(t *testing.T) {
 	for _, test := range []struct{ file, parser, text, want string }{
 		{"rendered", "", "a: 1", "rendered: the file's name does not say what format it is in; name the parser, as in --parser yaml"},
-		{"a.yaml", "yml", "a: 1", `a.yaml: there is no parser "yml"; choose one of codeowners, cue, cyclonedx, dockerfile, dotenv, edn, groovy, hcl1, hcl2, ignore, ini, json, jsonc, jsonnet, nginx, properties, spdx, toml, vcl, xml, yaml`},
+		{"a.yaml", "yml", "a: 1", `a.yaml: there is no parser "yml"; choose one of codeowners, cue, cyclonedx, dockerfile, dotenv, edn, groovy, hcl1, hcl2, ignore, ini, json, jsonc, jsonnet, nginx, properties, spdx, toml, xml, yaml`},
 		{"a.tf", "", "a = 1\nb = [\n", "a.tf:3:1: not HCL"},
 		{"a.toml", "", "a = 1\nb = \n", "a.toml:2:"},
 		{"a.toml", "", "a = inf\n", "a.toml:1:1: not toml that policies can read"},

@@ -55,18 +55,38 @@ func placeNginx(in input) *places {
 	if err != nil {
 		return root
 	}
-	placeDirectives(root.child("directives"), parsed.GetDirectives())
+	d := directives{lines: strings.Split(string(in.data), "\n")}
+	d.place(root.child("directives"), parsed.GetDirectives())
 	return root
 }
 
-func placeDirectives(list *places, directives []config.IDirective) {
-	for i, directive := range directives {
+type directives struct{ lines []string }
+
+func (d *directives) place(list *places, all []config.IDirective) {
+	for i, directive := range all {
 		at := list.child(i)
-		at.begin(mark{max(1, directive.GetLine()), 1})
+		line := directive.GetLine()
 		if block := directive.GetBlock(); block != nil {
-			placeDirectives(at.child("block").child("directives"), block.GetDirectives())
+			// The parser gives the line on which the block ends.
+			inner := at.child("block").child("directives")
+			d.place(inner, block.GetDirectives())
+			if first := inner.known(0); first != nil {
+				line = first.value.line
+			}
+			line = d.above(line, directive.GetName())
+		}
+		at.begin(mark{max(1, line), 1})
+	}
+}
+
+// above is the nearest line, from the given one upward, that begins with the name.
+func (d *directives) above(line int, name string) int {
+	for at := min(line, len(d.lines)); at > 0; at-- {
+		if strings.HasPrefix(strings.TrimSpace(d.lines[at-1]), name) {
+			return at
 		}
 	}
+	return line
 }
 
 // placeIgnore gives each line of a .gitignore or .dockerignore its place.

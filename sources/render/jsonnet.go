@@ -80,7 +80,8 @@ func (i *importer) read(file string) (jsonnet.Contents, error) {
 	if i.size += int64(len(data)); i.size > i.in.limits.MaxFileSize {
 		return jsonnet.Contents{}, fmt.Errorf("all that is imported: %w", sources.ErrTooLarge)
 	}
-	if err := admit("jsonnet", data, maxJsonnet); err != nil {
+	imported := format{name: "an import", nested: maxCode}
+	if err := imported.admit(data); err != nil {
 		return jsonnet.Contents{}, fmt.Errorf("%s: %w", file, err)
 	}
 	contents := jsonnet.MakeContentsRaw(data)

@@ -8,9 +8,10 @@ import (
 var errNesting = errors.New("brackets or operators are nested too deep, or brackets are not closed")
 
 // nester follows how deep a parser may have to call itself: through the
-// brackets that are open, the signs before each of them, and the conditions
-// that go on in it. It knows neither texts nor comments, so it may say too much.
+// brackets that are open, the signs before each of them, and the chains that go
+// on in it. It knows neither texts nor comments, so it may say too much.
 type nester struct {
+	chains  string
 	open    []openBracket
 	depth   int
 	signs   int // in a row
@@ -23,8 +24,8 @@ type openBracket struct {
 }
 
 // nesting is the greatest depth in data.
-func nesting(data []byte) int {
-	var n nester
+func nesting(data []byte, chains string) int {
+	n := nester{chains: chains}
 	for _, c := range data {
 		n.next(c)
 		n.deepest = max(n.deepest, n.depth+n.signs)
@@ -39,8 +40,6 @@ func (n *nester) next(c byte) {
 	case '!', '-', '+', '~', '*', '&', '<', '>', '=':
 		n.signs++
 		return
-	case '?':
-		n.depth++
 	case '(', '[', '{':
 		n.open = append(n.open, openBracket{c, n.depth + n.signs})
 		n.depth = n.base()
@@ -52,6 +51,9 @@ func (n *nester) next(c byte) {
 		if len(n.open) == 0 || n.open[len(n.open)-1].kind == '{' {
 			n.depth = n.base()
 		}
+	}
+	if strings.IndexByte(n.chains, c) >= 0 {
+		n.depth++
 	}
 	n.signs = 0
 }
