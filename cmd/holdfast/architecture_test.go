@@ -28,7 +28,8 @@ var may = []struct {
 	{"sources/sourcetest", []string{"sources", "sources/resource"}},
 	{"sources/", []string{"sources", "sources/resource"}},
 	{"sources", []string{"sources/resource"}},
-	{"policy/rego", []string{"policy", "policies", "sources/resource"}},
+	{"policy/rego/gatekeeper", []string{"policy", "sources/resource"}},
+	{"policy/rego", []string{"policy", "policies", "policy/rego/gatekeeper", "sources/resource"}},
 	{"policy", []string{"sources/resource"}},
 	{"drivers/", []string{"drivers", "sources/resource"}},
 	{"drivers", []string{"sources/resource"}},
@@ -39,7 +40,7 @@ var may = []struct {
 
 // alone says which packages may import a library; others may not.
 var alone = map[string][]string{
-	"github.com/open-policy-agent/opa": {"policy/rego"},
+	"github.com/open-policy-agent/opa": {"policy/rego", "policy/rego/gatekeeper"},
 	"github.com/go-git/":               {"sources/git", "cmd/holdfast/internal/config"}, // there: patterns as in .gitignore
 	"database/sql":                     {"reconcile/state"},
 	"modernc.org/sqlite":               {"reconcile/state"},
