@@ -30,6 +30,7 @@ func (c *Checked) conclude(s *scene, locator sources.Locator, judged *policy.Rep
 		f.Location = s.locate(locator, f)
 		c.Findings = append(c.Findings, Record(f))
 	}
+	fingerprint(c.Findings, c.Judged)
 	for _, u := range judged.Undecided {
 		record := UndecidedRecord{Rule: u.Rule, Target: u.Target, WaitsFor: u.WaitsFor, Blocks: u.Blocks}
 		if u.Resource != nil {

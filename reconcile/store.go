@@ -188,6 +188,9 @@ type FindingRecord struct {
 	Remediation string            `json:"remediation"`
 	Controls    []string          `json:"controls"`
 	Phase       policy.Phase      `json:"phase,omitempty"`
+	// Fingerprint names the finding in every report of a check that has it,
+	// however its lines move: 32 hexadecimal digits. A run's findings have none.
+	Fingerprint string `json:"fingerprint,omitempty"`
 }
 
 // HealthRecord is the status of one resource.

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"io"
 	"log/slog"
 	"time"
 
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/report"
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/drivers/host"
 	"github.com/holdfast-dev/holdfast/policies"
@@ -15,6 +17,20 @@ import (
 func builtinDrivers() []drivers.Kind {
 	return []drivers.Kind{
 		host.Kind(),
+	}
+}
+
+// checkFormats is the list of what `check` writes; a new one is one more line.
+func checkFormats(text report.TextOptions) []checkFormat {
+	return []checkFormat{
+		{"text", func(w io.Writer, c *report.Check) error { return report.Text(w, c.Report, text) }},
+		{"json", func(w io.Writer, c *report.Check) error { return report.JSON(w, c.Report) }},
+		{"sarif", report.SARIF},
+		{"junit", report.JUnit},
+		{"github", report.GitHub},
+		{"gitlab", report.GitLab},
+		{"markdown", report.Comment},
+		{"tap", report.TAP},
 	}
 }
 

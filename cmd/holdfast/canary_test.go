@@ -59,6 +59,8 @@ func TestCanary(t *testing.T) {
 			{"run", "--once", "--config", s.config, "--log-level", "debug"},
 			{"status", "--config", s.config}, {"status", "--config", s.config, "--format", "json"},
 			{"check", s.repo, "-v", "--log-level", "debug"}, {"check", s.repo, "--format", "json"},
+			{"check", s.repo, "--format", "sarif=" + report + ".sarif", "--format", "junit=" + report + ".xml", "--format", "tap=" + report + ".tap",
+				"--format", "github=" + report + ".txt", "--format", "gitlab=" + report + ".gitlab.json", "--format", "markdown=" + report + ".comment.md"},
 			{"audit", s.repo, "--config", local, "--format", "html=" + report + ".html", "--format", "json=" + report + ".json", "--format", "markdown=" + report + ".md"},
 			{"apply", "--config", s.config, "-v", "--color", "always"},
 		} {
@@ -99,7 +101,12 @@ func TestCanary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(written) < 6 {
+	for _, extension := range []string{".sarif", ".xml", ".tap", ".txt", ".gitlab.json", ".comment.md"} {
+		if !bytes.Contains(written[report+extension], []byte("acme/leaky")) {
+			t.Errorf("report%s does not tell of what it must keep to itself", extension)
+		}
+	}
+	if len(written) < 12 {
 		t.Errorf("only %d files were searched", len(written))
 	}
 	for name, content := range written {

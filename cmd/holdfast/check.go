@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
-	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/report"
 	"github.com/holdfast-dev/holdfast/reconcile"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
@@ -75,13 +74,16 @@ With --base only findings that the change brings block; older ones are reported 
 	flags.BoolVar(&f.failOnWarn, "fail-on-warn", false, "warnings block too")
 	flags.BoolVar(&f.failOnUncovered, "fail-on-uncovered", false, "a resource that no rule looked at blocks")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show waived and existing findings, and all that was not evaluated")
-	flags.StringArrayVar(&f.formats, "format", []string{"text"}, "text or json, as NAME or NAME=FILE (repeatable)")
+	flags.StringArrayVar(&f.formats, "format", []string{"text"}, oneOf(formatNames())+", as NAME or NAME=FILE (repeatable)")
 	return cmd
 }
 
 func (a *app) check(ctx context.Context, f *checkFlags, paths []string) error {
-	outputs, err := parseFormats(f.formats, []string{"text", "json"})
+	outputs, err := parseFormats(f.formats, formatNames())
 	if err != nil {
+		return err
+	}
+	if err := oneEach(outputs); err != nil {
 		return err
 	}
 	logger, err := a.logger(slog.LevelWarn)
@@ -101,19 +103,8 @@ func (a *app) check(ctx context.Context, f *checkFlags, paths []string) error {
 	if f.failOnWarn {
 		checked.FailOnWarn()
 	}
-	for _, out := range outputs {
-		if err := a.write(out, func(w io.Writer) error {
-			if out.name == "json" {
-				return report.JSON(w, &checked.Report)
-			}
-			options := a.textOptions(f.verbose)
-			if out.file != "" {
-				options.Color, options.Width = false, 0
-			}
-			return report.Text(w, &checked.Report, options)
-		}); err != nil {
-			return err
-		}
+	if err := a.writeCheck(outputs, f, checked); err != nil {
+		return err
 	}
 	return ended(checkCode(&checked.Report, f.failOnUncovered))
 }

@@ -29,6 +29,7 @@ func jsonpath(ts *testscript.TestScript, neg bool, args []string) {
 	if err := json.Unmarshal([]byte(ts.ReadFile(args[0])), &value); err != nil {
 		ts.Fatalf("%s is not JSON: %v", args[0], err)
 	}
+	ts.Check(inContract(value))
 	got, err := lookup(value, args[1])
 	switch {
 	case neg && err == nil:

@@ -42,6 +42,54 @@ func FuzzRenderers(f *testing.F) {
 		if !json.Valid(b.Bytes()) {
 			t.Fatal("the JSON is not valid")
 		}
-		validate(t, schema, b.Bytes())
+		validateAudit(t, schema, b.Bytes())
+	})
+}
+
+// FuzzFormats puts any text in every place of a check: what the formats write
+// is read back by their own rules, with as many findings as went in.
+func FuzzFormats(f *testing.F) {
+	for _, seed := range []string{
+		"", hostileText, "a,line=1::b\n::error::c\r##[error]d", "]]>\x00\ufffe", "# SKIP \\# TODO", "x\n  ...\nnot ok 1", "[a](b) {0}", "@a #1 | `b` </details>",
+		"a:b/../c?d#e%", "\xff\u2028\u202e",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		check := checkOf(text)
+		out := map[string]string{}
+		for format := range renderers() {
+			out[format] = render(t, format, check)
+			assertInert(t, out[format])
+		}
+		if run := parseSARIF(t, out["sarif"]); len(run.Results) != len(check.Findings)+len(check.Undecided) {
+			t.Errorf("%d results", len(run.Results))
+		}
+		if suites := parseJUnit(t, out["junit"]); suites.Failures != 3 || suites.Errors != 1 {
+			t.Errorf("%d failures, %d errors", suites.Failures, suites.Errors)
+		}
+		failed := 0
+		for _, point := range parseTAP(t, out["tap"]) {
+			if !point.ok && point.directive == "" {
+				failed++
+			}
+		}
+		if failed != 4 {
+			t.Errorf("%d points failed", failed)
+		}
+		errors := 0
+		commands, _ := readLog(t, out["github"])
+		for _, c := range commands {
+			if c.name == "error" {
+				errors++
+			}
+		}
+		if errors != 4 {
+			t.Errorf("%d errors are annotated", errors)
+		}
+		if entries := parseGitLab(t, out["gitlab"]); len(entries) != 1+len(check.Findings)+len(check.Undecided)+3 {
+			t.Errorf("%d entries", len(entries))
+		}
+		assertComment(t, out["markdown"])
 	})
 }
