@@ -30,6 +30,9 @@ func newJudge(opts Options, compiler *ast.Compiler, rules []*rule, w world, modu
 		r.alone, r.reads = newQuestion(r.dialect, []*rule{r}), readsOf(compiler, r)
 	}
 	j := &judge{opts: opts, compiler: compiler, rules: rules, world: w}
+	if err := j.sealRules(modules); err != nil {
+		return nil, err
+	}
 	return j, j.seal(modules)
 }
 
@@ -69,6 +72,11 @@ func (s *session) report(batches []*batch) *policy.Report {
 	for _, b := range batches {
 		for i := range b.raws {
 			report.Findings = append(report.Findings, s.findings(b, &b.raws[i])...)
+		}
+		for _, w := range b.wider {
+			for i := range w.raws {
+				report.Findings = append(report.Findings, s.findings(b, &w.raws[i].raw)...)
+			}
 		}
 		report.Undecided = append(report.Undecided, b.undecided...)
 		for r, n := range b.skipped {

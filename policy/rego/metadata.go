@@ -32,9 +32,12 @@ type rule struct {
 	dialect         dialect
 	modules         []*module // of its package
 	entries         []entry
+	exceptions      ast.Ref // of its package; nil if that has none
+	combine         bool    // asked once, about all documents
 	undecidedBlocks bool
 	alone           *question // the rule's own
 	reads           reads
+	digest          digest
 }
 
 // matches reports whether the rule is about resources of the group and kind.
@@ -58,9 +61,9 @@ func (r *rule) source() string {
 	return strings.Join(texts, "\n")
 }
 
-// readRules makes a rule of each package that judges, in the order of their
-// ids. Packages that don't are helpers.
-func readRules(modules []*module, found *problems) []*rule {
+// readRules makes rules of the packages that judge, in the order of their ids.
+// Packages that don't are helpers.
+func readRules(modules []*module, combine bool, found *problems) []*rule {
 	packages := map[string][]*module{}
 	for _, m := range modules {
 		packages[m.pkg()] = append(packages[m.pkg()], m)
@@ -68,23 +71,21 @@ func readRules(modules []*module, found *problems) []*rule {
 	var rules []*rule
 	byID := map[string]*rule{}
 	for _, name := range slices.Sorted(maps.Keys(packages)) {
-		r := readRule(name, packages[name], found)
-		if r == nil {
-			continue
+		for _, r := range readPackage(name, packages[name], combine, found) {
+			if first, twice := byID[r.ID]; twice {
+				found.add(r.Location, "rule id %q is already that of package %s at %s; set another custom.id", r.ID, first.Policy, first.Location)
+				continue
+			}
+			byID[r.ID] = r
+			rules = append(rules, r)
 		}
-		if first, twice := byID[r.ID]; twice {
-			found.add(r.Location, "rule id %q is already that of package %s at %s; set another custom.id", r.ID, first.Policy, first.Location)
-			continue
-		}
-		byID[r.ID] = r
-		rules = append(rules, r)
 	}
 	slices.SortFunc(rules, func(a, b *rule) int { return strings.Compare(a.ID, b.ID) })
 	return rules
 }
 
-// readRule is the rule that a package is, or nil if it is a helper or wrong.
-func readRule(name string, modules []*module, found *problems) *rule {
+// readPackage are the rules of a package.
+func readPackage(name string, modules []*module, combine bool, found *problems) []*rule {
 	main, annotations := modules[0], (*ast.Annotations)(nil)
 	for _, m := range modules {
 		if a := packageAnnotations(m); a != nil {
@@ -92,29 +93,37 @@ func readRule(name string, modules []*module, found *problems) *rule {
 			break
 		}
 	}
+	if !isNative(name, annotations) {
+		return readConftest(name, modules, combine, found)
+	}
 	r := &rule{dialect: native, modules: modules}
 	r.Policy, r.Builtin, r.Location = name, main.builtin, main.location()
-
-	if !isNative(name, annotations) {
-		refuseForeign(name, modules, found)
+	if !r.readNative(main, annotations, found) {
 		return nil
 	}
+	return []*rule{r}
+}
+
+// readNative reads the rule that a native package is. It is false if the
+// package is a helper, or wrong.
+func (r *rule) readNative(main *module, annotations *ast.Annotations, found *problems) bool {
+	name, modules := r.Policy, r.modules
 	if reserved := reservedPackage(name); reserved != "" {
 		found.add(r.Location, "package %s: data.holdfast.%s holds data; use another package name", name, reserved)
-		return nil
+		return false
 	}
 	r.Decisions = decisions(modules, found)
 	if len(r.Decisions) == 0 {
-		return nil
+		return false
 	}
 	for _, d := range r.Decisions {
-		r.entries = append(r.entries, entry{d, main.parsed.Package.Path.Append(ast.StringTerm(string(d)))})
+		r.entries = append(r.entries, entry{decision: d, path: main.parsed.Package.Path.Append(ast.StringTerm(string(d))), set: true})
 	}
 	refuseMisplaced(modules, found)
 
 	meta := metadata{module: main, annotations: annotations, found: found}
 	meta.describe(r)
-	return r
+	return true
 }
 
 func packageAnnotations(m *module) *ast.Annotations {
@@ -127,7 +136,7 @@ func packageAnnotations(m *module) *ast.Annotations {
 }
 
 func isNative(name string, a *ast.Annotations) bool {
-	if a != nil && a.Custom["dialect"] != nil {
+	if a != nil && a.Custom["dialect"] != nil && a.Custom["dialect"] != string(conftest) {
 		return true // any other dialect than native is refused where it is read
 	}
 	return name == "holdfast" || strings.HasPrefix(name, "holdfast.")
@@ -200,7 +209,7 @@ func (m metadata) custom(r *rule) {
 	r.Profile = m.choice("profile", "", profiles)
 	r.undecidedBlocks = m.choice("undecided", "flag", []string{"flag", "deny"}) == "deny"
 	r.Sensitive = m.choice("pointsAt", "content", []string{"content", "secrets"}) == "secrets"
-	m.choice("dialect", "native", []string{"native"})
+	m.choice("dialect", string(native), []string{string(native), string(conftest)})
 	r.Params = m.params()
 }
 

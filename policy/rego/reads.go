@@ -15,7 +15,34 @@ type reads struct {
 	// kinds are the group kinds read of them, nil for any.
 	resources, live bool
 	kinds           []string
+	// clock is whether the time of the run is read.
+	clock bool
+	// params are the names read below data.holdfast.params, and data the
+	// top-level keys of the data files; nil for any.
+	params, data names
+	modules      []*ast.Module // that the code is in
 }
+
+// names is a set of names, or any at all.
+type names struct {
+	any bool
+	set map[string]bool
+}
+
+// add takes in a name, any at all if it is not a text.
+func (n *names) add(name any) {
+	text, ok := name.(string)
+	if !ok {
+		n.any = true
+		return
+	}
+	if n.set == nil {
+		n.set = map[string]bool{}
+	}
+	n.set[text] = true
+}
+
+func (n *names) has(name string) bool { return n.any || n.set[name] }
 
 // readsOf follows the rule's deny and warn through every helper that they use.
 func readsOf(compiler *ast.Compiler, r *rule) reads {
@@ -26,7 +53,11 @@ func readsOf(compiler *ast.Compiler, r *rule) reads {
 	var found reads
 	anyKind := false
 	for _, x := range reach(compiler, start) {
+		if !slices.Contains(found.modules, x.Module) {
+			found.modules = append(found.modules, x.Module)
+		}
 		walkRefs(x, func(ref ast.Ref, _ *ast.Location) {
+			found.clock = found.clock || ref.Equal(ast.NowNanos.Ref())
 			if ref.HasPrefix(ast.InputRootRef) {
 				found.input = append(found.input, steps(ref[1:]))
 			} else if ref.HasPrefix(ast.DefaultRootRef) && !found.addData(steps(ref[1:])) {
@@ -63,6 +94,16 @@ func reach(compiler *ast.Compiler, rules []*ast.Rule) []*ast.Rule {
 // addData takes in a path below data. It is false if the path reads resources
 // of kinds that cannot be told.
 func (r *reads) addData(path []any) bool {
+	at := func(i int) any {
+		if i < len(path) {
+			return path[i]
+		}
+		return nil
+	}
+	if at(0) == nil || at(0) == "holdfast" && (at(1) == nil || at(1) == "params") {
+		r.params.add(at(2))
+	}
+	r.data.add(at(0))
 	overlaps := func(prefix ...any) bool { return overlap(path, prefix) }
 	resources, live := overlaps("holdfast", "resources"), overlaps("holdfast", "live")
 	r.resources, r.live = r.resources || resources, r.live || live

@@ -22,6 +22,8 @@ type session struct {
 	*judge
 	c        policy.Case // Subjects is empty
 	phase    *ast.Term
+	memory   *memory    // nil for none
+	base     *dataset   // without anything of the case
 	alone    *dataset   // without the resources
 	liveGaps []unknowns // of what is live
 	timeouts map[*rule]*atomic.Int32
@@ -43,15 +45,25 @@ type session struct {
 // batch is a policy.Batch with what came of it.
 type batch struct {
 	*policy.Batch
-	terms     []*ast.Term // the subjects' contents, nil where nobody will look at them any more
-	raws      []raw
+	raws      []raw // of the rules that are asked as the batches come
 	undecided []policy.Undecided
 	skipped   map[*rule]int
+	recalled  *record // what is remembered of the batch, nil if nothing
+	whole     bool    // whether all of recalled still holds
+	wider     []wider // of the rules that look at other resources
+
+	mu      sync.Mutex  // guards what follows
+	terms   []*ast.Term // the subjects' contents, nil where nobody looked at them yet or will any more
+	digests []string    // of the contents, "" where nobody asked
 }
 
 // Open implements policy.Judge.
-func (j *judge) Open(ctx context.Context, c policy.Case, _ policy.Memory) (policy.Session, error) {
-	return j.open(ctx, c)
+func (j *judge) Open(ctx context.Context, c policy.Case, kept policy.Memory) (policy.Session, error) {
+	s, err := j.open(ctx, c)
+	if err == nil && kept != nil {
+		s.memory = newMemory(kept, s)
+	}
+	return s, err
 }
 
 func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
@@ -83,9 +95,14 @@ func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
 		s.hide(&c.Live[i])
 		s.liveGaps = appendGaps(s.liveGaps, &c.Live[i])
 	}
-	var err error
-	s.alone, err = j.world.dataset(ctx, caseData{live: s.liveTree()})
-	return s, err
+	base, err := j.world.dataset(ctx)
+	if err != nil {
+		return nil, err
+	}
+	live := newForest()
+	s.plantLive(live)
+	s.base, s.alone = base, base.with(live)
+	return s, nil
 }
 
 // Judge implements policy.Judge.
@@ -119,7 +136,7 @@ func (s *session) Judge(ctx context.Context, b *policy.Batch) error {
 }
 
 func (s *session) take(given *policy.Batch) *batch {
-	b := &batch{Batch: given, terms: make([]*ast.Term, len(given.Subjects))}
+	b := &batch{Batch: given, terms: make([]*ast.Term, len(given.Subjects)), digests: make([]string, len(given.Subjects))}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.batches = append(s.batches, b)
@@ -129,7 +146,11 @@ func (s *session) take(given *policy.Batch) *batch {
 // ask asks the rules that need no more than the subject itself, and lets go
 // of what no other will look at.
 func (s *session) ask(ctx context.Context, b *batch) error {
-	if b.Load != nil {
+	var lacking map[*rule]bool // of the rules that are remembered to some part; nil for all
+	if s.memory != nil {
+		lacking = s.memory.recall(s, b)
+	}
+	if b.Load != nil && s.needsContents(b, lacking) {
 		if err := b.Load(); err != nil {
 			return err
 		}
@@ -139,29 +160,83 @@ func (s *session) ask(ctx context.Context, b *batch) error {
 	w := s.worker(ctx, b, s.alone)
 	defer s.rest(w)
 	for i := range b.Subjects {
-		plan := s.plan(b.Subjects[i].ID.GroupKind())
-		if len(plan.alone) == 0 && !plan.kept {
-			continue
-		}
-		content := b.content(i)
-		for _, q := range plan.alone {
-			if err := w.subject(i, content, q); err != nil {
-				return err
-			}
-		}
-		if plan.kept {
-			b.terms[i] = content
+		if err := s.askSubject(w, i, lacking); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// content is the content of a subject as Rego sees it, null for what is to be deleted.
-func (b *batch) content(i int) *ast.Term {
+func (s *session) askSubject(w *worker, i int, lacking map[*rule]bool) error {
+	b := w.b
+	plan := s.plan(b.Subjects[i].ID.GroupKind())
+	if lacking == nil {
+		if len(plan.alone) == 0 && !plan.kept {
+			return nil
+		}
+		content := b.read(i)
+		if plan.kept {
+			b.terms[i] = content
+			if s.memory != nil {
+				if err := s.memory.note(b, i); err != nil {
+					return err
+				}
+			}
+		}
+		for _, q := range plan.alone {
+			if err := w.subject(i, content, q); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, q := range plan.alone {
+		for _, r := range q.rules {
+			if lacking[r] {
+				if err := w.subject(i, b.read(i), r.alone); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// needsContents reports whether anything is to be seen of the batch itself:
+// some rule is to be asked, or it holds what must be hidden elsewhere.
+func (s *session) needsContents(b *batch, lacking map[*rule]bool) bool {
+	return lacking == nil || slices.ContainsFunc(b.Subjects, func(subject policy.Subject) bool {
+		return subject.Resource != nil && len(subject.Resource.Sensitive) > 0 ||
+			slices.ContainsFunc(s.plan(subject.ID.GroupKind()).alone, func(q *question) bool {
+				return slices.ContainsFunc(q.rules, func(r *rule) bool { return lacking[r] })
+			})
+	})
+}
+
+// read is the content of a subject as Rego sees it, null for what is to be
+// deleted. The content must be there.
+func (b *batch) read(i int) *ast.Term {
 	if res := b.Subjects[i].Resource; res != nil {
 		return toTerm(res.Content)
 	}
 	return ast.InternedNullTerm
+}
+
+// content is read, from the content where it is there and else loaded.
+func (b *batch) content(i int) (*ast.Term, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.terms[i] != nil {
+		return b.terms[i], nil
+	}
+	if b.Load != nil {
+		if err := b.Load(); err != nil {
+			return nil, err
+		}
+		defer b.Unload()
+	}
+	b.terms[i] = b.read(i)
+	return b.terms[i], nil
 }
 
 // see notes what is sensitive in the batch, and targets that only it names.
@@ -240,64 +315,70 @@ func (s *session) questionsFor(groupKind string, across bool) []*question {
 func (s *session) Report(ctx context.Context) (*policy.Report, error) {
 	defer s.end()
 	slices.SortStableFunc(s.batches, func(a, b *batch) int { return a.Index - b.Index })
+	forest := s.forest()
 	wide := &batch{Batch: &policy.Batch{Index: len(s.batches)}}
-	tasks, needsResources := s.acrossTasks(wide)
-	if len(tasks) > 0 {
-		whole := s.alone
-		if needsResources {
-			var err error
-			if whole, err = s.world.dataset(ctx, caseData{live: s.liveTree(), resources: s.resourceTree()}); err != nil {
-				return nil, err
-			}
-		}
-		if err := s.run(ctx, tasks, whole); err != nil {
-			return nil, err
-		}
+	if err := s.run(ctx, s.tasks(wide), forest); err != nil {
+		return nil, err
 	}
-	return s.report(append(s.batches, wide)), nil
+	batches := append(s.batches, wide)
+	if s.memory != nil {
+		s.memory.keep(s, batches)
+	}
+	return s.report(batches), nil
 }
 
-// task is an evaluation that needs to know all resources.
+// forest is all that the rules may see of the case's resources.
+func (s *session) forest() *forest {
+	f := newForest()
+	s.plantLive(f)
+	if slices.ContainsFunc(s.rules, func(r *rule) bool { return r.reads.resources }) {
+		s.plantResources(f)
+	}
+	return f
+}
+
+// task is the evaluation of rules that look at several resources: about a
+// subject of a batch, or, if at is -1, about a target or all there is.
 type task struct {
-	b   *batch
-	ask func(*worker) error
+	b      *batch
+	at     int
+	rule   *rule  // of a wider scope, else nil
+	target string // of a wider scope
 }
 
-func (s *session) acrossTasks(wide *batch) (tasks []task, needsResources bool) {
-	names := make([]string, 0, len(s.targets))
-	for name := range s.targets {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+func (s *session) tasks(wide *batch) []task {
+	var tasks []task
 	for _, r := range s.rules {
-		needsResources = needsResources || r.reads.resources
 		switch r.Scope {
 		case policy.ScopeTarget:
-			for _, name := range names {
-				tasks = append(tasks, task{wide, func(w *worker) error { return w.wide(r, name) }})
+			for _, name := range slices.Sorted(maps.Keys(s.targets)) {
+				tasks = append(tasks, task{wide, -1, r, name})
 			}
 		case policy.ScopeSnapshot:
-			tasks = append(tasks, task{wide, func(w *worker) error { return w.wide(r, "") }})
+			tasks = append(tasks, task{wide, -1, r, ""})
 		}
 	}
 	for _, b := range s.batches {
 		for i := range b.Subjects {
-			for _, q := range s.plan(b.Subjects[i].ID.GroupKind()).across {
-				tasks = append(tasks, task{b, func(w *worker) error { return w.subject(i, b.terms[i], q) }})
+			if len(s.plan(b.Subjects[i].ID.GroupKind()).across) > 0 {
+				tasks = append(tasks, task{b: b, at: i})
 			}
 		}
 	}
-	return tasks, needsResources
+	return tasks
 }
 
 // run does the tasks side by side.
-func (s *session) run(ctx context.Context, tasks []task, data *dataset) error {
+func (s *session) run(ctx context.Context, tasks []task, forest *forest) error {
+	if len(tasks) == 0 {
+		return nil
+	}
 	gaps := s.gaps()
 	group, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
 	for range min(s.opts.Workers, len(tasks)) {
 		group.Go(func() error {
-			w := s.worker(ctx, nil, data)
+			w := s.worker(ctx, nil, nil)
 			w.gaps = gaps
 			defer s.rest(w)
 			for {
@@ -305,13 +386,7 @@ func (s *session) run(ctx context.Context, tasks []task, data *dataset) error {
 				if at >= len(tasks) {
 					return nil
 				}
-				b := &batch{Batch: tasks[at].b.Batch, terms: tasks[at].b.terms}
-				w.b = b
-				err := tasks[at].ask(w)
-				s.mu.Lock()
-				tasks[at].b.join(b)
-				s.mu.Unlock()
-				if err != nil {
+				if err := s.do(w, &tasks[at], forest); err != nil {
 					return err
 				}
 			}
@@ -320,9 +395,51 @@ func (s *session) run(ctx context.Context, tasks []task, data *dataset) error {
 	return group.Wait()
 }
 
-// join takes in what came of a part of the batch.
+// do does a task, or recalls what came of it if all that it read is as it was.
+func (s *session) do(w *worker, t *task, forest *forest) error {
+	answered := wider{at: t.at, rule: t.rule, target: t.target}
+	if s.memory != nil && len(w.gaps) == 0 && s.memory.recallWider(s, t, forest, &answered) {
+		t.b.join(&batch{wider: []wider{answered}})
+		return nil
+	}
+	store := &reading{Store: s.base.store, forest: forest}
+	if s.memory != nil {
+		store.seen = map[string]struct{}{}
+	}
+	w.b, w.data = &batch{Batch: t.b.Batch}, &dataset{store, s.base.txn}
+	if err := s.askWider(w, t); err != nil {
+		return err
+	}
+	if store.fault != nil {
+		return store.fault
+	}
+	answered.take(s, w.b, store, forest)
+	w.b.raws, w.b.wider = nil, []wider{answered}
+	t.b.join(w.b)
+	return nil
+}
+
+func (s *session) askWider(w *worker, t *task) error {
+	if t.rule != nil {
+		return w.wide(t.rule, t.target)
+	}
+	content, err := t.b.content(t.at)
+	if err != nil {
+		return err
+	}
+	for _, q := range s.plan(t.b.Subjects[t.at].ID.GroupKind()).across {
+		if err := w.subject(t.at, content, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// join takes in what came of a task.
 func (b *batch) join(part *batch) {
-	b.raws = append(b.raws, part.raws...)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.wider = append(b.wider, part.wider...)
 	b.undecided = append(b.undecided, part.undecided...)
 	for r, n := range part.skipped {
 		b.skip(r, n)

@@ -94,7 +94,7 @@ func Test(ctx context.Context, opts TestOptions) (*TestReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := w.dataset(ctx, caseData{})
+	data, err := w.dataset(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -89,14 +89,7 @@ func (t *tracing) prepare(ctx context.Context, j *judge, c policy.Case) error {
 	}
 	b := s.take(&policy.Batch{Subjects: subjects})
 	s.see(b)
-	for i := range subjects {
-		b.terms[i] = b.content(i)
-	}
-	data, err := s.world.dataset(ctx, caseData{live: s.liveTree(), resources: s.resourceTree()})
-	if err != nil {
-		return err
-	}
-	w := &worker{session: s, ctx: ctx, b: b, data: data, gaps: s.gaps()}
+	w := &worker{session: s, ctx: ctx, b: b, data: s.base.with(s.forest()), gaps: s.gaps()}
 	t.worker = w
 	t.evaluation = evaluation{rule: t.rule, at: -1, target: t.ask.Target, cache: topdown.NewVirtualCache()}
 	null := ast.InternedNullTerm
@@ -107,12 +100,14 @@ func (t *tracing) prepare(ctx context.Context, j *judge, c policy.Case) error {
 		t.evaluation.input, t.evaluation.target = ast.NewTerm(w.inputObject(null, null, null, null)), ""
 	default:
 		t.evaluation.at, t.evaluation.target = t.ask.Subject, subjects[t.ask.Subject].ID.Target
-		t.evaluation.input = w.input(&subjects[t.ask.Subject], b.terms[t.ask.Subject])
+		t.evaluation.input = w.input(&subjects[t.ask.Subject], b.read(t.ask.Subject))
 	}
 	return nil
 }
 
 func (t *tracing) run(ctx context.Context) (*policy.Trace, error) {
+	const form = 2 // levels of keys: input.change.diff
+	t.veil.knows(t.evaluation.input.Value, form)
 	trace := &policy.Trace{Input: t.veil.json(t.evaluation.input.Value), Bodies: []policy.Body{}}
 	if trace.WaitsFor = t.worker.waitsFor(&t.evaluation); len(trace.WaitsFor) > 0 {
 		return trace, nil

@@ -20,27 +20,15 @@ type world struct {
 	params map[string]any // data.holdfast.params
 }
 
-// dataset is the world with a case in it, ready to be read. Its transaction is
-// left as it is: an evaluation that cannot be stopped may still be reading.
+// dataset is what rules find under data. Its transaction is left as it is: an
+// evaluation that cannot be stopped may still be reading.
 type dataset struct {
 	store storage.Store
 	txn   storage.Transaction
 }
 
-// caseData is what a case adds to data.holdfast; nil where no rule reads it.
-type caseData struct {
-	resources, live ast.Object
-}
-
-func (w world) dataset(ctx context.Context, of caseData) (*dataset, error) {
-	holdfast := [][2]*ast.Term{{ast.StringTerm("params"), toTerm(w.params)}}
-	if of.resources != nil {
-		holdfast = append(holdfast, [2]*ast.Term{ast.StringTerm("resources"), ast.NewTerm(of.resources)})
-	}
-	if of.live != nil {
-		holdfast = append(holdfast, [2]*ast.Term{ast.StringTerm("live"), ast.NewTerm(of.live)})
-	}
-	root := [][2]*ast.Term{{ast.StringTerm("holdfast"), ast.ObjectTerm(holdfast...)}}
+func (w world) dataset(ctx context.Context) (*dataset, error) {
+	root := [][2]*ast.Term{{ast.StringTerm("holdfast"), ast.ObjectTerm([2]*ast.Term{ast.StringTerm("params"), toTerm(w.params)})}}
 	w.data.Foreach(func(key, value *ast.Term) { root = append(root, [2]*ast.Term{key, value}) })
 	store := inmem.NewFromASTObject(ast.NewObject(root...))
 	txn, err := store.NewTransaction(ctx)
@@ -50,82 +38,62 @@ func (w world) dataset(ctx context.Context, of caseData) (*dataset, error) {
 	return &dataset{store, txn}, nil
 }
 
-// tree is resources as [target][group_kind][namespace][name].
-type tree map[string]map[string]map[string]map[string]placed
-
-type placed struct {
-	id   resource.ID
-	term *ast.Term
+// with is the data with the forest in it.
+func (d *dataset) with(f *forest) *dataset {
+	return &dataset{&reading{Store: d.store, forest: f}, d.txn}
 }
 
-// put adds a resource unless another one stands in its place. Documents
-// without identity are left out: nothing could ask for them.
-func (t tree) put(id resource.ID, term *ast.Term) {
-	if id.Kind == "" || id.Name == "" {
+// plantLive adds data.holdfast.live to the forest where a rule may read it.
+func (s *session) plantLive(f *forest) {
+	if s.c.Phase != policy.PhaseLive || !slices.ContainsFunc(s.rules, func(r *rule) bool { return r.reads.live }) {
 		return
 	}
-	kinds := child(t, id.Target)
-	names := child(child(kinds, id.GroupKind()), id.Namespace)
-	if first, taken := names[id.Name]; !taken || resource.Compare(id, first.id) < 0 {
-		names[id.Name] = placed{id, term}
+	f.plant(liveAt)
+	for i := range s.c.Live {
+		f.put(s.leafOf(&s.c.Live[i]), liveAt)
 	}
 }
 
-func child[M ~map[string]V, V ~map[string]W, W any](m M, key string) V {
-	if m[key] == nil {
-		m[key] = V{}
-	}
-	return m[key]
-}
-
-func (t tree) object() ast.Object {
-	return object(t, func(kinds map[string]map[string]map[string]placed) *ast.Term {
-		return ast.NewTerm(object(kinds, func(namespaces map[string]map[string]placed) *ast.Term {
-			return ast.NewTerm(object(namespaces, func(names map[string]placed) *ast.Term {
-				return ast.NewTerm(object(names, func(p placed) *ast.Term { return p.term }))
-			}))
-		}))
-	})
-}
-
-func object[M ~map[string]V, V any](m M, term func(V) *ast.Term) ast.Object {
-	pairs := make([][2]*ast.Term, 0, len(m))
-	for key, value := range m {
-		pairs = append(pairs, [2]*ast.Term{ast.StringTerm(key), term(value)})
-	}
-	return ast.NewObject(pairs...)
-}
-
-// resourceTree is data.holdfast.resources: the subjects, whose terms are at
-// hand, and the context. A subject shadows its twin in the context, and a
-// resource that is to be deleted is gone.
-func (s *session) resourceTree() ast.Object {
-	t := tree{}
+// plantResources adds data.holdfast.resources: the subjects and the context,
+// as far as a rule may read them. A subject shadows its twin in the context,
+// and a resource that is to be deleted is gone.
+func (s *session) plantResources(f *forest) {
+	f.plant(resourcesAt)
 	shadowed := map[resource.Key]bool{}
 	for _, b := range s.batches {
 		for i := range b.Subjects {
-			shadowed[b.Subjects[i].ID.Key()] = true
-			if b.Subjects[i].Resource != nil && b.terms[i] != nil {
-				t.put(b.Subjects[i].ID, b.terms[i])
+			subject := &b.Subjects[i]
+			if !s.plan(subject.ID.GroupKind()).kept {
+				continue
+			}
+			shadowed[subject.ID.Key()] = true
+			if subject.Resource != nil {
+				f.put(&leaf{
+					id:      subject.ID,
+					content: func() (*ast.Term, error) { return b.content(i) },
+					digest:  func() (string, error) { return s.contentDigest(b, i) },
+				}, resourcesAt)
 			}
 		}
 	}
 	for i := range s.c.Context {
 		if !shadowed[s.c.Context[i].ID.Key()] {
-			t.put(s.c.Context[i].ID, toTerm(s.c.Context[i].Content))
+			f.put(s.leafOf(&s.c.Context[i]), resourcesAt)
 		}
 	}
-	return t.object()
 }
 
-// liveTree is data.holdfast.live; nil where no rule reads it.
-func (s *session) liveTree() ast.Object {
-	if s.c.Phase != policy.PhaseLive || !slices.ContainsFunc(s.rules, func(r *rule) bool { return r.reads.live }) {
-		return nil
+// leafOf is a resource whose content is at hand.
+func (s *session) leafOf(r *resource.Resource) *leaf {
+	var term *ast.Term
+	return &leaf{
+		id: r.ID,
+		content: func() (*ast.Term, error) {
+			if term == nil {
+				term = toTerm(r.Content)
+			}
+			return term, nil
+		},
+		digest: func() (string, error) { return s.memory.digest(r) },
 	}
-	t := tree{}
-	for i := range s.c.Live {
-		t.put(s.c.Live[i].ID, toTerm(s.c.Live[i].Content))
-	}
-	return t.object()
 }
