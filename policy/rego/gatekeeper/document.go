@@ -31,12 +31,25 @@ type document struct {
 	object map[string]any
 	node   *yaml3.Node // nil where the places are not known
 	offset int         // lines before those that the nodes count
-	text   []byte      // what the nodes were made of
+	raw    []byte      // what the nodes were made of
 }
 
 // readDocuments splits a file into its documents and those into the items of
 // lists. What cannot be read is a problem, and the rest of the file is read on.
 func readDocuments(file policy.File, found *problems) []*document {
+	var documents []*document
+	for _, d := range splitDocuments(file, found) {
+		documents = append(documents, d.items()...)
+	}
+	if len(documents) > maxDocuments {
+		found.add(documents[maxDocuments].at(), "the file holds more than %d objects; split it", maxDocuments)
+		return nil
+	}
+	return documents
+}
+
+// splitDocuments is the documents of a file as they stand, empty ones left out.
+func splitDocuments(file policy.File, found *problems) []*document {
 	if len(file.Content) > maxFile {
 		found.add(resource.Location{File: file.Name}, "a file of templates and constraints may have %d MiB at most", maxFile>>20)
 		return nil
@@ -48,14 +61,8 @@ func readDocuments(file policy.File, found *problems) []*document {
 	}
 	var documents []*document
 	for _, c := range chunks {
-		d := readDocument(file.Name, c, isJSON, found)
-		if d == nil {
-			continue
-		}
-		documents = append(documents, d.items()...)
-		if len(documents) > maxDocuments {
-			found.add(d.at(), "the file holds more than %d objects; split it", maxDocuments)
-			return nil
+		if d := readDocument(file.Name, c, isJSON, found); d != nil {
+			documents = append(documents, d)
 		}
 	}
 	return documents
@@ -115,14 +122,14 @@ func readDocument(file string, c chunk, isJSON bool, found *problems) (d *docume
 	if value == nil {
 		return nil
 	}
-	d = &document{file: file, offset: c.lines, node: parseNodes(c.text, isJSON), text: c.text}
+	d = &document{file: file, offset: c.lines, node: parseNodes(c.text, isJSON), raw: c.text}
 	d.object, _ = value.(map[string]any)
 	return d
 }
 
 // rawLine is a line of the text, 1-based, as it is written.
 func (d *document) rawLine(line int) string {
-	rest := d.text
+	rest := d.raw
 	for ; line > 1; line-- {
 		_, rest, _ = bytes.Cut(rest, []byte("\n"))
 	}
@@ -185,6 +192,8 @@ func (d *document) items() []*document {
 func (d *document) apiVersion() string { return text(d.object, "apiVersion") }
 func (d *document) kind() string       { return text(d.object, "kind") }
 func (d *document) name() string       { return text(d.object, "metadata", "name") }
+
+func (d *document) text(keys ...string) string { return text(d.object, keys...) }
 
 func (d *document) group() string {
 	group, _, _ := strings.Cut(d.apiVersion(), "/")

@@ -31,8 +31,9 @@ type ReviewRequest struct {
 	Namespace map[string]any
 	// ObjectTerm is Object as Rego sees it, if that is at hand.
 	ObjectTerm *ast.Term
-	// unnamed leaves the operation empty, as gator does.
-	unnamed bool
+	// gator leaves the operation empty and keeps the Namespace for the match,
+	// so that the rules do not see it.
+	gator bool
 }
 
 // Review is an object under review, prepared for the rules. It is safe for
@@ -73,6 +74,9 @@ func NewReview(r ReviewRequest) (*Review, error) {
 		m := matchedOf(r.Namespace)
 		review.matchedNamespace = &m
 	}
+	if r.gator {
+		review.namespace = nil
+	}
 	review.term = sync.OnceValues(review.asRego)
 	review.native = sync.OnceValues(review.asCEL)
 	return review, nil
@@ -96,7 +100,7 @@ func (r *Review) plain(from ReviewRequest) error {
 	}
 	operation := from.Operation
 	switch {
-	case operation != "" || from.unnamed:
+	case operation != "" || from.gator:
 	case from.Object == nil:
 		operation = string(admissionv1.Delete)
 	case from.Old != nil:

@@ -201,3 +201,9 @@ func object(properties map[string]apiextensions.JSONSchemaProps) apiextensions.J
 func list(items apiextensions.JSONSchemaProps) apiextensions.JSONSchemaProps {
 	return apiextensions.JSONSchemaProps{Type: "array", Items: &apiextensions.JSONSchemaPropsOrArray{Schema: &items}}
 }
+
+// violated reports whether the constraint is not as its schema wants it,
+// whatever else may be wrong with it.
+func (s *schemas) violated(d *document) bool {
+	return len(validation.ValidateCustomResource(nil, d.object, s.validator)) > 0
+}
