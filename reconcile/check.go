@@ -20,6 +20,8 @@ type Checker struct {
 	Locator  sources.Locator
 	Compiler policy.Compiler
 	Drivers  []drivers.Kind
+	// Memory keeps what earlier checks found; nil for none.
+	Memory policy.Memory
 }
 
 // Input is a tree to look at, and what of it.
@@ -35,6 +37,10 @@ type Part struct {
 	Target  Target // for a folder that no target names: only Name (DefaultTarget) and Path
 	Path    string // what to look at; "" is the target's whole path
 	Exclude func(path string) bool
+	Parser  string // the format to read files in; "" goes by their names
+	// formats takes in files in other formats than YAML and JSON: where there
+	// are rules that are made for those, and no driver that is not.
+	formats bool
 }
 
 // CheckRequest is what to judge, and by what.
@@ -101,7 +107,7 @@ func (c *Checker) Check(ctx context.Context, request CheckRequest) (*Checked, er
 		}
 	}
 	checked.Waivers = policy.Waive(judged.Findings, waivers, request.Now)
-	checked.conclude(scene, c.Locator, judged)
+	checked.conclude(scene, judged)
 	checked.Rules = rulesOf(judges)
 	checked.Summary.Rules = len(checked.Rules)
 	return checked, nil

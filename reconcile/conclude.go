@@ -23,11 +23,11 @@ func (c *Checked) take(s *scene) {
 }
 
 // conclude turns what the engine said into the report: places, counts, coverage.
-func (c *Checked) conclude(s *scene, locator sources.Locator, judged *policy.Report) {
+func (c *Checked) conclude(s *scene, judged *policy.Report) {
 	c.Judged = judged.Findings
 	for i := range judged.Findings {
 		f := &judged.Findings[i]
-		f.Location = s.locate(locator, f)
+		f.Location = s.locate(f)
 		c.Findings = append(c.Findings, Record(f))
 	}
 	fingerprint(c.Findings, c.Judged)
@@ -36,7 +36,7 @@ func (c *Checked) conclude(s *scene, locator sources.Locator, judged *policy.Rep
 		if u.Resource != nil {
 			ref := Ref(*u.Resource)
 			record.Resource = &ref
-			record.Location = s.locate(locator, &policy.Finding{Resource: u.Resource})
+			record.Location = s.locate(&policy.Finding{Resource: u.Resource})
 		}
 		c.Undecided = append(c.Undecided, record)
 	}
@@ -96,13 +96,13 @@ func (c *Checked) Excerpt(locator sources.Locator, index, around int) []sources.
 	if res == nil {
 		return nil
 	}
-	input := c.scene.places[res]
+	input := c.scene.places[res].input
 	at := locator.Locate(input.Snapshot, res.Origin, f.Path)
 	lines := locator.Excerpt(input.Snapshot, res.Origin, res.Sensitive, at, around)
 	plain := slices.Clone(lines)
 	// Secrets that rules point at, in this resource or in one beside it in the file.
 	for found, paths := range c.secrets() {
-		if c.scene.places[found] != input || found.Origin.File != res.Origin.File {
+		if c.scene.places[found].input != input || found.Origin.File != res.Origin.File {
 			continue
 		}
 		masked := locator.Excerpt(input.Snapshot, found.Origin, slices.Concat(found.Sensitive, paths), at, around)

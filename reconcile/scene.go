@@ -27,13 +27,13 @@ type scene struct {
 
 	sessions []policy.Session
 	batches  int
-	places   map[*resource.Resource]*Input // where each resource is from
+	places   map[*resource.Resource]*sceneFile // where each resource is from
 	byKey    func() map[resource.Key]*resource.Resource
 }
 
 // look renders the inputs and judges what they hold by each of the judges.
 func (c *Checker) look(ctx context.Context, request CheckRequest, inputs []Input, judges []policy.Judge) (*scene, error) {
-	s := &scene{checker: c, places: map[*resource.Resource]*Input{}}
+	s := &scene{checker: c, places: map[*resource.Resource]*sceneFile{}}
 	s.byKey = sync.OnceValue(s.index)
 	for i := range request.Context {
 		if err := s.addContext(ctx, &request.Context[i]); err != nil {
@@ -50,14 +50,16 @@ func (c *Checker) look(ctx context.Context, request CheckRequest, inputs []Input
 		}
 	}
 	for _, judge := range judges {
-		session, err := judge.Open(ctx, known, nil)
+		session, err := judge.Open(ctx, known, c.Memory)
 		if err != nil {
 			return nil, fmt.Errorf("judge: %w", err)
 		}
 		s.sessions = append(s.sessions, session)
 	}
+	formats := slices.ContainsFunc(rulesOf(judges), func(r policy.Rule) bool { return r.Dialect == policy.Conftest })
 	for i := range inputs {
 		for _, part := range inputs[i].Parts {
+			part.formats = formats && part.Target.Driver == ""
 			if err := s.addPart(ctx, &inputs[i], part); err != nil {
 				return nil, err
 			}
@@ -74,7 +76,7 @@ func (c *Checker) look(ctx context.Context, request CheckRequest, inputs []Input
 }
 
 func (p *Part) selection() sources.Selection {
-	return sources.Selection{Path: cmp.Or(p.Path, p.Target.Path), Exclude: p.Exclude, Target: p.Target.Name}
+	return sources.Selection{Path: cmp.Or(p.Path, p.Target.Path), Exclude: p.Exclude, Target: p.Target.Name, Parser: p.Parser, Formats: p.formats}
 }
 
 // addContext renders what rules may look at and is not judged.
@@ -85,8 +87,9 @@ func (s *scene) addContext(ctx context.Context, input *Input) error {
 		if err != nil {
 			return fmt.Errorf("render %s: %w", input.display(selection.Path), err)
 		}
+		beside := &sceneFile{input: input}
 		for i := range rendering.Resources {
-			s.places[&rendering.Resources[i]] = input
+			s.places[&rendering.Resources[i]] = beside
 		}
 		s.context = append(s.context, rendering.Resources...)
 		s.errors = append(s.errors, input.shown(rendering.Problems)...)
@@ -100,7 +103,7 @@ func (s *scene) addPart(ctx context.Context, input *Input, part Part) error {
 	var mu sync.Mutex
 	var files []*sceneFile
 	rendering, err := s.checker.Renderer.Each(ctx, input.Snapshot, selection, func(file *sources.File) error {
-		f := newSceneFile(file, part.Target.Driver != "")
+		f := s.open(input, &part, file)
 		mu.Lock()
 		files = append(files, f)
 		mu.Unlock()
@@ -116,7 +119,7 @@ func (s *scene) addPart(ctx context.Context, input *Input, part Part) error {
 	for _, f := range files {
 		for i := range f.rendering.Resources {
 			res := &f.rendering.Resources[i]
-			s.places[res] = input
+			s.places[res] = f
 			resources = append(resources, res)
 		}
 		if f.kept {
@@ -137,65 +140,6 @@ func (s *scene) addPart(ctx context.Context, input *Input, part Part) error {
 	*duplicates = append(*duplicates, input.shown(sources.Duplicates(resources))...)
 	s.errors = append(s.errors, input.shown(rendering.Problems)...)
 	return nil
-}
-
-// sceneFile is one file while it is judged. Its resources have their content
-// as long as somebody holds it.
-type sceneFile struct {
-	file *sources.File
-	kept bool // whether the contents stay
-
-	mu        sync.Mutex // guards what follows
-	rendering sources.FileRendering
-	holders   int
-}
-
-func newSceneFile(file *sources.File, kept bool) *sceneFile {
-	return &sceneFile{file: file, kept: kept, rendering: file.Read(), holders: 1}
-}
-
-// judge has the sessions judge the file, and then lets go of its contents.
-func (f *sceneFile) judge(ctx context.Context, sessions []policy.Session, index int) error {
-	defer f.unload()
-	subjects := make([]policy.Subject, len(f.rendering.Resources))
-	for i := range f.rendering.Resources {
-		res := &f.rendering.Resources[i]
-		subjects[i] = policy.Subject{ID: res.ID, Resource: res}
-	}
-	for _, session := range sessions {
-		if err := session.Judge(ctx, &policy.Batch{Index: index, Subjects: subjects, Load: f.load, Unload: f.unload}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// load reads the contents again if nobody holds them.
-func (f *sceneFile) load() error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.holders == 0 && !f.kept {
-		again := f.file.Read().Resources
-		if len(again) != len(f.rendering.Resources) {
-			return fmt.Errorf("read %s again: %w", f.file.Name, sources.ErrChanged)
-		}
-		for i := range again {
-			f.rendering.Resources[i].Content = again[i].Content
-		}
-	}
-	f.holders++
-	return nil
-}
-
-func (f *sceneFile) unload() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.holders--; f.holders > 0 || f.kept {
-		return
-	}
-	for i := range f.rendering.Resources {
-		f.rendering.Resources[i].Content = nil
-	}
 }
 
 // validate asks the target's driver what is wrong with its resources, and
@@ -286,14 +230,14 @@ func policyTarget(t Target) policy.Target {
 }
 
 // locate is the place that a finding points at, as it is shown.
-func (s *scene) locate(locator sources.Locator, f *policy.Finding) resource.Location {
+func (s *scene) locate(f *policy.Finding) resource.Location {
 	res := s.subject(f)
 	if res == nil {
 		return resource.Location{}
 	}
-	input := s.places[res]
-	location := locator.Locate(input.Snapshot, res.Origin, f.Path)
-	location.File = input.display(location.File)
+	file := s.places[res]
+	location := s.checker.locate(file, res, f.Path)
+	location.File = file.input.display(location.File)
 	return location
 }
 

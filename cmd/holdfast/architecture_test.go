@@ -23,18 +23,20 @@ var may = []struct {
 	from string
 	to   []string
 }{
+	{"sources/resource/pack", []string{"sources/resource"}},
 	{"sources/resource", nil},
 	{"policies", nil},
 	{"sources/sourcetest", []string{"sources", "sources/resource"}},
 	{"sources/", []string{"sources", "sources/resource"}},
 	{"sources", []string{"sources/resource"}},
 	{"policy/rego/gatekeeper", []string{"policy", "sources/resource"}},
-	{"policy/rego", []string{"policy", "policies", "policy/rego/gatekeeper", "sources/resource"}},
+	{"policy/rego", []string{"policy", "policies", "policy/rego/gatekeeper", "sources/resource", "sources/resource/pack"}},
 	{"policy", []string{"sources/resource"}},
 	{"drivers/", []string{"drivers", "sources/resource"}},
 	{"drivers", []string{"sources/resource"}},
 	{"reconcile/state", []string{"reconcile", "policy", "drivers", "sources", "sources/resource"}},
-	{"reconcile", []string{"policy", "drivers", "sources", "sources/resource"}},
+	{"reconcile/results", nil},
+	{"reconcile", []string{"policy", "drivers", "sources", "sources/resource", "sources/resource/pack"}},
 	{"cmd/holdfast/internal/", []string{"reconcile", "policy", "policies", "drivers", "sources", "sources/resource"}},
 }
 
@@ -49,7 +51,7 @@ var alone = map[string][]string{
 }
 
 type listed struct {
-	ImportPath, Dir, Doc               string
+	ImportPath, Name, Dir, Doc         string
 	GoFiles                            []string
 	Imports, TestImports, XTestImports []string
 }

@@ -127,10 +127,20 @@ func configAt(snapshot fs.FS, revision string) (*config.Config, error) {
 // part of a snapshot, with the whole one's revision.
 type subtree struct {
 	fs.FS
-	revision sources.Revision
+	whole  sources.Snapshot
+	prefix string
 }
 
-func (s subtree) Revision() sources.Revision { return s.revision }
+func (s subtree) Revision() sources.Revision { return s.whole.Revision() }
+
+// Digest implements sources.Digester as far as the whole does.
+func (s subtree) Digest(name string) (string, bool) {
+	digester, ok := s.whole.(sources.Digester)
+	if !ok {
+		return "", false
+	}
+	return digester.Digest(path.Join(s.prefix, name))
+}
 
 func subSnapshot(whole sources.Snapshot, prefix string) (sources.Snapshot, error) {
 	if prefix == "." || prefix == "" {
@@ -140,5 +150,5 @@ func subSnapshot(whole sources.Snapshot, prefix string) (sources.Snapshot, error
 	if err != nil {
 		return nil, fmt.Errorf("read %s at the base: %w", prefix, err)
 	}
-	return subtree{sub, whole.Revision()}, nil
+	return subtree{sub, whole, prefix}, nil
 }

@@ -34,10 +34,12 @@ type checkFlags struct {
 	allowEmpty, verbose         bool
 	sourced                     bool // without PATH the source of --config is looked at
 	formats                     []string
+	cache                       cacheFlags
 }
 
 func (f *checkFlags) register(cmd *cobra.Command) {
 	f.registerSelection(cmd)
+	f.cache.register(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.inventory, "inventory", nil, "resources that rules may look at but that are not judged (repeatable)")
 	flags.StringVar(&f.ignore, "ignore", "", "leave out files whose path matches this regular expression")
@@ -166,7 +168,12 @@ func (f *checkFlags) judge(ctx context.Context, w *workspace, logger *slog.Logge
 		renderer, timeout = newRenderer(w.config.Limits.MaxFileSize), w.config.Limits.EvaluationTimeout
 	}
 	checker := reconcile.Checker{Renderer: renderer, Locator: renderer, Compiler: newCompiler(timeout, logger), Drivers: builtinDrivers()}
+	store := f.cache.open(w, logger)
+	if store != nil {
+		checker.Memory = store
+	}
 	checked, err := checker.Check(ctx, *request)
+	saveResults(ctx, store, logger)
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ var (
 	_ fs.StatFS        = (*snapshot)(nil)
 	_ fs.ReadFileFS    = (*snapshot)(nil)
 	_ fs.ReadLinkFS    = (*snapshot)(nil)
+	_ sources.Digester = (*snapshot)(nil)
 )
 
 func (s *snapshot) Revision() sources.Revision { return s.revision }
@@ -101,6 +102,15 @@ func (s *snapshot) ReadFile(name string) ([]byte, error) {
 		return nil, failed("read", name, err)
 	}
 	return content, nil
+}
+
+// Digest implements sources.Digester: it was taken when the snapshot was.
+func (s *snapshot) Digest(name string) (string, bool) {
+	n, _, err := s.resolve(name, true)
+	if err != nil || n.err != nil || !n.mode.IsRegular() {
+		return "", false
+	}
+	return string(n.sum[:]), true
 }
 
 func failed(op, name string, err error) error {

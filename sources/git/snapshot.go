@@ -82,6 +82,15 @@ func (s *snapshot) ReadFile(name string) ([]byte, error) {
 	return s.content("read", name, e)
 }
 
+// Digest implements sources.Digester: it is the blob's hash.
+func (s *snapshot) Digest(name string) (string, bool) {
+	e, err := s.resolve("digest", name)
+	if err != nil || !e.mode.IsRegular() {
+		return "", false
+	}
+	return e.hash.String(), true
+}
+
 func (s *snapshot) Stat(name string) (fs.FileInfo, error) {
 	e, err := s.resolve("stat", name)
 	if err != nil {

@@ -8,7 +8,6 @@ package pack
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 	"math"
 
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -16,11 +15,11 @@ import (
 
 // Digest joins the parts, each with its length, which keeps them apart.
 func Digest(parts ...string) [sha256.Size]byte {
-	hash := sha256.New()
+	var w Writer
 	for _, part := range parts {
-		fmt.Fprintf(hash, "%d:%s", len(part), part)
+		w.Text(part)
 	}
-	return [sha256.Size]byte(hash.Sum(nil))
+	return sha256.Sum256(w.Bytes)
 }
 
 // Writer makes a record. The zero value is empty.
