@@ -212,8 +212,12 @@ func TestDocumentedFiles(t *testing.T) {
 			_, err := config.ParseApprovals(name, content)
 			return err
 		},
-		"yaml resource": judged("deploy/documented.yaml"),
-		"rego":          judged("policies/documented.rego"),
+		"yaml github":      documentedWorkflow,
+		"yaml github-step": documentedStep,
+		"yaml gitlab":      documentedJob,
+		"yaml pre-commit":  documentedHooks,
+		"yaml resource":    judged("deploy/documented.yaml"),
+		"rego":             judged("policies/documented.rego"),
 	}
 	for _, p := range pages(t) {
 		for _, b := range p.blocks {
