@@ -47,11 +47,12 @@ var alone = map[string][]string{
 	"database/sql":                     {"reconcile/state"},
 	"modernc.org/sqlite":               {"reconcile/state"},
 	"os/exec":                          {},
-	"net/http":                         {"sources/git", "cmd/holdfast/internal/server"},
+	"net/http":                         {"sources/git", "sources/bundle", "cmd/holdfast/internal/server"},
+	"oras.land/oras-go":                {"sources/bundle"},
 }
 
 type listed struct {
-	ImportPath, Name, Dir, Doc         string
+	ImportPath, Dir, Doc               string
 	GoFiles                            []string
 	Imports, TestImports, XTestImports []string
 }
