@@ -91,6 +91,14 @@ type Input struct {
 	// ParamsAt says where each is written, for mistakes.
 	Params   map[string]any
 	ParamsAt map[string]resource.Location
+	// Namespaces, where there are any, are the packages of conftest's dialect
+	// whose rules are taken; * stands for any text. Combine asks these rules
+	// once, about all documents, instead of about each.
+	Namespaces []string
+	Combine    bool
+	// Read gets a file that policies of conftest's dialect name, by a path in
+	// the form of the Policies' names; nil permits none.
+	Read func(name string) ([]byte, error)
 	// AllowEmpty permits that no rule is loaded or selected.
 	AllowEmpty bool
 }
@@ -150,6 +158,9 @@ func (s Severity) Rank() int {
 	return slices.Index([]Severity{Low, Medium, High, Critical}, s) + 1
 }
 
+// Conftest is the Dialect of rules that are written for conftest.
+const Conftest = "conftest"
+
 // Scope is how often a rule is evaluated.
 type Scope string
 
@@ -172,6 +183,7 @@ type Rule struct {
 	Remediation string         `json:"remediation,omitempty"`
 	Kinds       []string       `json:"kinds,omitempty"` // group/kind; empty for all
 	Scope       Scope          `json:"scope"`
+	Dialect     string         `json:"dialect,omitempty"` // the tool for which it is written, such as conftest; "" for holdfast
 	Decisions   []Decision     `json:"decisions"`         // which of deny and warn it has
 	Profile     string         `json:"profile,omitempty"` // the first profile that has it; "" for a team's own rule
 	Params      map[string]any `json:"params,omitempty"`  // its parameters with their defaults
@@ -212,6 +224,16 @@ type Subject struct {
 	Resource *resource.Resource
 	Live     *resource.Resource
 	Change   *resource.Change
+	// File is where the resource is written, as it is shown; "" is its Origin's.
+	File string
+}
+
+// WrittenIn is the file that the resource is written in, as it is shown.
+func (s *Subject) WrittenIn() string {
+	if s.File == "" && s.Resource != nil {
+		return s.Resource.Origin.File
+	}
+	return s.File
 }
 
 // Finding is a rule that fired.

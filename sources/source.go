@@ -139,6 +139,9 @@ type FileRendering struct {
 	Resources []resource.Resource
 	Skipped   []Skipped
 	Problems  []resource.Problem
+	// Imports is set for a file that may take in others, so that its own
+	// content does not say what it holds.
+	Imports bool
 }
 
 // Digester is a Snapshot that knows what a file holds without reading it.

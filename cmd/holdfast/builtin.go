@@ -35,7 +35,8 @@ func checkFormats(text report.TextOptions) []checkFormat {
 }
 
 func newCompiler(timeout time.Duration, logger *slog.Logger) *rego.Compiler {
-	return rego.New(rego.Options{Library: policies.Library, Timeout: timeout, Logger: logger})
+	parse := render.New(render.Options{}).Parse
+	return rego.New(rego.Options{Library: policies.Library, Timeout: timeout, Parse: parse, Logger: logger})
 }
 
 func newRenderer(maxFileSize int64) *render.Renderer {

@@ -32,6 +32,7 @@ type checkFlags struct {
 	now                         string
 	failOnWarn, failOnUncovered bool
 	allowEmpty, verbose         bool
+	conftest                    conftestFlags
 	sourced                     bool // without PATH the source of --config is looked at
 	formats                     []string
 	cache                       cacheFlags
@@ -40,6 +41,7 @@ type checkFlags struct {
 func (f *checkFlags) register(cmd *cobra.Command) {
 	f.registerSelection(cmd)
 	f.cache.register(cmd)
+	f.conftest.register(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.inventory, "inventory", nil, "resources that rules may look at but that are not judged (repeatable)")
 	flags.StringVar(&f.ignore, "ignore", "", "leave out files whose path matches this regular expression")
@@ -199,7 +201,7 @@ func (f *checkFlags) request(ctx context.Context, w *workspace) (*reconcile.Chec
 		}
 		request.Now = now
 	}
-	err := f.ignoreFiles(w)
+	err := errors.Join(f.ignoreFiles(w), f.conftest.read(w))
 	if err != nil {
 		return nil, err
 	}

@@ -83,6 +83,8 @@ func (f *checkFlags) policy(c *config.Config, source fs.FS, find finder) (policy
 		input.Profile = f.profile
 	}
 	input.AllowEmpty = f.allowEmpty
+	input.Read = f.reader(find, input.Read)
+	f.conftest.apply(&input)
 	input.Select = policy.Selection{Rules: f.rules, Categories: f.categories, Controls: f.controls}
 	var err error
 	if input.Policies, err = addFiles(input.Policies, f.policies, find, isRego); err != nil {

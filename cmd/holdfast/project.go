@@ -121,7 +121,7 @@ func specOf(c *config.Config, source fs.FS) (*reconcile.Spec, error) {
 	for _, t := range c.Targets {
 		spec.Targets = append(spec.Targets, targetOf(t))
 	}
-	spec.Policy.ParamsAt = c.ParamsAt()
+	spec.Policy.ParamsAt, spec.Policy.Read = c.ParamsAt(), from.contents
 	const mend = "correct the path, or take it out"
 	if problems := slices.Concat(lost(from, c, "policies.paths", c.Policies.Paths, mend), lost(from, c, "policies.data", c.Policies.Data, mend)); len(problems) > 0 {
 		return nil, problems

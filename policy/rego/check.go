@@ -42,6 +42,7 @@ func capabilities() *ast.Capabilities {
 		_, banned := impure[b.Name]
 		return banned
 	})
+	c.Builtins = append(c.Builtins, parseFunctions()...)
 	c.AllowNet = []string{} // none; nil would mean any
 	return c
 }
@@ -63,13 +64,13 @@ func checkPurity(modules []*module, found *problems) {
 // imports are resolved: at the packages below holdfast, at the native policies,
 // and at all that these call. Other helpers may be made for another input.
 func checkRefs(compiler *ast.Compiler, rules []*rule, params map[string]any, found *problems) {
-	native := map[string]bool{}
+	natives := map[string]bool{}
 	for _, r := range rules {
-		native[r.Policy] = true
+		natives[r.Policy] = natives[r.Policy] || r.dialect == native
 	}
 	var start []*ast.Rule
 	for _, m := range compiler.Modules {
-		if isNative(packageName(m), nil) || native[packageName(m)] {
+		if isNative(packageName(m), nil) || natives[packageName(m)] {
 			start = append(start, m.Rules...)
 		}
 	}
@@ -215,20 +216,6 @@ func decisions(modules []*module, found *problems) []policy.Decision {
 // isForeignName reports whether other tools evaluate rules of that name.
 func isForeignName(name string) bool {
 	return name == "violation" || strings.HasPrefix(name, "deny_") || strings.HasPrefix(name, "violation_") || strings.HasPrefix(name, "warn_")
-}
-
-// refuseForeign reports a package of another dialect: passing over its rules
-// would look like a clean result.
-func refuseForeign(name string, modules []*module, found *problems) {
-	for _, m := range modules {
-		for _, r := range m.parsed.Rules {
-			if decisionOf(r) != "" || isForeignName(ruleName(r)) {
-				found.add(m.location(), "package %s is not a native policy, and conftest's dialect is not supported yet; "+
-					"name it holdfast.%s, or set custom.dialect: native in its METADATA, and write its rules for holdfast's input", name, name)
-				return
-			}
-		}
-	}
 }
 
 // refuseMisplaced reports METADATA on a rule that is read on the package only.

@@ -62,6 +62,7 @@ type evaluation struct {
 	input  *ast.Term
 	at     int    // of the subject in the batch, -1 for a wider scope
 	target string // "" for scope snapshot
+	file   string // that the document is written in
 	cache  topdown.VirtualCache
 }
 
@@ -70,7 +71,14 @@ type evaluation struct {
 func (w *worker) subject(i int, content *ast.Term, q *question) error {
 	subject := &w.b.Subjects[i]
 	e := evaluation{at: i, target: subject.ID.Target, cache: topdown.NewVirtualCache()}
-	e.input = w.input(subject, content)
+	switch {
+	case q.dialect == native:
+		e.input = w.input(subject, content)
+	case subject.Resource == nil:
+		return nil // there is no document any more
+	default:
+		e.input, e.file = content, subject.WrittenIn()
+	}
 	if len(q.rules) > 1 && !w.hasGaps(subject) && !w.givenUp.Load() {
 		if answer, err := w.evaluate(&e, q, min(w.opts.Timeout, togetherTimeout)); err == nil {
 			w.keepAll(&e, q, answer)
@@ -93,6 +101,13 @@ func (w *worker) hasGaps(s *policy.Subject) bool {
 
 // wide asks one rule about a target, or about the snapshot if target is "".
 func (w *worker) wide(r *rule, target string) error {
+	if r.combine {
+		input, err := w.combined()
+		if err != nil {
+			return err
+		}
+		return w.ask(&evaluation{rule: r, input: input, at: -1, target: target, file: combinedFile, cache: topdown.NewVirtualCache()})
+	}
 	term := ast.InternedNullTerm
 	if r.Scope == policy.ScopeTarget {
 		term = w.target(target)
@@ -180,6 +195,11 @@ func (w *worker) keepAll(e *evaluation, q *question, answer topdown.QueryResult)
 			continue
 		}
 		e.rule = part.rule
+		if q.dialect == conftest {
+			excepted := part.exceptions != "" && part.rule.excepted(answer[part.exceptions])
+			w.keepConftest(e, &part, answer[part.name], excepted)
+			continue
+		}
 		w.keep(e, part.decision, answer[part.name])
 	}
 }
@@ -202,7 +222,11 @@ func (j *judge) timeout(r *rule) time.Duration {
 // evaluate asks the question.
 func (w *worker) evaluate(e *evaluation, q *question, timeout time.Duration) (topdown.QueryResult, error) {
 	limit := &deadline{ctx: w.ctx, at: time.Now().Add(timeout)}
-	query := topdown.NewQuery(q.body).
+	body := q.body
+	if q.file {
+		body = q.ofFile(e.file)
+	}
+	query := topdown.NewQuery(body).
 		WithCompiler(w.compiler).
 		WithStore(w.data.store).
 		WithTransaction(w.data.txn).
@@ -211,7 +235,8 @@ func (w *worker) evaluate(e *evaluation, q *question, timeout time.Duration) (to
 		WithCancel(limit).
 		WithMetrics(metrics.NoOp()).
 		WithVirtualCache(e.cache).
-		WithStrictBuiltinErrors(true)
+		WithBuiltins(w.world.functions).
+		WithStrictBuiltinErrors(q.dialect == native)
 	answer, err := w.lane.ask(w.ctx, query, timeout)
 	switch {
 	case errors.Is(err, errStuck):

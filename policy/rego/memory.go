@@ -213,7 +213,7 @@ func (x *wider) take(s *session, b *batch, store *reading, f *forest) {
 		}
 		x.raws = append(x.raws, k)
 	}
-	x.unkept = len(b.undecided)+len(b.skipped) > 0
+	x.unkept = len(b.undecided)+len(b.skipped) > 0 || slices.ContainsFunc(s.asked(x, b), func(r *rule) bool { return !r.lasting() })
 	for path := range store.seen {
 		sum, err := f.digest(strings.Split(path, pathSeparator))
 		if err != nil {
@@ -222,6 +222,18 @@ func (x *wider) take(s *session, b *batch, store *reading, f *forest) {
 		x.deps = append(x.deps, dep{path, sum})
 	}
 	slices.SortFunc(x.deps, func(a, b dep) int { return strings.Compare(a.path, b.path) })
+}
+
+// asked are the rules that a wider answer comes from.
+func (s *session) asked(x *wider, b *batch) []*rule {
+	if x.rule != nil {
+		return []*rule{x.rule}
+	}
+	var rules []*rule
+	for _, q := range s.plan(b.Subjects[x.at].ID.GroupKind()).across {
+		rules = append(rules, q.rules...)
+	}
+	return rules
 }
 
 // note takes the digest of a subject's content, which must be there.
@@ -291,6 +303,9 @@ func (m *memory) keepWide(s *session, b *batch) {
 func (m *memory) record(s *session, b *batch) *record {
 	rec := &record{alone: m.alone.digest, across: m.across.digest, contents: b.digests}
 	excluded := map[*rule]bool{}
+	for _, r := range m.alone.rules {
+		excluded[r] = !r.lasting()
+	}
 	for i := range b.raws {
 		if !s.clean(&b.raws[i]) {
 			excluded[b.raws[i].rule] = true

@@ -111,6 +111,7 @@ func writeRaws(w *pack.Writer, raws []kept) {
 		w.Text(string(r.decision))
 		w.Text(r.msg)
 		w.Path(r.path)
+		w.Flag(r.excepted)
 		w.Flag(r.named != nil)
 		if r.named != nil {
 			w.Text(r.named.target)
@@ -130,6 +131,7 @@ func readRaws(r *pack.Reader) []kept {
 		k.decision = policy.Decision(r.Text())
 		k.msg = r.Text()
 		k.path = r.Path()
+		k.excepted = r.Flag()
 		if r.Flag() {
 			k.named = &named{target: r.Text(), key: resource.Key{GroupKind: r.Text(), Namespace: r.Text(), Name: r.Text()}}
 		}

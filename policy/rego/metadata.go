@@ -136,8 +136,8 @@ func packageAnnotations(m *module) *ast.Annotations {
 }
 
 func isNative(name string, a *ast.Annotations) bool {
-	if a != nil && a.Custom["dialect"] != nil && a.Custom["dialect"] != string(conftest) {
-		return true // any other dialect than native is refused where it is read
+	if a != nil && a.Custom["dialect"] != nil {
+		return a.Custom["dialect"] != string(conftest) // one that does not exist is refused where it is read
 	}
 	return name == "holdfast" || strings.HasPrefix(name, "holdfast.")
 }

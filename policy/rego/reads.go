@@ -17,6 +17,8 @@ type reads struct {
 	kinds           []string
 	// clock is whether the time of the run is read.
 	clock bool
+	// file: whether data.conftest.file is read; files: whether other files are.
+	file, files bool
 	// params are the names read below data.holdfast.params, and data the
 	// top-level keys of the data files; nil for any.
 	params, data names
@@ -50,6 +52,9 @@ func readsOf(compiler *ast.Compiler, r *rule) reads {
 	for _, e := range r.entries {
 		start = append(start, compiler.GetRulesExact(e.path)...)
 	}
+	if r.exceptions != nil {
+		start = append(start, compiler.GetRulesExact(r.exceptions)...)
+	}
 	var found reads
 	anyKind := false
 	for _, x := range reach(compiler, start) {
@@ -58,6 +63,7 @@ func readsOf(compiler *ast.Compiler, r *rule) reads {
 		}
 		walkRefs(x, func(ref ast.Ref, _ *ast.Location) {
 			found.clock = found.clock || ref.Equal(ast.NowNanos.Ref())
+			found.files = found.files || readsFiles(ref)
 			if ref.HasPrefix(ast.InputRootRef) {
 				found.input = append(found.input, steps(ref[1:]))
 			} else if ref.HasPrefix(ast.DefaultRootRef) && !found.addData(steps(ref[1:])) {
@@ -107,6 +113,7 @@ func (r *reads) addData(path []any) bool {
 	overlaps := func(prefix ...any) bool { return overlap(path, prefix) }
 	resources, live := overlaps("holdfast", "resources"), overlaps("holdfast", "live")
 	r.resources, r.live = r.resources || resources, r.live || live
+	r.file = r.file || overlaps("conftest", "file")
 	if !resources && !live {
 		return true
 	}

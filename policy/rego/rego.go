@@ -50,7 +50,11 @@ type Options struct {
 	// Workers is how many resources are judged side by side (default: the
 	// number of processors).
 	Workers int
-	Logger  *slog.Logger // default: none
+	// Parse is the value of a file's content, as the parser of that name reads
+	// it or, where parser is "", the one for the file's name. Without it the
+	// functions of conftest's policies that parse configurations are undefined.
+	Parse  func(parser, name string, content []byte) (any, error)
+	Logger *slog.Logger // default: none
 }
 
 // Compiler makes Judges of Rego. It is safe for concurrent use.
@@ -90,10 +94,10 @@ func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judg
 	}
 
 	loaded := takeIn(library, own, input, &found)
-	rules := readRules(loaded, &found)
+	rules := readRules(loaded, input.Combine, &found)
 	checkPurity(loaded, &found)
 	data := readData(input.Data, &found)
-	params := readParams(rules, readRules(library, &found), input, &found)
+	params := readParams(rules, readRules(library, false, &found), input, &found)
 	if err := found.err(); err != nil {
 		return nil, err
 	}
@@ -110,7 +114,8 @@ func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judg
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return newJudge(c.opts, compiled, selected, world{data: data, params: params}, loaded)
+	files := configFiles{parse: c.opts.Parse, read: input.Read}
+	return newJudge(c.opts, compiled, selected, world{data: data, params: params, functions: files.functions()}, loaded)
 }
 
 // Library is the whole of the built-in library, whatever the profile.
@@ -120,7 +125,7 @@ func (c *Compiler) Library() ([]policy.Rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules := readRules(modules, &found)
+	rules := readRules(modules, false, &found)
 	if err := found.err(); err != nil {
 		return nil, err
 	}
@@ -136,7 +141,7 @@ func (c *Compiler) Source(id string, files []policy.File) (string, bool, error) 
 		return "", false, err
 	}
 	modules = append(modules, parseFiles(withoutTests(files), &found)...)
-	for _, r := range readRules(modules, &found) {
+	for _, r := range readRules(modules, false, &found) {
 		if r.ID == id {
 			return r.source(), true, nil
 		}

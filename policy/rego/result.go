@@ -49,6 +49,7 @@ type raw struct {
 	path     resource.Path
 	named    *named // the resource that the rule says it is about, nil for the subject
 	failed   bool   // the rule could not be evaluated, and msg is the reason
+	excepted bool   // an exception of the policy itself covers it
 }
 
 // named is a resource as a rule names it.
@@ -94,6 +95,9 @@ func (s *session) findings(b *batch, r *raw) []policy.Finding {
 		}
 		if !about.id.IsZero() {
 			f.Target = about.id.Target
+		}
+		if r.excepted {
+			f.Waived = &policy.Waived{By: "exception"}
 		}
 		if r.failed {
 			f.Rule, f.Severity, f.Decision, f.Controls = policy.RuleError, policy.High, policy.Deny, nil

@@ -32,7 +32,7 @@ func choose(rules []*rule, input policy.Input, found *problems) []*rule {
 			take = slices.Index(profiles, r.Profile) <= profile &&
 				(len(input.Categories) == 0 || slices.Contains(input.Categories, r.Category))
 		}
-		if take {
+		if take && (r.dialect != conftest || r.inNamespaces(input.Namespaces)) {
 			chosen = append(chosen, r)
 		}
 	}
@@ -77,7 +77,23 @@ func checkSelection(rules []*rule, input policy.Input, found *problems) {
 	if input.Builtin {
 		check("built-in category", input.Categories, builtin)
 	}
+	checkNamespaces(rules, input.Namespaces, found)
 	if input.Profile != "" && !slices.Contains(profiles, input.Profile) {
 		found.add(resource.Location{}, "unknown profile %q%s", input.Profile, suggestion(input.Profile, profiles))
+	}
+}
+
+// checkNamespaces refuses namespaces that no rule of conftest's dialect is in.
+func checkNamespaces(rules []*rule, patterns []string, found *problems) {
+	known := map[string]bool{}
+	for _, r := range rules {
+		if r.dialect == conftest {
+			known[r.Policy] = true
+		}
+	}
+	for _, pattern := range patterns {
+		if !slices.ContainsFunc(rules, func(r *rule) bool { return r.dialect == conftest && r.inNamespaces([]string{pattern}) }) {
+			found.add(resource.Location{}, "no policy of conftest's dialect is in the namespace %q%s", pattern, suggestion(pattern, slices.Collect(maps.Keys(known))))
+		}
 	}
 }

@@ -221,10 +221,10 @@ func loadTests(opts TestOptions) ([]*module, []*rule, world, error) {
 		}
 	}
 	modules := takeIn(library, parseFiles(opts.Policies, &found), policy.Input{Builtin: opts.Builtin}, &found)
-	rules := readRules(modules, &found)
+	rules := readRules(modules, false, &found)
 	checkPurity(modules, &found)
 	w := world{data: readData(opts.Data, &found)}
-	w.params = readParams(rules, readRules(library, &found), policy.Input{Params: opts.Params}, &found)
+	w.params = readParams(rules, readRules(library, false, &found), policy.Input{Params: opts.Params}, &found)
 	return modules, rules, w, found.err()
 }
 

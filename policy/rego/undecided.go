@@ -29,6 +29,9 @@ func waitsFor(r *rule, subject *policy.Subject, everywhere []unknowns) []resourc
 	var paths []resource.Path
 	if subject != nil {
 		for _, read := range r.reads.input {
+			if r.dialect == conftest {
+				read = append([]any{"resource"}, read...)
+			}
 			if subject.Resource != nil {
 				paths = append(paths, readUnknown(read, "resource", subject.Resource.Unknown)...)
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -18,6 +19,8 @@ import (
 type world struct {
 	data   ast.Object     // from the data files
 	params map[string]any // data.holdfast.params
+	// functions are those beside the evaluator's own.
+	functions map[string]*topdown.Builtin
 }
 
 // dataset is what rules find under data. Its transaction is left as it is: an

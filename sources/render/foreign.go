@@ -56,7 +56,7 @@ func (m *manifest) foreign(data []byte) (document, *mistake) {
 	if root.Line == 0 {
 		root.Line, root.Column = 1, 1
 	}
-	doc := document{line: 1, root: root, foreign: true}
+	doc := document{line: 1, root: root, foreign: true, imports: f.imports}
 	doc.settings = f.settings || f.name == "hcl2" && strings.HasSuffix(strings.ToLower(m.name), ".tfvars")
 	if where != nil && doc.settings {
 		doc.secrets = where.secrets

@@ -34,6 +34,8 @@ type format struct {
 	// settings marks formats of keys and values: those under a key that looks
 	// like a credential's are sensitive.
 	settings bool
+	// imports marks formats of which a file can take in others.
+	imports bool
 	// nested is the size in bytes up to which files are taken by a parser that
 	// calls itself for what is nested; 0 for those that do not.
 	nested int
@@ -56,7 +58,7 @@ func formats() []format {
 		{name: "ignore", parse: with(&ignore.Parser{}), place: placeIgnore},
 		{name: "ini", parse: parseINI, place: placeINI, settings: true},
 		{name: "jsonc", parse: parseJSONC, place: placeJSONC},
-		{name: "jsonnet", parse: parseJsonnet, nested: maxCode},
+		{name: "jsonnet", parse: parseJsonnet, imports: true, nested: maxCode},
 		{name: "nginx", parse: with(&nginx.Parser{}), place: placeNginx, nested: maxNested},
 		{name: "properties", parse: parseProperties, place: placeProperties, settings: true},
 		{name: "spdx", parse: with(&spdx.Parser{})},

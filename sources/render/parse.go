@@ -23,6 +23,7 @@ type document struct {
 	// settings has what stands under a credential's name masked, and secrets
 	// are such places of which nothing is left in the value.
 	settings bool
+	imports  bool // it may have taken in other files
 	secrets  []mark
 }
 

@@ -24,6 +24,7 @@ type splitter struct {
 func (s *splitter) document(doc document) {
 	c := converter{limits: s.limits, words: s.words, line: doc.line}
 	content, err := c.value(doc.root, 0)
+	s.Imports = s.Imports || doc.imports
 	switch {
 	case err != nil:
 	case doc.foreign:
