@@ -79,7 +79,10 @@ func (r *Rule) askRego(ctx context.Context, q Query) ([]Violation, error) {
 		WithTime(q.Now).
 		WithCancel(q.Cancel).
 		WithMetrics(metrics.NoOp())
-	if q.Store != nil {
+	switch {
+	case q.Store == nil && p.reads.inventory:
+		return nil, errors.New("it reads data.inventory, and there is none")
+	case q.Store != nil:
 		query = query.WithStore(q.Store).WithTransaction(q.Txn)
 	}
 	var answer *ast.Term

@@ -21,9 +21,17 @@ import (
 	apiservercel "k8s.io/apiserver/pkg/cel"
 )
 
-// asCEL is the review as the API server's CEL takes it. Other than in Rego, an
-// object that is deleted stands under oldObject only.
-func (r *Review) asCEL() (*admission.VersionedAttributes, error) {
+// celInput is what the expressions of one evaluation see.
+type celInput struct {
+	attributes *admission.VersionedAttributes
+	request    *admissionv1.AdmissionRequest
+	namespace  *corev1.Namespace
+	bindings   apicel.OptionalVariableBindings
+}
+
+// asCEL is the review as the API server's CEL takes it, without the bindings.
+// Other than in Rego, an object that is deleted stands under oldObject only.
+func (r *Review) asCEL() (*celInput, error) {
 	raw, err := json.Marshal(r.request)
 	var request admissionv1.AdmissionRequest
 	if err == nil {
@@ -61,8 +69,20 @@ func (r *Review) asCEL() (*admission.VersionedAttributes, error) {
 			return nil, fmt.Errorf("reading the object under review: %w", err)
 		}
 	}
-	return attributes, nil
+	namespace, err := r.namespaceObject()
+	return &celInput{
+		attributes: attributes,
+		request: apicel.CreateAdmissionRequest(attributes.Attributes,
+			metav1.GroupVersionResource(attributes.GetResource()), metav1.GroupVersionKind(attributes.VersionedKind)),
+		namespace: namespace,
+	}, err
 }
+
+// celParams is a constraint as CEL takes it: without a detour through JSON.
+type celParams struct{ *unstructured.Unstructured }
+
+// ToUnstructured implements structured-merge-diff's UnstructuredConverter.
+func (p celParams) ToUnstructured() any { return p.Object }
 
 // runtimeObject is nil, and not an interface that holds nil, where there is no object.
 func runtimeObject(object map[string]any) runtime.Object {
@@ -84,14 +104,6 @@ func (r *Review) namespaceObject() (*corev1.Namespace, error) {
 	return apicel.CreateNamespaceObject(namespace), nil
 }
 
-// celInput is what the expressions of one evaluation see.
-type celInput struct {
-	attributes *admission.VersionedAttributes
-	request    *admissionv1.AdmissionRequest
-	namespace  *corev1.Namespace
-	bindings   apicel.OptionalVariableBindings
-}
-
 // askCEL evaluates as a ValidatingAdmissionPolicy is in the API server, with
 // its bounds on cost: conditions, then validations and their messages. An
 // error is a violation, unless the failurePolicy is Ignore.
@@ -101,18 +113,9 @@ func (r *Rule) askCEL(ctx context.Context, review *Review) ([]Violation, error) 
 	if err != nil {
 		return nil, err
 	}
-	attributes := *native // evaluating writes to it
-	namespace, err := review.namespaceObject()
-	if err != nil {
-		return nil, err
-	}
-	in := celInput{
-		attributes: &attributes,
-		request: apicel.CreateAdmissionRequest(attributes.Attributes,
-			metav1.GroupVersionResource(attributes.GetResource()), metav1.GroupVersionKind(attributes.VersionedKind)),
-		namespace: namespace,
-		bindings:  apicel.OptionalVariableBindings{VersionedParams: r.content},
-	}
+	in, attributes := *native, *native.attributes
+	in.attributes = &attributes // evaluating writes to it
+	in.bindings = apicel.OptionalVariableBindings{VersionedParams: celParams{r.content}}
 	meets, err := p.meetsConditions(ctx, in)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()

@@ -1,46 +1,65 @@
 package gatekeeper_test
 
 import (
-	"context"
 	"os"
+	"path"
 	"testing"
 
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/policy/rego/gatekeeper"
 )
 
-func TestSmoke(t *testing.T) {
+// testFiles are files of testdata.
+func testFiles(t testing.TB, names ...string) []policy.File {
+	t.Helper()
 	var files []policy.File
-	for _, n := range []string{"testdata/requiredlabels/template.yaml", "testdata/requiredlabels/constraint.yaml"} {
-		b, _ := os.ReadFile(n)
-		files = append(files, policy.File{Name: n, Content: b})
+	for _, name := range names {
+		content, err := os.ReadFile(path.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, policy.File{Name: name, Content: content})
 	}
-	lib, problems := gatekeeper.Load(files, gatekeeper.Options{})
-	t.Log(problems)
-	r, err := gatekeeper.NewReview(gatekeeper.ReviewRequest{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": "x", "labels": map[string]any{"owner": "foo"}}}})
+	return files
+}
+
+// load is the rules of files without a mistake.
+func load(t testing.TB, files ...policy.File) []*gatekeeper.Rule {
+	t.Helper()
+	library, problems := gatekeeper.Load(files, gatekeeper.Options{})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return library.Rules()
+}
+
+func newReview(t testing.TB, request gatekeeper.ReviewRequest) *gatekeeper.Review {
+	t.Helper()
+	review, err := gatekeeper.NewReview(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, rule := range lib.Rules() {
-		t.Logf("%+v", rule.Rule)
-		t.Log(rule.Applies(r))
-		t.Log(rule.Ask(context.Background(), gatekeeper.Query{Review: r}))
+	return review
+}
+
+func namespace(name string, labels map[string]any) map[string]any {
+	return map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": name, "labels": labels}}
+}
+
+func pod(namespace, name, image string) map[string]any {
+	return map[string]any{
+		"apiVersion": "v1", "kind": "Pod",
+		"metadata": map[string]any{"name": name, "namespace": namespace},
+		"spec":     map[string]any{"containers": []any{map[string]any{"name": name, "image": image}}},
 	}
 }
 
-func BenchmarkAsk(b *testing.B) {
-	var files []policy.File
-	for _, n := range []string{"testdata/requiredlabels/template.yaml", "testdata/requiredlabels/constraint.yaml"} {
-		c, _ := os.ReadFile(n)
-		files = append(files, policy.File{Name: n, Content: c})
-	}
-	lib, _ := gatekeeper.Load(files, gatekeeper.Options{})
-	r, _ := gatekeeper.NewReview(gatekeeper.ReviewRequest{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": "x", "labels": map[string]any{"owner": "a@example.com", "tier": "x"}}}})
-	rule := lib.Rules()[0]
-	b.ReportAllocs()
-	for b.Loop() {
-		if v, err := rule.Ask(context.Background(), gatekeeper.Query{Review: r}); err != nil || len(v) > 0 {
-			b.Fatal(v, err)
-		}
+func deployment(name string, replicas int64) map[string]any {
+	return map[string]any{
+		"apiVersion": "apps/v1", "kind": "Deployment",
+		"metadata": map[string]any{"name": name, "namespace": "shop"},
+		"spec": map[string]any{"replicas": replicas, "template": map[string]any{
+			"spec": map[string]any{"containers": []any{map[string]any{"name": name, "image": "registry.example.com/" + name}}},
+		}},
 	}
 }

@@ -63,6 +63,7 @@ func (l *loader) compileRego(t *template, source regoSource, steps []any) *progr
 	if len(l.found.list) > before {
 		return nil
 	}
+	modules[checkModule] = checkedAnswer()
 	p.compiler = ast.NewCompiler().WithCapabilities(l.options.Capabilities).SetErrorLimit(maxErrors)
 	if p.compiler.Compile(modules); p.compiler.Failed() {
 		c.mistakes(p.compiler.Errors)
@@ -71,6 +72,20 @@ func (l *loader) compileRego(t *template, source regoSource, steps []any) *progr
 	p.body = ast.NewBody(ast.Equality.Expr(ast.NewTerm(answerVar), ast.NewTerm(templatePackage.Append(ast.StringTerm("violation")))))
 	p.reads = readsOf(p.compiler)
 	return p
+}
+
+// checkModule is the key and file of a module that nothing evaluates. It uses
+// violation as Gatekeeper does, so that the compiler's types tell of a
+// violation that can never have a message.
+const checkModule = "check"
+
+func checkedAnswer() *ast.Module {
+	return ast.MustParseModuleWithOpts(`package gatekeeper_check
+
+answer contains {"msg": r.msg, "details": object.get(r, "details", {})} if {
+	data.gatekeeper_template.violation[r]
+}
+`, ast.ParserOptions{RegoVersion: ast.RegoV1})
 }
 
 // moduleCompiler checks the modules of one program.
@@ -170,6 +185,10 @@ func (c *moduleCompiler) mistakes(err error) {
 		seen := map[resource.Location]bool{}
 		for _, e := range many {
 			at := c.place(e.Location)
+			if e.Location != nil && e.Location.File == "" {
+				c.found.add(at, "violation must be a set of objects with msg: write violation[{\"msg\": …}] { … }, or with version v1 violation contains {\"msg\": …} if { … }")
+				break
+			}
 			if e.Code == ast.ParseErr && seen[at] {
 				continue // the parser says some things twice, in two wordings
 			}

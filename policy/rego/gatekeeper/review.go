@@ -11,7 +11,6 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apiserver/pkg/admission"
 )
 
 // ErrNotReviewable is the error for a document that is not an object of
@@ -48,7 +47,7 @@ type Review struct {
 	matchedNamespace *matched
 
 	term   func() (*ast.Term, error)
-	native func() (*admission.VersionedAttributes, error)
+	native func() (*celInput, error)
 }
 
 // NewReview prepares a review. It is an error if the object is none of
@@ -209,6 +208,9 @@ func (r *Review) asRego() (*ast.Term, error) {
 	namespace, err := termOf(r.namespace)
 	if err != nil {
 		return nil, err
+	}
+	if r.namespace == nil {
+		namespace = ast.ObjectTerm() // not null: Gatekeeper gives a map without entries
 	}
 	review.Insert(ast.InternedTerm("object"), object)
 	review.Insert(ast.InternedTerm("oldObject"), old)

@@ -3,6 +3,9 @@ package gatekeeper
 import (
 	"context"
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
@@ -45,6 +48,9 @@ func newSchemas(d *document, spec *schemaSpec, found *problems) *schemas {
 		return nil
 	}
 	mistakes := structural.ValidateStructural(field.NewPath("schema"), s.structural)
+	if parameters != nil {
+		mistakes = append(mistakes, checkTypes(field.NewPath("schema", "properties[spec]", "properties[parameters]"), parameters)...)
+	}
 	if len(mistakes) == 0 {
 		defaults, err := defaulting.ValidateDefaults(context.Background(), field.NewPath("schema"), s.structural, true, true)
 		if err != nil {
@@ -55,7 +61,8 @@ func newSchemas(d *document, spec *schemaSpec, found *problems) *schemas {
 	}
 	for _, mistake := range mistakes {
 		path := strings.TrimPrefix(mistake.Field, "schema.properties[spec].properties[parameters]")
-		found.add(d.at(d.steps("spec.crd.spec.validation.openAPIV3Schema"+path)...), "the schema of the parameters: %s", mistake.ErrorBody())
+		found.add(d.at(d.steps("spec.crd.spec.validation.openAPIV3Schema"+path)...),
+			"the schema of the parameters: %s", strings.TrimPrefix(strings.TrimPrefix(path, ".")+": "+mistake.ErrorBody(), ": "))
 	}
 	if s.validator, _, err = validation.NewSchemaValidator(props); err != nil {
 		found.add(d.at(at...), "the schema of the parameters: %s", err)
@@ -64,6 +71,32 @@ func newSchemas(d *document, spec *schemaSpec, found *problems) *schemas {
 		return nil
 	}
 	return s
+}
+
+var typeNames = []string{"array", "boolean", "integer", "number", "object", "string"}
+
+// checkTypes finds types that there are not, and uniqueItems, which the API
+// server takes in no schema. Both would only be seen by a constraint that
+// gives the parameter.
+func checkTypes(at *field.Path, s *apiextensions.JSONSchemaProps) field.ErrorList {
+	var mistakes field.ErrorList
+	if s.Type != "" && !slices.Contains(typeNames, s.Type) {
+		mistakes = append(mistakes, field.NotSupported(at.Child("type"), s.Type, typeNames))
+	}
+	if s.UniqueItems {
+		mistakes = append(mistakes, field.Forbidden(at.Child("uniqueItems"), "it would take too long to hold for long lists"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		property := s.Properties[name]
+		mistakes = append(mistakes, checkTypes(at.Child("properties").Key(name), &property)...)
+	}
+	if s.Items != nil && s.Items.Schema != nil {
+		mistakes = append(mistakes, checkTypes(at.Child("items"), s.Items.Schema)...)
+	}
+	if s.AdditionalProperties != nil && s.AdditionalProperties.Schema != nil {
+		mistakes = append(mistakes, checkTypes(at.Child("additionalProperties"), s.AdditionalProperties.Schema)...)
+	}
+	return mistakes
 }
 
 // parametersSchema is what a template declares for spec.parameters, or nil.
@@ -130,13 +163,14 @@ func preserveUnknown(s *apiextensionsv1.JSONSchemaProps) error {
 func (s *schemas) constraint(d *document, found *problems) (map[string]any, bool) {
 	before := len(found.list)
 	for _, mistake := range validation.ValidateCustomResource(nil, d.object, s.validator) {
-		found.add(d.at(d.steps(mistake.Field)...), "%s: %s", mistake.Field, mistake.ErrorBody())
+		at, msg := fieldMistake(mistake)
+		found.add(d.at(d.steps(at)...), "%s", msg)
 	}
 	content := runtime.DeepCopyJSON(d.object)
 	unknown := pruning.PruneWithOptions(runtime.DeepCopyJSON(d.object), s.structural, true,
 		structural.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
 	for _, path := range unknown {
-		found.add(d.at(d.steps(path)...), "%s is not declared by the ConstraintTemplate", path)
+		found.add(d.at(d.steps(path)...), "%s is not known: neither Gatekeeper nor the ConstraintTemplate declares it", path)
 	}
 	if len(found.list) > before {
 		return nil, false
@@ -200,6 +234,20 @@ func object(properties map[string]apiextensions.JSONSchemaProps) apiextensions.J
 
 func list(items apiextensions.JSONSchemaProps) apiextensions.JSONSchemaProps {
 	return apiextensions.JSONSchemaProps{Type: "array", Items: &apiextensions.JSONSchemaPropsOrArray{Schema: &items}}
+}
+
+var quotedPath = regexp.MustCompile(`^"([^"]+)" `)
+
+// fieldMistake is the field that a mistake is about, and what to say of it.
+// Some mistakes name their field in the text only.
+func fieldMistake(mistake *field.Error) (at, msg string) {
+	if mistake.Field != "<nil>" && mistake.Field != "" {
+		return mistake.Field, mistake.Field + ": " + mistake.ErrorBody()
+	}
+	if named := quotedPath.FindStringSubmatch(mistake.Detail); named != nil {
+		return named[1], mistake.Detail
+	}
+	return "", mistake.ErrorBody()
 }
 
 // violated reports whether the constraint is not as its schema wants it,
