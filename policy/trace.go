@@ -62,7 +62,8 @@ type TraceLine struct {
 	Text     string            `json:"text"`
 	Holds    bool              `json:"holds"`
 	Values   []TraceValue      `json:"values,omitempty"` // what is new in this line
-	Bodies   []Body            `json:"bodies,omitempty"` // of the helpers that decided it
+	Bodies   []Body            `json:"bodies,omitempty"` // of the helpers that decided it, the first few
+	More     int               `json:"more,omitempty"`   // how often it called others
 }
 
 // TraceValue is a variable or a part of input or data, as Rego writes it.

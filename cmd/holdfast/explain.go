@@ -20,29 +20,42 @@ func (a *app) explainCommand() *cobra.Command {
 	var f checkFlags
 	var source bool
 	cmd := &cobra.Command{
-		Use:   "explain RULE",
-		Short: "Tell what a rule asks for, why, and how to mend it",
+		Use:   "explain RULE | FINDING [PATH...]",
+		Short: "Tell what a rule asks for, or why a finding is there",
+		Long: `explain RULE tells what a rule asks for, why, and how to mend it.
+
+explain FINDING tells why a rule fired. FINDING is the fingerprint that check --format json shows,
+or its beginning; PATH and flags are those of the check. It shows the place, the lines of the rule
+that held, and what their variables stood for. Sensitive values are masked.`,
 		Example: `  holdfast explain dr/single-replica
-  holdfast explain security/privileged --source`,
+  holdfast explain security/privileged --source
+  holdfast explain 3f9a1c04 deploy/ --policy policies/`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return errors.New("name one rule; `holdfast policy list` lists them")
+			if len(args) == 0 {
+				return errors.New("name a rule, which `holdfast policy list` lists, or a finding by its fingerprint, which `holdfast check --format json` shows")
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if isFingerprint(args[0]) {
+				return a.explainFinding(cmd.Context(), &f, args[0], args[1:])
+			}
+			if len(args) > 1 {
+				return mistake(fmt.Errorf("%q is no fingerprint, and a rule is explained without PATH; `holdfast check --format json` shows fingerprints", args[0]))
+			}
 			return a.explain(cmd.Context(), &f, args[0], source)
 		},
 	}
+	f.register(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.config, "config", "", "configuration file (default: holdfast.yaml here or above)")
-	flags.StringArrayVar(&f.policies, "policy", nil, "own policies: a file or folder of Rego (repeatable)")
+	flags.StringVar(&f.base, "base", "", "of a check with --base")
 	flags.BoolVar(&source, "source", false, "show the rule's Rego too")
 	return cmd
 }
 
 func (a *app) explain(ctx context.Context, f *checkFlags, id string, source bool) error {
 	f.profile, f.allowEmpty = "strict", true // every rule can be explained
+	f.controls, f.categories, f.rules = nil, nil, nil
 	judge, files, err := f.compile(ctx)
 	if err != nil {
 		return err

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -19,13 +22,14 @@ import (
 func (a *app) policyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "policy",
-		Short: "List and test policies",
+		Short: "List, test, document and try policies",
 		Example: `  holdfast policy list
-  holdfast policy test policies/`,
+  holdfast policy test policies/
+  holdfast policy eval dr/single-replica deploy/web.yaml --trace`,
 		Args: noCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.policyListCommand(), a.policyTestCommand())
+	cmd.AddCommand(a.policyListCommand(), a.policyTestCommand(), a.policyDocsCommand(), a.policyEvalCommand())
 	return cmd
 }
 
@@ -118,52 +122,114 @@ func (f *checkFlags) compile(ctx context.Context) (policy.Judge, []policy.File, 
 	return judge, input.Policies, err
 }
 
+// testFlags are those of policy test.
+type testFlags struct {
+	checkFlags
+	run, format             string
+	builtin, verbose, watch bool
+	least                   float64
+}
+
 func (a *app) policyTestCommand() *cobra.Command {
-	var f checkFlags
-	var run, format string
-	var builtin, verbose bool
-	var least float64
+	var f testFlags
 	cmd := &cobra.Command{
 		Use:   "test [PATH...]",
 		Short: "Run the tests of policies",
 		Long: `test runs the test_ rules of the *_test.rego files in PATH (default: the policies of holdfast.yaml),
-under the same restrictions as when they judge, and shows how much of the policies they cover.`,
+under the same restrictions as when they judge, and shows how much of the policies they cover.
+
+With --watch it runs them again whenever a policy, a test or data changes, until Ctrl-C. The exit
+code is that of the last run.`,
 		Example: `  holdfast policy test policies/
+  holdfast policy test policies/ --watch
   holdfast policy test --builtin --run security`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if _, err := parseFormats([]string{format}, []string{"text", "json"}); err != nil {
+			if _, err := parseFormats([]string{f.format}, []string{"text", "json"}); err != nil {
 				return err
 			}
-			options, err := f.testOptions(paths)
-			if err != nil {
-				return err
+			if !f.watch {
+				return a.policyTest(cmd.Context(), &f, paths)
 			}
-			options.Run, options.Builtin = run, builtin
-			tested, err := rego.Test(cmd.Context(), options)
-			if err != nil {
-				return err
+			if f.format != "text" {
+				return mistake(fmt.Errorf("--watch writes text only, not %s", f.format))
 			}
-			if err := writeTests(a.stdout, tested, format, verbose); err != nil {
-				return err
-			}
-			if len(tested.Tests) == 0 {
-				return mistake(fmt.Errorf("no test was found; tests are rules test_… in files *_test.rego"))
-			}
-			if !tested.OK() || tested.Percent < least {
-				return ended(exitBlocked)
-			}
-			return nil
+			return a.watchTests(cmd.Context(), &f, paths)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.config, "config", "", "configuration file (default: holdfast.yaml here or above)")
 	flags.StringArrayVar(&f.data, "data", nil, "JSON or YAML to be found under data.* (repeatable)")
-	flags.StringVar(&run, "run", "", "only tests whose package.name matches this regular expression")
-	flags.BoolVar(&builtin, "builtin", false, "the tests of the embedded library too")
-	flags.Float64Var(&least, "coverage", 0, "the least percentage of lines that must be covered")
-	flags.BoolVarP(&verbose, "verbose", "v", false, "show passed tests and coverage by file")
-	flags.StringVar(&format, "format", "text", "text or json")
+	flags.StringVar(&f.run, "run", "", "only tests whose package.name matches this regular expression")
+	flags.BoolVar(&f.builtin, "builtin", false, "the tests of the embedded library too")
+	flags.Float64Var(&f.least, "coverage", 0, "the least percentage of lines that must be covered")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show passed tests and coverage by file")
+	flags.BoolVar(&f.watch, "watch", false, "run again whenever something changes, until Ctrl-C")
+	flags.StringVar(&f.format, "format", "text", "text or json")
 	return cmd
+}
+
+func (a *app) policyTest(ctx context.Context, f *testFlags, paths []string) error {
+	options, err := f.testOptions(paths)
+	if err != nil {
+		return err
+	}
+	options.Run, options.Builtin = f.run, f.builtin
+	tested, err := rego.Test(ctx, options)
+	if err != nil {
+		return err
+	}
+	if err := writeTests(a.stdout, tested, f.format, f.verbose); err != nil {
+		return err
+	}
+	if len(tested.Tests) == 0 {
+		return mistake(fmt.Errorf("no test was found; tests are rules test_… in files *_test.rego"))
+	}
+	if !tested.OK() || tested.Percent < f.least {
+		return ended(exitBlocked)
+	}
+	return nil
+}
+
+// watchTests runs the tests again whenever what they are made from changes.
+func (a *app) watchTests(ctx context.Context, f *testFlags, paths []string) error {
+	w := &watching{
+		run: func() error { return a.policyTest(ctx, f, paths) },
+		say: func(line string) { fmt.Fprintln(a.stdout, line) },
+		read: func() ([]policy.File, []string, error) {
+			options, err := f.testOptions(paths)
+			files := slices.Concat(options.Policies, options.Data)
+			config, within, configErr := f.testConfig(paths)
+			return append(files, config...), slices.Concat(paths, f.data, within), errors.Join(err, configErr)
+		},
+	}
+	return w.loop(ctx)
+}
+
+// testConfig is the configuration file that the tests without PATH go by, and
+// what it names.
+func (f *testFlags) testConfig(paths []string) (file []policy.File, names []string, err error) {
+	if len(paths) > 0 {
+		return nil, nil, nil
+	}
+	name, err := findConfig(f.config)
+	if err != nil {
+		return nil, nil, nil // there is none, and none is needed
+	}
+	from, within := onDisk(name)
+	read, err := from.read(within)
+	if err != nil {
+		return nil, []string{name}, err
+	}
+	names = []string{name}
+	if c, err := loadConfig(name); err == nil {
+		for _, path := range slices.Concat(c.Policies.Paths, c.Policies.Data) {
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(filepath.Dir(name), path)
+			}
+			names = append(names, path)
+		}
+	}
+	return []policy.File{read}, names, nil
 }
 
 func (f *checkFlags) testOptions(paths []string) (rego.TestOptions, error) {

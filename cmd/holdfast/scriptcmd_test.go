@@ -41,6 +41,20 @@ func jsonpath(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// remember puts what jsonpath would compare into a variable:
+//
+//	remember stdout findings[rule=acme/owner].fingerprint FINDING
+func remember(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: remember FILE EXPR NAME")
+	}
+	var value any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &value))
+	got, err := lookup(value, args[1])
+	ts.Check(err)
+	ts.Setenv(args[2], shown(got))
+}
+
 // expand replaces $NAME in files by the script's variables: expand holdfast.yaml
 func expand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {

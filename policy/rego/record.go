@@ -19,7 +19,7 @@ import (
 const (
 	maxFrames  = 20_000 // queries, of rules and of the comprehensions in them
 	maxDepth   = 3      // of helpers below a rule
-	maxHelpers = 8      // of one line
+	maxHelpers = 4      // of one line
 	maxWays    = 20     // of one body
 	maxText    = 120    // of a line, in bytes
 )
@@ -46,6 +46,7 @@ type frame struct {
 	steps  []step // of rule, one for each of its compiled expressions
 	at     int    // the expression under evaluation
 	helped map[int][]*frame
+	more   map[int]int                 // helpers beyond those
 	inside map[int][]policy.TraceValue // what failed last within an expression
 	body   policy.Body
 	best   int // the expression that the one failed way came to; -1 for none
@@ -79,6 +80,7 @@ func (r *recorder) TraceEvent(e topdown.Event) {
 	case e.Op == topdown.EvalOp && f.rule != nil && expr != nil:
 		f.at = expr.Index
 		maps.DeleteFunc(f.helped, func(i int, _ []*frame) bool { return i >= f.at })
+		maps.DeleteFunc(f.more, func(i, _ int) bool { return i >= f.at })
 		maps.DeleteFunc(f.inside, func(i int, _ []policy.TraceValue) bool { return i >= f.at })
 	case e.Op == topdown.FailOp && expr != nil:
 		r.fail(f, expr, &e)
@@ -90,13 +92,13 @@ func (r *recorder) TraceEvent(e topdown.Event) {
 func (r *recorder) enter(e *topdown.Event) {
 	parent := r.frames[e.ParentID]
 	rule, _ := e.Node.(*ast.Rule)
-	if parent == nil && rule == nil && len(r.frames) > 0 {
+	if parent == nil && len(r.frames) > 0 {
 		return // within something that is not recorded
 	}
 	if r.cut = r.cut || len(r.frames) >= maxFrames; r.cut {
 		return
 	}
-	f := &frame{rule: rule, best: -1, helped: map[int][]*frame{}, inside: map[int][]policy.TraceValue{}}
+	f := &frame{rule: rule, best: -1, helped: map[int][]*frame{}, more: map[int]int{}, inside: map[int][]policy.TraceValue{}}
 	if parent != nil {
 		f.owner = parent.owner
 	}
@@ -124,7 +126,11 @@ func (r *recorder) help(f *frame) bool {
 	if yes != nil {
 		_, isBool = yes.Value.(ast.Boolean)
 	}
-	if f.depth = caller.depth + 1; f.depth > maxDepth || !same && !isBool || len(caller.helped[caller.at]) >= maxHelpers {
+	if f.depth = caller.depth + 1; f.depth > maxDepth || !same && !isBool {
+		return false
+	}
+	if len(caller.helped[caller.at]) >= maxHelpers {
+		caller.more[caller.at]++
 		return false
 	}
 	if !same {
@@ -216,6 +222,7 @@ func (r *recorder) lines(f *frame, e *topdown.Event, failed int) []policy.TraceL
 		line := &lines[at]
 		line.Values = append(line.Values, r.values(s, e, seen)...)
 		line.Bodies = append(line.Bodies, decisive(f.helped[i])...)
+		line.More += f.more[i]
 		if i == failed {
 			line.Holds = false
 			if f.rule.Body[i].IsEvery() {
@@ -248,7 +255,7 @@ func decisive(helped []*frame) []policy.Body {
 	}
 	var bodies []policy.Body
 	for _, f := range helped {
-		if len(f.body.Ways) > 0 && (f.body.Held > 0 || !holds[f.body.Name]) {
+		if len(f.body.Ways) > 0 && len(f.body.Ways[0].Lines) > 0 && (f.body.Held > 0 || !holds[f.body.Name]) {
 			bodies = append(bodies, f.body)
 		}
 	}

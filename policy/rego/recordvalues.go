@@ -118,14 +118,13 @@ const undefined = "undefined"
 // ref is a reference's name, with the keys that its variables stand for, and
 // its value; false where it says nothing.
 func (r *recorder) ref(ref ast.Ref, e *topdown.Event) (name, value string, ok bool) {
-	ground := make(ast.Ref, len(ref))
-	for i, term := range ref {
-		if ground[i] = term; i > 0 {
-			ground[i] = e.Plug(term)
+	ground := ast.Ref{ref[0]}
+	for _, term := range ref[1:] {
+		key := e.Plug(term)
+		if !key.IsGround() {
+			break
 		}
-		if i > 0 && !ground[i].IsGround() {
-			return "", "", false
-		}
+		ground = append(ground, key)
 	}
 	head, isVar := ref[0].Value.(ast.Var)
 	if !isVar {
@@ -134,20 +133,20 @@ func (r *recorder) ref(ref ast.Ref, e *topdown.Event) (name, value string, ok bo
 	var found ast.Value
 	switch {
 	case ref.HasPrefix(ast.InputRootRef):
-		if len(ref) < 3 || e.Input() == nil {
+		if len(ground) < 3 || e.Input() == nil {
 			return "", "", false
 		}
 		found, _ = e.Input().Value.Find(ground[1:])
 		name = r.shownRef(ground, "input")
 	case ref.HasPrefix(ast.DefaultRootRef):
-		if len(ref) < 3 || len(r.compiler.GetRulesWithPrefix(ground)) > 0 || len(r.compiler.GetRulesForVirtualDocument(ground)) > 0 {
+		if len(ground) < 3 || len(r.compiler.GetRulesWithPrefix(ground)) > 0 || len(r.compiler.GetRulesForVirtualDocument(ground)) > 0 {
 			return "", "", false
 		}
 		found, _ = lookup(r.ctx, r.data, ground)
 		name = r.shownRef(ground, "data")
 	default:
 		base := e.Plug(ref[0]).Value
-		if r.nameOf(head) == "" || !base.IsGround() {
+		if len(ground) < 2 || r.nameOf(head) == "" || !base.IsGround() {
 			return "", "", false
 		}
 		found, _ = base.Find(ground[1:])
@@ -156,7 +155,22 @@ func (r *recorder) ref(ref ast.Ref, e *topdown.Event) (name, value string, ok bo
 	if found == nil {
 		return name, undefined, true
 	}
+	if len(ground) < len(ref) && !isEmpty(found) {
+		return "", "", false // what of it was looked at is in the variables
+	}
 	return name, r.veil.text(found), true
+}
+
+func isEmpty(value ast.Value) bool {
+	switch v := value.(type) {
+	case *ast.Array:
+		return v.Len() == 0
+	case ast.Set:
+		return v.Len() == 0
+	case ast.Object:
+		return v.Len() == 0
+	}
+	return true
 }
 
 // shownRef is a reference as text; its keys may come out of a secret.

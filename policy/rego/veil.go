@@ -1,8 +1,11 @@
 package rego
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -13,43 +16,56 @@ import (
 // veil masks the values of a trace. A rule can make anything of a secret, its
 // digest or its letters one by one, so where the case has any, a text or a
 // number is shown only if it is known from somewhere else: from what is not
-// sensitive in the resources, from the rules or from their data.
+// sensitive in the resources, from the rules or from their data; and of a text
+// that was put together, if that is true of all its words.
 type veil struct {
 	redactor *resource.Redactor
-	known    map[string]bool // nil: nothing in the case is sensitive
+	known    map[string]bool // texts, words of texts and numbers; nil: nothing in the case is sensitive
+	secret   map[string]bool // the words of what is sensitive
 }
 
 // veil is that of the case and of the secrets that were found in it.
 func (j *judge) veil(c policy.Case, secrets map[*resource.Resource][]resource.Path) *veil {
-	v := &veil{}
-	sensitive := false
+	v := &veil{known: map[string]bool{}, secret: map[string]bool{}}
 	each(c, func(r *resource.Resource) {
-		marked := *r
-		marked.Sensitive = slices.Concat(r.Sensitive, secrets[r])
-		if len(marked.Sensitive) > 0 {
-			sensitive = true
+		for _, path := range slices.Concat(r.Sensitive, secrets[r]) {
+			if value, ok := resource.Lookup(r.Content, path); ok {
+				learnLeaves(v.secret, value)
+			}
 			if v.redactor == nil {
 				v.redactor = &resource.Redactor{}
 			}
-			v.redactor.Add(&marked)
+			v.redactor.Add(&resource.Resource{Content: r.Content, Sensitive: []resource.Path{path}})
 		}
 	})
-	if !sensitive {
-		return v
+	if v.redactor == nil {
+		return &veil{}
 	}
-	v.known = map[string]bool{}
 	each(c, func(r *resource.Resource) {
-		v.learn(toTerm(resource.MaskPaths(r.Content, slices.Concat(r.Sensitive, secrets[r]))))
+		learn(v.known, toTerm(resource.MaskPaths(r.Content, slices.Concat(r.Sensitive, secrets[r]))))
 	})
 	for _, t := range c.Targets {
-		v.learn(targetTerm(t))
+		learn(v.known, targetTerm(t))
 	}
-	v.learn(ast.NewTerm(j.world.data))
-	v.learn(toTerm(j.world.params))
+	learn(v.known, ast.NewTerm(j.world.data))
+	learn(v.known, toTerm(j.world.params))
 	for _, m := range j.compiler.Modules {
-		v.learn(m)
+		learn(v.known, m)
 	}
+	v.known[string(c.Phase)] = true
 	return v
+}
+
+// knows takes in the keys of an input's own form, which no resource has.
+func (v *veil) knows(input ast.Value, depth int) {
+	object, ok := input.(ast.Object)
+	if v.known == nil || depth == 0 || !ok {
+		return
+	}
+	object.Foreach(func(key, value *ast.Term) {
+		learn(v.known, key)
+		v.knows(value.Value, depth-1)
+	})
 }
 
 // each visits all resources of the case.
@@ -75,17 +91,73 @@ func each(c policy.Case, visit func(*resource.Resource)) {
 	}
 }
 
-// learn takes in the texts and numbers of a term or a module.
-func (v *veil) learn(node any) {
+// learn takes in the texts, with their words, and the numbers of a term or a module.
+func learn(into map[string]bool, node any) {
 	ast.WalkTerms(node, func(t *ast.Term) bool {
 		switch value := t.Value.(type) {
 		case ast.String:
-			v.known[string(value)] = true
+			into[string(value)] = true
+			for _, word := range words(string(value)) {
+				into[word] = true
+			}
 		case ast.Number:
-			v.known[string(value)] = true
+			into[string(value)] = true
 		}
 		return false
 	})
+}
+
+// learnLeaves takes in what stands in a sensitive value, and what base64 hides
+// in it. Its keys are no secret.
+func learnLeaves(into map[string]bool, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for _, child := range v {
+			learnLeaves(into, child)
+		}
+	case []any:
+		for _, child := range v {
+			learnLeaves(into, child)
+		}
+	case string:
+		learn(into, ast.StringTerm(v))
+		if decoded, err := base64.StdEncoding.DecodeString(v); err == nil {
+			learn(into, ast.StringTerm(string(decoded)))
+		}
+	default:
+		learn(into, toTerm(v))
+	}
+}
+
+func words(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// word reports whether a text or number may be shown as it is.
+func (v *veil) word(text string) bool {
+	return text == "" || v.known[text] && !v.secret[text]
+}
+
+// string is a text as it may be shown.
+func (v *veil) string(text string) string {
+	text = v.redactor.Redact(text)
+	if v.word(text) {
+		return text
+	}
+	all := words(strings.ReplaceAll(text, resource.Mask, " "))
+	if len(all) > 1 && !slices.ContainsFunc(all, func(word string) bool { return !v.word(word) }) {
+		return text
+	}
+	return resource.Mask
+}
+
+// number is as it may be shown: small ones are counts of something.
+func (v *veil) number(n ast.Number) ast.Value {
+	small, whole := n.Int()
+	if v.word(string(n)) || whole && !v.secret[string(n)] && small > -1000 && small < 1000 {
+		return n
+	}
+	return ast.String(resource.Mask)
 }
 
 // mask is the value without what must not be shown.
@@ -96,14 +168,9 @@ func (v *veil) mask(value ast.Value) ast.Value {
 	masked := func(t *ast.Term) *ast.Term { return ast.NewTerm(v.mask(t.Value)) }
 	switch value := value.(type) {
 	case ast.String:
-		if !v.known[string(value)] {
-			return ast.String(resource.Mask)
-		}
-		return ast.String(v.redactor.Redact(string(value)))
+		return ast.String(v.string(string(value)))
 	case ast.Number:
-		if !v.known[string(value)] {
-			return ast.String(resource.Mask)
-		}
+		return v.number(value)
 	case *ast.Array:
 		elements := make([]*ast.Term, value.Len())
 		for i := range elements {

@@ -84,13 +84,17 @@ func (p *printer) evaluated(e *Evaluation, one *Evaluated) {
 	p.trace(one.Trace, "  ")
 }
 
-// Explanation writes a finding, and the ways that led to it.
+// Explanation writes a finding, and the ways that led to it. How to mend it is
+// left to the description of its rule.
 func Explanation(w io.Writer, f *reconcile.FindingRecord, trace *policy.Trace, options TextOptions) error {
 	p := newPrinter(options)
 	p.line(p.bold.Render(cmp.Or(name(f.Resource), oneLine(f.Target), "whole snapshot")))
+	p.told[f.Rule] = true
 	p.finding(entry{f, 0})
-	if trace != nil {
-		p.line()
+	p.line()
+	if trace == nil {
+		p.line(p.dim.Render("Asked again, the rule does not give this finding on its own, so that it cannot be said why it fired."))
+	} else {
 		p.line(p.bold.Render("Why it fired"))
 		p.trace(trace, "  ")
 	}
@@ -155,5 +159,8 @@ func (p *printer) way(way *policy.Way, indent string) {
 			p.line(under, p.dim.Render(oneLine(value.Name)+" = "), oneLine(value.Value))
 		}
 		p.bodies(line.Bodies, under, false)
+		if line.More > 0 {
+			p.line(under, p.dim.Render("and "+count(line.More, "more call")))
+		}
 	}
 }
