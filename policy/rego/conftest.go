@@ -127,12 +127,14 @@ func (r *rule) exceptionName() string {
 	return name
 }
 
-// excepted reports whether an answer of exception, which is a set of sets or
-// lists, holds the rule's name.
+// excepted reports whether the set of the value of exception, which is a set of
+// sets or lists, holds the rule's name.
 func (r *rule) excepted(answer *ast.Term) bool {
 	name, holds := ast.StringTerm(r.exceptionName()), false
-	eachValue(answer, func(list *ast.Term) {
-		eachValue(list, func(element *ast.Term) { holds = holds || element.Equal(name) })
+	eachValue(answer, func(exception *ast.Term) {
+		eachValue(exception, func(list *ast.Term) {
+			eachValue(list, func(element *ast.Term) { holds = holds || element.Equal(name) })
+		})
 	})
 	return holds
 }

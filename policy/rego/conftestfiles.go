@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/tester"
 	"github.com/open-policy-agent/opa/v1/topdown"
 	"github.com/open-policy-agent/opa/v1/types"
 )
@@ -132,4 +134,18 @@ func (f *configFiles) combined(from *ast.Location, names *ast.Term) ([]any, erro
 		}
 	}
 	return combined, nil
+}
+
+// testFunctions are what the runner of tests calls.
+func (f *configFiles) testFunctions() []*tester.Builtin {
+	var functions []*tester.Builtin
+	for name, function := range f.functions() {
+		declared := &rego.Function{Name: name, Decl: function.Decl.Decl}
+		functions = append(functions, &tester.Builtin{Decl: function.Decl, Func: rego.FunctionDyn(declared,
+			func(c rego.BuiltinContext, args []*ast.Term) (answer *ast.Term, err error) {
+				err = function.Func(c, args, func(term *ast.Term) error { answer = term; return nil })
+				return answer, err
+			})})
+	}
+	return functions
 }

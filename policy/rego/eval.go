@@ -71,14 +71,10 @@ type evaluation struct {
 func (w *worker) subject(i int, content *ast.Term, q *question) error {
 	subject := &w.b.Subjects[i]
 	e := evaluation{at: i, target: subject.ID.Target, cache: topdown.NewVirtualCache()}
-	switch {
-	case q.dialect == native:
-		e.input = w.input(subject, content)
-	case subject.Resource == nil:
+	if q.dialect == conftest && subject.Resource == nil {
 		return nil // there is no document any more
-	default:
-		e.input, e.file = content, subject.WrittenIn()
 	}
+	w.show(&e, q.dialect, content)
 	if len(q.rules) > 1 && !w.hasGaps(subject) && !w.givenUp.Load() {
 		if answer, err := w.evaluate(&e, q, min(w.opts.Timeout, togetherTimeout)); err == nil {
 			w.keepAll(&e, q, answer)
@@ -101,19 +97,36 @@ func (w *worker) hasGaps(s *policy.Subject) bool {
 
 // wide asks one rule about a target, or about the snapshot if target is "".
 func (w *worker) wide(r *rule, target string) error {
-	if r.combine {
-		input, err := w.combined()
-		if err != nil {
-			return err
-		}
-		return w.ask(&evaluation{rule: r, input: input, at: -1, target: target, file: combinedFile, cache: topdown.NewVirtualCache()})
+	e := evaluation{rule: r, at: -1, target: target, cache: topdown.NewVirtualCache()}
+	if err := w.showWide(&e); err != nil {
+		return err
 	}
-	term := ast.InternedNullTerm
-	if r.Scope == policy.ScopeTarget {
-		term = w.target(target)
+	return w.ask(&e)
+}
+
+// show sets what rules of the dialect see of the subject.
+func (w *worker) show(e *evaluation, d dialect, content *ast.Term) {
+	subject := &w.b.Subjects[e.at]
+	if d == conftest {
+		e.input, e.file = content, subject.WrittenIn()
+		return
 	}
-	input := ast.NewTerm(w.inputObject(ast.InternedNullTerm, ast.InternedNullTerm, ast.InternedNullTerm, term))
-	return w.ask(&evaluation{rule: r, input: input, at: -1, target: target, cache: topdown.NewVirtualCache()})
+	e.input = w.input(subject, content)
+}
+
+// showWide sets what a rule sees of a target, or of all there is.
+func (w *worker) showWide(e *evaluation) (err error) {
+	if e.rule.combine {
+		e.input, err = w.combined()
+		e.file = combinedFile
+		return err
+	}
+	term, null := ast.InternedNullTerm, ast.InternedNullTerm
+	if e.rule.Scope == policy.ScopeTarget {
+		term = w.target(e.target)
+	}
+	e.input = ast.NewTerm(w.inputObject(null, null, null, term))
+	return nil
 }
 
 // input is what rules see of the subject.
@@ -219,25 +232,28 @@ func (j *judge) timeout(r *rule) time.Duration {
 	return j.opts.WideTimeout
 }
 
-// evaluate asks the question.
-func (w *worker) evaluate(e *evaluation, q *question, timeout time.Duration) (topdown.QueryResult, error) {
-	limit := &deadline{ctx: w.ctx, at: time.Now().Add(timeout)}
+// query is the question about what is evaluated, ready to be asked.
+func (w *worker) query(e *evaluation, q *question, timeout time.Duration) *topdown.Query {
 	body := q.body
 	if q.file {
 		body = q.ofFile(e.file)
 	}
-	query := topdown.NewQuery(body).
+	return topdown.NewQuery(body).
 		WithCompiler(w.compiler).
 		WithStore(w.data.store).
 		WithTransaction(w.data.txn).
 		WithInput(e.input).
 		WithTime(w.c.Now).
-		WithCancel(limit).
+		WithCancel(&deadline{ctx: w.ctx, at: time.Now().Add(timeout)}).
 		WithMetrics(metrics.NoOp()).
 		WithVirtualCache(e.cache).
 		WithBuiltins(w.world.functions).
 		WithStrictBuiltinErrors(q.dialect == native)
-	answer, err := w.lane.ask(w.ctx, query, timeout)
+}
+
+// evaluate asks the question.
+func (w *worker) evaluate(e *evaluation, q *question, timeout time.Duration) (topdown.QueryResult, error) {
+	answer, err := w.lane.ask(w.ctx, w.query(e, q, timeout), timeout)
 	switch {
 	case errors.Is(err, errStuck):
 		w.lane.close()

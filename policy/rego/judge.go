@@ -27,7 +27,8 @@ type judge struct {
 
 func newJudge(opts Options, compiler *ast.Compiler, rules []*rule, w world, modules []*module) (*judge, error) {
 	for _, r := range rules {
-		r.alone, r.reads = newQuestion(r.dialect, []*rule{r}), readsOf(compiler, r)
+		r.reads = readsOf(compiler, r)
+		r.alone = newQuestion(r.dialect, []*rule{r})
 	}
 	j := &judge{opts: opts, compiler: compiler, rules: rules, world: w}
 	if err := j.sealRules(modules); err != nil {

@@ -135,6 +135,15 @@ func packageAnnotations(m *module) *ast.Annotations {
 	return nil
 }
 
+// nativePackages says of each package whether it is of native policies.
+func nativePackages(modules []*module) map[string]bool {
+	natives := map[string]bool{}
+	for _, m := range modules {
+		natives[m.pkg()] = natives[m.pkg()] || isNative(m.pkg(), packageAnnotations(m))
+	}
+	return natives
+}
+
 func isNative(name string, a *ast.Annotations) bool {
 	if a != nil && a.Custom["dialect"] != nil {
 		return a.Custom["dialect"] != string(conftest) // one that does not exist is refused where it is read

@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/metrics"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/topdown"
 
@@ -92,16 +90,15 @@ func (t *tracing) prepare(ctx context.Context, j *judge, c policy.Case) error {
 	w := &worker{session: s, ctx: ctx, b: b, data: s.base.with(s.forest()), gaps: s.gaps()}
 	t.worker = w
 	t.evaluation = evaluation{rule: t.rule, at: -1, target: t.ask.Target, cache: topdown.NewVirtualCache()}
-	null := ast.InternedNullTerm
 	switch t.rule.Scope {
-	case policy.ScopeTarget:
-		t.evaluation.input = ast.NewTerm(w.inputObject(null, null, null, w.target(t.ask.Target)))
 	case policy.ScopeSnapshot:
-		t.evaluation.input, t.evaluation.target = ast.NewTerm(w.inputObject(null, null, null, null)), ""
-	default:
-		t.evaluation.at, t.evaluation.target = t.ask.Subject, subjects[t.ask.Subject].ID.Target
-		t.evaluation.input = w.input(&subjects[t.ask.Subject], b.read(t.ask.Subject))
+		t.evaluation.target = ""
+		fallthrough
+	case policy.ScopeTarget:
+		return w.showWide(&t.evaluation)
 	}
+	t.evaluation.at, t.evaluation.target = t.ask.Subject, subjects[t.ask.Subject].ID.Target
+	w.show(&t.evaluation, t.rule.dialect, b.read(t.ask.Subject))
 	return nil
 }
 
@@ -117,16 +114,7 @@ func (t *tracing) run(ctx context.Context) (*policy.Trace, error) {
 		ctx: ctx, compiler: w.compiler, veil: t.veil, data: w.data,
 		frames: map[uint64]*frame{}, keeps: t.keeps,
 	}
-	limit := &deadline{ctx: ctx, at: time.Now().Add(w.timeout(t.rule))}
-	query := topdown.NewQuery(t.rule.alone.body).
-		WithCompiler(w.compiler).
-		WithStore(w.data.store).
-		WithTransaction(w.data.txn).
-		WithInput(t.evaluation.input).
-		WithTime(w.c.Now).
-		WithCancel(limit).
-		WithMetrics(metrics.NoOp()).
-		WithStrictBuiltinErrors(true).
+	query := w.query(&t.evaluation, t.rule.alone, w.timeout(t.rule)).
 		WithIndexing(false).
 		WithQueryTracer(recorder)
 	lane := newLane(ctx)
