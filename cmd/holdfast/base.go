@@ -30,7 +30,7 @@ func (f *checkFlags) addBase(ctx context.Context, w *workspace, request *reconci
 			source = base.Inputs[i].Snapshot
 		}
 	}
-	if base.Policy, base.Waivers, err = f.policy(governing, source, trees.find); err != nil {
+	if base.Policy, base.Waivers, err = f.policy(ctx, governing, source, trees.find); err != nil {
 		return fmt.Errorf("the base: %w", err)
 	}
 	request.Base = base
@@ -98,6 +98,9 @@ func (w *workspace) base(ctx context.Context, rev string) (base *reconcile.Base,
 		if w.config != nil && w.roots[i] == w.root {
 			if governing, err = configAt(before.Snapshot, base.Revision); err != nil {
 				return nil, nil, nil, err
+			}
+			if governing != nil && !w.given {
+				governing.Confine() // what it may not name it never did
 			}
 		}
 		before.Parts = slices.DeleteFunc(slices.Clone(input.Parts), func(part reconcile.Part) bool {

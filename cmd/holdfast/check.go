@@ -209,7 +209,7 @@ func (f *checkFlags) request(ctx context.Context, w *workspace) (*reconcile.Chec
 	if request.Context, err = f.context(ctx); err != nil {
 		return nil, err
 	}
-	if request.Policy, request.Waivers, err = f.policy(w.config, w.tree(), onDiskNow); err != nil {
+	if request.Policy, request.Waivers, err = f.policy(ctx, w.config, w.tree(), onDiskNow); err != nil {
 		return nil, err
 	}
 	if f.base != "" {

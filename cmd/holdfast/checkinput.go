@@ -66,11 +66,11 @@ func onDiskNow(argument string) (from tree, name string, there bool) {
 }
 
 // policy is what to judge by: the configuration's policies, if there is one, and the flags'.
-func (f *checkFlags) policy(c *config.Config, source fs.FS, find finder) (policy.Input, []policy.Waiver, error) {
+func (f *checkFlags) policy(ctx context.Context, c *config.Config, source fs.FS, find finder) (policy.Input, []policy.Waiver, error) {
 	input := policy.Input{Builtin: true}
 	var waivers []policy.Waiver
 	if c != nil {
-		spec, err := specOf(c, source)
+		spec, err := specOf(ctx, c, source)
 		if err != nil {
 			return input, nil, err
 		}
@@ -86,12 +86,20 @@ func (f *checkFlags) policy(c *config.Config, source fs.FS, find finder) (policy
 	input.Read = f.reader(find, input.Read)
 	f.conftest.apply(&input)
 	input.Select = policy.Selection{Rules: f.rules, Categories: f.categories, Controls: f.controls}
-	var err error
-	if input.Policies, err = addFiles(input.Policies, f.policies, find, isRego); err != nil {
+	named, bundled := withBundles(f.policies)
+	bundles, err := namedBundles(ctx, bundled, find)
+	if err != nil {
 		return input, nil, err
 	}
-	others, err := addFiles(nil, f.policies, find, isData)
+	if input.Policies, err = addFiles(input.Policies, named, find, isRego); err != nil {
+		return input, nil, err
+	}
+	others, err := addFiles(nil, named, find, isData)
 	if err != nil {
+		return input, nil, err
+	}
+	others = append(others, bundles.others...)
+	if err := bundles.into(&input); err != nil {
 		return input, nil, err
 	}
 	if err := refuseGatekeeper(others); err != nil {

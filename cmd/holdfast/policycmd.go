@@ -98,7 +98,7 @@ func decisions(rule policy.Rule) string {
 func (f *checkFlags) registerSelection(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.config, "config", "", "configuration file (default: holdfast.yaml here or above)")
-	flags.StringArrayVar(&f.policies, "policy", nil, "own policies: a file or folder of Rego (repeatable)")
+	flags.StringArrayVar(&f.policies, "policy", nil, "own policies: a file or folder of Rego, or a bundle: .tar.gz, https:// or oci:// (repeatable)")
 	flags.StringArrayVar(&f.data, "data", nil, "JSON or YAML to be found under data.* (repeatable)")
 	flags.BoolVar(&f.noBuiltin, "no-builtin", false, "without the embedded library")
 	flags.StringVar(&f.profile, "profile", "", "starter, recommended or strict (default starter)")
@@ -114,7 +114,7 @@ func (f *checkFlags) compile(ctx context.Context) (policy.Judge, []policy.File, 
 	if err := w.findConfig(nil, f.config); err != nil {
 		return nil, nil, err
 	}
-	input, _, err := f.policy(w.config, rooted(rootOr(w.root)), onDiskNow)
+	input, _, err := f.policy(ctx, w.config, rooted(rootOr(w.root)), onDiskNow)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -169,7 +169,7 @@ code is that of the last run.`,
 }
 
 func (a *app) policyTest(ctx context.Context, f *testFlags, paths []string) error {
-	options, err := f.testOptions(paths)
+	options, err := f.testOptions(ctx, paths)
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (a *app) watchTests(ctx context.Context, f *testFlags, paths []string) erro
 		run: func() error { return a.policyTest(ctx, f, paths) },
 		say: func(line string) { fmt.Fprintln(a.stdout, line) },
 		read: func() ([]policy.File, []string, error) {
-			options, err := f.testOptions(paths)
+			options, err := f.testOptions(ctx, paths)
 			files := slices.Concat(options.Policies, options.Data)
 			config, within, configErr := f.testConfig(paths)
 			return append(files, config...), slices.Concat(paths, f.data, within), errors.Join(err, configErr)
@@ -232,14 +232,19 @@ func (f *testFlags) testConfig(paths []string) (file []policy.File, names []stri
 	return []policy.File{read}, names, nil
 }
 
-func (f *checkFlags) testOptions(paths []string) (rego.TestOptions, error) {
+func (f *checkFlags) testOptions(ctx context.Context, paths []string) (rego.TestOptions, error) {
 	options := rego.TestOptions{Library: policies.Library}
 	var err error
 	if len(paths) > 0 {
-		if options.Policies, err = addFiles(nil, paths, onDiskNow, isPolicyTest); err != nil {
+		named, bundled := withBundles(paths)
+		bundles, err := namedBundles(ctx, bundled, onDiskNow)
+		if err != nil {
 			return options, err
 		}
-		options.Data, err = addFiles(nil, f.data, onDiskNow, isData)
+		if options.Policies, err = addFiles(bundles.policies, named, onDiskNow, isPolicyTest); err != nil {
+			return options, err
+		}
+		options.Data, err = addFiles(bundles.data, f.data, onDiskNow, isData)
 		return options, err
 	}
 	w := &workspace{}
@@ -247,12 +252,19 @@ func (f *checkFlags) testOptions(paths []string) (rego.TestOptions, error) {
 		return options, err
 	}
 	source := inSource(rooted(w.root))
-	if options.Policies, err = collectAll(source, w.config.Policies.Paths, isPolicyTest); err != nil {
+	bundles, err := configuredBundles(ctx, source, w.config)
+	if err != nil {
+		return options, err
+	}
+	named, _ := withBundles(w.config.Policies.Paths)
+	if options.Policies, err = collectAll(source, named, isPolicyTest); err != nil {
 		return options, err
 	}
 	if options.Data, err = collectAll(source, w.config.Policies.Data, isData); err != nil {
 		return options, err
 	}
+	options.Policies = append(options.Policies, bundles.policies...)
+	options.Data = append(options.Data, bundles.data...)
 	options.Params = w.config.Policies.Params
 	options.Data, err = addFiles(options.Data, f.data, onDiskNow, isData)
 	return options, err

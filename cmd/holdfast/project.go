@@ -59,6 +59,12 @@ func openConfig(given string) (file string, c *config.Config, err error) {
 	if file, err = findConfig(given); err == nil {
 		c, err = loadConfig(file)
 	}
+	if err != nil || given != "" {
+		return file, c, err
+	}
+	if problems := c.Confine(); len(problems) > 0 {
+		err = problems
+	}
 	return file, c, err
 }
 
@@ -77,12 +83,12 @@ func shortest(file string) string {
 
 // configure gives the loop what each revision asks for, within what the operator allows.
 func configure(operator *config.Config) func(context.Context, sources.Snapshot) (*reconcile.Spec, error) {
-	return func(_ context.Context, snapshot sources.Snapshot) (*reconcile.Spec, error) {
+	return func(ctx context.Context, snapshot sources.Snapshot) (*reconcile.Spec, error) {
 		merged, err := withRepository(operator, snapshot)
 		if err != nil {
 			return nil, err
 		}
-		return specOf(merged, snapshot)
+		return specOf(ctx, merged, snapshot)
 	}
 }
 
@@ -110,7 +116,7 @@ func isItself(c *config.Config) bool {
 }
 
 // specOf reads what the configuration points at.
-func specOf(c *config.Config, source fs.FS) (*reconcile.Spec, error) {
+func specOf(ctx context.Context, c *config.Config, source fs.FS) (*reconcile.Spec, error) {
 	from := inSource(source)
 	spec := &reconcile.Spec{
 		MaxDelete: c.Limits.MaxDelete, RunTimeout: c.Limits.RunTimeout, Exclude: notJudged(c),
@@ -126,18 +132,26 @@ func specOf(c *config.Config, source fs.FS) (*reconcile.Spec, error) {
 	if problems := slices.Concat(lost(from, c, "policies.paths", c.Policies.Paths, mend), lost(from, c, "policies.data", c.Policies.Data, mend)); len(problems) > 0 {
 		return nil, problems
 	}
-	var err error
-	if spec.Policy.Policies, err = collectAll(from, c.Policies.Paths, isRego); err != nil {
-		return nil, err
-	}
-	others, err := collectAll(from, c.Policies.Paths, isData)
+	bundles, err := configuredBundles(ctx, from, c)
 	if err != nil {
 		return nil, err
 	}
+	paths, _ := withBundles(c.Policies.Paths)
+	if spec.Policy.Policies, err = collectAll(from, paths, isRego); err != nil {
+		return nil, err
+	}
+	others, err := collectAll(from, paths, isData)
+	if err != nil {
+		return nil, err
+	}
+	others = append(others, bundles.others...)
 	if err := refuseGatekeeper(others); err != nil {
 		return nil, err
 	}
 	if spec.Policy.Data, err = collectAll(from, c.Policies.Data, isData); err != nil {
+		return nil, err
+	}
+	if err := bundles.into(&spec.Policy); err != nil {
 		return nil, err
 	}
 	if spec.Waivers, err = readWaivers(from, c); err != nil {

@@ -45,7 +45,7 @@ func (a *app) run(ctx context.Context, file string, once bool) error {
 	if err != nil {
 		return err
 	}
-	file, c, err := openConfig(file)
+	_, c, err := openConfig(file)
 	if err != nil {
 		return err
 	}
@@ -127,12 +127,12 @@ func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.
 			stop()
 			return nil, errors.Join(err, <-served)
 		case <-reload:
-			next, err := loadConfig(file)
+			_, next, err := openConfig(file)
 			if err != nil {
 				logger.Error(notTakenUp, "err", err)
 				continue
 			}
-			logger.Info("configuration read anew", "file", file)
+			logger.Info("configuration read anew", "file", next.File)
 			stop()
 			return next, errors.Join(<-looped, <-served)
 		}

@@ -23,6 +23,7 @@ import (
 // configuration of the repository that they are in.
 type workspace struct {
 	config *config.Config // nil if there is none
+	given  bool           // it was given, not found by looking
 	root   string         // the folder of the configuration, absolute
 	inputs []reconcile.Input
 	roots  []string // of each input, absolute
@@ -138,7 +139,7 @@ func (w *workspace) findConfig(paths []string, given string) error {
 	if err != nil {
 		return fmt.Errorf("find %s: %w", file, err)
 	}
-	w.config, w.excluding, w.root = c, c, filepath.Dir(absolute)
+	w.config, w.excluding, w.root, w.given = c, c, filepath.Dir(absolute), given != ""
 	return nil
 }
 

@@ -216,16 +216,19 @@ func (b *Bundle) confinement() error {
 	return nil
 }
 
-// Confine marks the bundles as named by a repository, and gives back those that
-// a repository may not name, each with the reason.
+// Confine marks the bundles as named by a repository, and takes out those that
+// a repository may not name, which come back with the reason.
 func (c *Config) Confine() resource.Problems {
 	var problems resource.Problems
-	for i := range c.Policies.Bundles {
-		b := &c.Policies.Bundles[i]
+	var kept []Bundle
+	for _, b := range c.Policies.Bundles {
 		b.Confined = true
 		if err := b.confinement(); err != nil {
 			problems = append(problems, resource.Problem{Msg: fmt.Sprintf("policies.bundles: %s: %s", b, err), Location: b.At})
+			continue
 		}
+		kept = append(kept, b)
 	}
+	c.Policies.Bundles = kept
 	return problems
 }
