@@ -198,5 +198,5 @@ func parseFormats(values, known []string) ([]output, error) {
 		}
 		outputs = append(outputs, output{name, file})
 	}
-	return outputs, nil
+	return outputs, oneEach(outputs)
 }

@@ -87,9 +87,6 @@ func (a *app) check(ctx context.Context, f *checkFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	if err := oneEach(outputs); err != nil {
-		return err
-	}
 	logger, err := a.logger(slog.LevelWarn)
 	if err != nil {
 		return err

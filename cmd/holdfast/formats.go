@@ -57,6 +57,7 @@ func (a *app) writeCheck(outputs []output, f *checkFlags, checked *reconcile.Che
 	}
 	for _, out := range outputs {
 		text := a.textOptions(f.verbose)
+		text.UncoveredBlocks = f.failOnUncovered
 		if out.file != "" {
 			text.Color, text.Width = false, 0
 		}

@@ -23,6 +23,8 @@ type TextOptions struct {
 	// Excerpt, if set, gives the source lines around the finding of that index
 	// in the report, masked; Text shows them below it.
 	Excerpt func(finding int) []sources.Line
+	// UncoveredBlocks is set where a resource that no rule looked at blocks.
+	UncoveredBlocks bool
 }
 
 // palette is the styles of the text renderers. It uses the sixteen colours

@@ -292,7 +292,7 @@ func (p *printer) summary(report *reconcile.Report, folded int) {
 	head := fmt.Sprintf("%s, %s: ", count(report.Summary.Resources, "resource"), count(report.Summary.Rules, "rule"))
 	style := p.green
 	switch {
-	case tally.blocks():
+	case tally.blocks(), p.options.UncoveredBlocks && len(report.Coverage.Uncovered) > 0:
 		style = p.red
 	case tally.warn > 0 || len(report.Undecided) > 0:
 		style = p.yellow
@@ -306,6 +306,9 @@ func (p *printer) summary(report *reconcile.Report, folded int) {
 	}
 	if n := len(report.Coverage.Uncovered); n > 0 {
 		text += "; " + count(n, "resource") + " looked at by no rule"
+		if p.options.UncoveredBlocks {
+			text += ", which blocks"
+		}
 	}
 	p.line(style.Render(text)) // never wrapped: scripts and eyes take the last line
 }
