@@ -35,8 +35,12 @@ func checkFormats(text report.TextOptions) []checkFormat {
 }
 
 func newCompiler(timeout time.Duration, logger *slog.Logger) *rego.Compiler {
-	parse := render.New(render.Options{}).Parse
-	return rego.New(rego.Options{Library: policies.Library, Timeout: timeout, Parse: parse, Logger: logger})
+	return rego.New(rego.Options{Library: policies.Library, Timeout: timeout, Parse: parseConfiguration(), Logger: logger})
+}
+
+// parseConfiguration is for the functions of policies that parse configurations.
+func parseConfiguration() func(parser, name string, content []byte) (any, error) {
+	return render.New(render.Options{}).Parse
 }
 
 func newRenderer(maxFileSize int64) *render.Renderer {

@@ -51,18 +51,14 @@ func (f *conftestFlags) read(w *workspace) error {
 	return nil
 }
 
-// reader gets files that policies name: below the working directory and the
-// folders given as --policy, and where the configuration's own are read from.
-func (f *checkFlags) reader(find finder, configured func(string) ([]byte, error)) func(string) ([]byte, error) {
+// readBelow gets files that policies name: below the working directory and the
+// folders of policies, and else where the configuration's own are read from.
+func readBelow(find finder, policies []string, configured func(string) ([]byte, error)) func(string) ([]byte, error) {
 	return func(name string) ([]byte, error) {
-		roots := []string{"."}
-		for _, given := range f.policies {
-			if info, err := os.Stat(given); err == nil && !info.IsDir() {
-				given = filepath.Dir(given)
+		for _, root := range append([]string{"."}, policies...) {
+			if info, err := os.Stat(root); err == nil && !info.IsDir() {
+				root = filepath.Dir(root)
 			}
-			roots = append(roots, given)
-		}
-		for _, root := range roots {
 			relative, err := filepath.Rel(root, name)
 			if err != nil || !filepath.IsLocal(relative) {
 				continue

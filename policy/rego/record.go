@@ -31,6 +31,8 @@ type recorder struct {
 	compiler *ast.Compiler
 	veil     *veil
 	data     *dataset
+	with     *ast.With // what stands in data for this evaluation alone, nil for nothing
+	paths    bool      // whether what an element calls its path is one, as in native rules
 	keeps    func(msg string, path resource.Path) bool
 
 	frames map[uint64]*frame
@@ -161,6 +163,9 @@ func (r *recorder) hold(f *frame, e *topdown.Event) {
 	way := policy.Way{Holds: true}
 	if f.depth == 0 {
 		msg, path := r.element(f.rule, e)
+		if !r.paths {
+			path = nil
+		}
 		if !r.keeps(msg, path) {
 			return
 		}

@@ -142,7 +142,7 @@ func (r *recorder) ref(ref ast.Ref, e *topdown.Event) (name, value string, ok bo
 		if len(ground) < 3 || len(r.compiler.GetRulesWithPrefix(ground)) > 0 || len(r.compiler.GetRulesForVirtualDocument(ground)) > 0 {
 			return "", "", false
 		}
-		found, _ = lookup(r.ctx, r.data, ground)
+		found = r.lookup(ground)
 		name = r.shownRef(ground, "data")
 	default:
 		base := e.Plug(ref[0]).Value

@@ -23,7 +23,7 @@ var _ policy.Tracer = (*judge)(nil)
 func (j *judge) Trace(ctx context.Context, c policy.Case, ask policy.Ask) (*policy.Trace, error) {
 	at := slices.IndexFunc(j.rules, func(r *rule) bool { return r.ID == ask.Rule })
 	if at < 0 {
-		return nil, fmt.Errorf("trace: no rule is called %q", ask.Rule)
+		return nil, fmt.Errorf("rule %s: %w", ask.Rule, policy.ErrNoTrace)
 	}
 	r := j.rules[at]
 	if r.Scope == policy.ScopeResource && (ask.Subject < 0 || ask.Subject >= len(c.Subjects)) {
@@ -112,7 +112,10 @@ func (t *tracing) run(ctx context.Context) (*policy.Trace, error) {
 	w := t.worker
 	recorder := &recorder{
 		ctx: ctx, compiler: w.compiler, veil: t.veil, data: w.data,
-		frames: map[uint64]*frame{}, keeps: t.keeps,
+		frames: map[uint64]*frame{}, keeps: t.keeps, paths: t.rule.dialect == native,
+	}
+	if q := t.rule.alone; q.file {
+		recorder.with = q.ofFile(t.evaluation.file)[0].With[0]
 	}
 	query := w.query(&t.evaluation, t.rule.alone, w.timeout(t.rule)).
 		WithIndexing(false).
@@ -142,18 +145,30 @@ func (t *tracing) keeps(msg string, path resource.Path) bool {
 	return wanted == nil || path.Equal(wanted.Path) && t.veil.redactor.Redact(wanted.Msg) == t.veil.redactor.Redact(msg)
 }
 
-// lookup is what data holds under the reference, as far as it is no rule's.
-func lookup(ctx context.Context, data *dataset, ref ast.Ref) (ast.Value, bool) {
+// lookup is what data holds under the reference, as far as it is no rule's; nil for nothing.
+func (r *recorder) lookup(ref ast.Ref) ast.Value {
+	if r.with != nil {
+		if target := r.with.Target.Value.(ast.Ref); ref.HasPrefix(target) {
+			found, err := r.with.Value.Value.Find(ref[len(target):])
+			if err != nil {
+				return nil
+			}
+			return found
+		}
+	}
 	path, err := storage.NewPathForRef(ref)
 	if err != nil {
-		return nil, false
+		return nil
 	}
-	found, err := data.store.Read(ctx, data.txn, path)
+	found, err := r.data.store.Read(r.ctx, r.data.txn, path)
 	if err != nil {
-		return nil, false
+		return nil
 	}
 	value, err := ast.InterfaceToValue(found)
-	return value, err == nil
+	if err != nil {
+		return nil
+	}
+	return value
 }
 
 // rawJSON is a value in JSON, indented.

@@ -290,6 +290,34 @@ deny contains {"msg": "env"} if {
 	}
 }
 
+// A rule of conftest's dialect, with what its input and its findings are.
+func TestTraceOfConftest(t *testing.T) {
+	j := own(t, `package main
+deny_many contains {"msg": "too many", "path": ["not", "one"]} if {
+	input.spec.replicas > 5
+	endswith(data.conftest.file.name, ".yaml")
+}
+exception contains ["none"] if input.metadata.name == "other"`)
+	res := deployment("web", 9)
+	res.Origin.File = "deploy/web.yaml"
+	c := of(res)
+	for _, f := range judge(t, j, c).Findings {
+		traced := trace(t, j, c, policy.Ask{Rule: "main.deny_many", Answer: &f})
+		const want = `deny_many a.rego:2:1 held 1 failed 0
+ + too many 
+   + 3:2 input.spec.replicas > 5
+       input.spec.replicas = 9
+   + 4:2 endswith(data.conftest.file.name, ".yaml")
+       data.conftest.file.name = "web.yaml"
+`
+		if got := outline(traced.Bodies); !strings.HasSuffix(got, want) {
+			t.Errorf("the trace is\n%s\nwant\n%s", got, want)
+		}
+		return
+	}
+	t.Error("no finding")
+}
+
 // Rules of a wider scope see all resources, and are traced like others.
 func TestTraceOfScopes(t *testing.T) {
 	const module = `# METADATA

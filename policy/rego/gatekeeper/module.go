@@ -101,12 +101,19 @@ func (c *moduleCompiler) parse(i int) *ast.Module {
 	s := c.program.snippets[i]
 	module, err := ast.ParseModuleWithOpts(strconv.Itoa(i), s.text, ast.ParserOptions{RegoVersion: c.version})
 	switch {
+	case err != nil && c.version == ast.RegoV0 && c.parses(s.text, ast.RegoV1):
+		c.found.add(s.place(1, 1), "this is Rego v1, and is read as v0: put it below code, with the engine Rego, and say version: v1 in its source")
 	case err != nil:
 		c.mistakes(err)
 	case module == nil:
 		c.found.add(s.place(1, 1), "there is no Rego here")
 	}
 	return module
+}
+
+func (c *moduleCompiler) parses(text string, version ast.RegoVersion) bool {
+	_, err := ast.ParseModuleWithOpts("", text, ast.ParserOptions{RegoVersion: version})
+	return err == nil
 }
 
 // check refuses what Gatekeeper refuses: a template without violation, a lib

@@ -162,7 +162,7 @@ func decode(d *document, value any, into any, found *problems, steps ...any) boo
 	for _, key := range strings.Split(wrong.Field, ".") {
 		steps = append(slices.Clone(steps), key)
 	}
-	found.add(d.at(steps...), "%s is a %s, where %s is needed", cmp.Or(wrong.Field, "this"), wrong.Value, wrong.Type)
+	found.add(d.at(steps...), "%s is of the type %s, where %s is needed", cmp.Or(wrong.Field, "this"), wrong.Value, wrong.Type)
 	return false
 }
 
