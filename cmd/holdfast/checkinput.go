@@ -83,7 +83,7 @@ func (f *checkFlags) policy(ctx context.Context, c *config.Config, source fs.FS,
 		input.Profile = f.profile
 	}
 	input.AllowEmpty = f.allowEmpty
-	input.Read = f.reader(find, input.Read)
+	input.Read = readBelow(find, f.policies, input.Read)
 	f.conftest.apply(&input)
 	input.Select = policy.Selection{Rules: f.rules, Categories: f.categories, Controls: f.controls}
 	named, bundled := withBundles(f.policies)

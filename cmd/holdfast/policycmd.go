@@ -233,7 +233,7 @@ func (f *testFlags) testConfig(paths []string) (file []policy.File, names []stri
 }
 
 func (f *checkFlags) testOptions(ctx context.Context, paths []string) (rego.TestOptions, error) {
-	options := rego.TestOptions{Library: policies.Library}
+	options := rego.TestOptions{Library: policies.Library, Parse: parseConfiguration(), Read: readBelow(onDiskNow, paths, nil)}
 	var err error
 	if len(paths) > 0 {
 		named, bundled := withBundles(paths)
@@ -252,6 +252,7 @@ func (f *checkFlags) testOptions(ctx context.Context, paths []string) (rego.Test
 		return options, err
 	}
 	source := inSource(rooted(w.root))
+	options.Read = source.contents
 	bundles, err := configuredBundles(ctx, source, w.config)
 	if err != nil {
 		return options, err
