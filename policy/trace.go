@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
@@ -11,9 +12,12 @@ import (
 type Tracer interface {
 	// Trace evaluates one rule on one subject of the case, as Judge does. A
 	// rule that cannot be evaluated has its reason in the Trace; an error means
-	// that there is no such rule or subject, or that ctx ended.
+	// that there is no such subject, that ctx ended, or wraps ErrNoTrace.
 	Trace(ctx context.Context, c Case, ask Ask) (*Trace, error)
 }
+
+// ErrNoTrace is that there is no such rule, or one of a kind that leaves no trace.
+var ErrNoTrace = errors.New("how it comes to its answers cannot be shown")
 
 // Ask says which rule is asked, and about what.
 type Ask struct {

@@ -52,7 +52,7 @@ func (a *app) explainFinding(ctx context.Context, f *checkFlags, begins string, 
 	var trace *policy.Trace
 	if known {
 		trace, err = x.exhibit.Explain(ctx, x.judge, finding, rule)
-		if err != nil && !errors.Is(err, reconcile.ErrNoWay) {
+		if err != nil && !errors.Is(err, reconcile.ErrNoWay) && !errors.Is(err, policy.ErrNoTrace) {
 			return err
 		}
 	}

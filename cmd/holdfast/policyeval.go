@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -127,8 +128,39 @@ func (f *checkFlags) examine(ctx context.Context, w *workspace, logger *slog.Log
 	if x.judge, err = x.compile(x.input); err != nil {
 		return nil, err
 	}
-	x.exhibit, err = checker.Exhibit(ctx, *request)
-	return x, err
+	if x.exhibit, err = checker.Exhibit(ctx, *request); err != nil {
+		return nil, err
+	}
+	return x, x.markCredentials(ctx)
+}
+
+// markCredentials marks what the library's rules find to be a credential in
+// clear, as it is to be masked whatever rules were asked for.
+func (x *examination) markCredentials(ctx context.Context) error {
+	all, err := x.compile(policy.Input{Builtin: true, Profile: "strict"})
+	if err != nil {
+		return err
+	}
+	looking := policy.Input{Builtin: true}
+	for _, rule := range all.Rules() {
+		if rule.Sensitive {
+			looking.Select.Rules = append(looking.Select.Rules, rule.ID)
+		}
+	}
+	judge, err := x.compile(looking)
+	if err != nil {
+		return err
+	}
+	judged, err := judge.Judge(ctx, x.exhibit.Case)
+	if err != nil {
+		return err
+	}
+	for _, finding := range judged.Findings {
+		if finding.Subject != nil {
+			finding.Subject.Sensitive = append(finding.Subject.Sensitive, finding.Path)
+		}
+	}
+	return nil
 }
 
 // rule is the one with the id.
@@ -259,7 +291,11 @@ func evaluateOne(ctx context.Context, x *examination, alone policy.Judge, rule p
 		one.Findings = append(one.Findings, reconcile.Record(finding))
 	}
 	if tracer, ok := x.judge.(policy.Tracer); ok && one.Asked {
-		if one.Trace, err = tracer.Trace(ctx, x.exhibit.Case, ask); err != nil {
+		one.Trace, err = tracer.Trace(ctx, x.exhibit.Case, ask)
+		switch {
+		case errors.Is(err, policy.ErrNoTrace):
+			one.Trace = &policy.Trace{Error: err.Error()}
+		case err != nil:
 			return nil, err
 		}
 		one.Input, one.WaitsFor = one.Trace.Input, one.Trace.WaitsFor

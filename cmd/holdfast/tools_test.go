@@ -68,14 +68,16 @@ func TestCanaryOfTraces(t *testing.T) {
 		shown.WriteString(out + errs)
 		return out
 	}
-	var report reconcile.Report
-	if err := json.Unmarshal([]byte(holdfast("check", "deploy", "--policy", "policies", "--format", "json")), &report); err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range report.Findings {
-		out := holdfast("explain", f.Fingerprint, "deploy", "--policy", "policies")
-		if !strings.Contains(out, "Why it fired") {
-			t.Errorf("%s is not explained:\n%s", f.Rule, out)
+	for _, flags := range [][]string{{"deploy", "--policy", "policies"}, {"deploy", "--policy", "policies", "--no-builtin"}} {
+		var report reconcile.Report
+		if err := json.Unmarshal([]byte(holdfast(slices.Concat([]string{"check", "--format", "json"}, flags)...)), &report); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range report.Findings {
+			out := holdfast(slices.Concat([]string{"explain", f.Fingerprint}, flags)...)
+			if !strings.Contains(out, "Why it fired") {
+				t.Errorf("%s is not explained:\n%s", f.Rule, out)
+			}
 		}
 	}
 	for _, rule := range []string{"acme/curious", "security/plaintext-secret", "security/sensitive-file", "security/image-tag", "dr/single-replica"} {

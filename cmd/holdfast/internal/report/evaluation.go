@@ -110,7 +110,7 @@ func (p *printer) trace(t *policy.Trace, indent string) {
 	}
 	p.bodies(t.Bodies, indent, true)
 	if t.Error != "" {
-		p.prose(indent, p.red, "could not be evaluated: "+t.Error)
+		p.prose(indent, p.red, "no more is shown: "+t.Error)
 	}
 	if t.Cut {
 		p.line(indent, p.dim.Render("only the beginning of a long evaluation is shown"))
