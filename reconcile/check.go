@@ -190,7 +190,9 @@ func (c *Checker) markExisting(ctx context.Context, request CheckRequest, judges
 	base := before.judged
 	known := map[string]int{}
 	for i := range base.Findings {
-		known[sameness(&base.Findings[i])]++
+		if base.Findings[i].Waived == nil {
+			known[sameness(&base.Findings[i])]++
+		}
 	}
 	for i := range head.Findings {
 		key := sameness(&head.Findings[i])

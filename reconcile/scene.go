@@ -191,14 +191,18 @@ func join(a, b *policy.Report) *policy.Report {
 	if a == nil {
 		return b
 	}
-	have := map[string]int{}
+	have := map[string][]int{} // places in a
 	for i := range a.Findings {
-		have[sameness(&a.Findings[i])]++
+		key := sameness(&a.Findings[i])
+		have[key] = append(have[key], i)
 	}
 	for _, finding := range b.Findings {
 		key := sameness(&finding)
-		if have[key] > 0 {
-			have[key]--
+		if same := have[key]; len(same) > 0 {
+			if finding.Waived == nil {
+				a.Findings[same[0]].Waived = nil // both must except it
+			}
+			have[key] = same[1:]
 			continue
 		}
 		a.Findings = append(a.Findings, finding)
