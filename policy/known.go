@@ -26,6 +26,7 @@ func CheckWaivers(ctx context.Context, compiler Compiler, input Input, judging [
 		return nil
 	}
 	input.Select, input.Categories, input.Profile, input.AllowEmpty = Selection{}, nil, strictest, true
+	input.Namespaces = nil
 	for _, whole := range []Input{input, {Builtin: true, Profile: strictest, AllowEmpty: true}} {
 		judge, err := compiler.Compile(ctx, whole)
 		if err != nil {

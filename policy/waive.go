@@ -40,6 +40,7 @@ type WaiverUse struct {
 // each waiver, in the order given, what it was good for. Where several cover a
 // finding, the one that ends last is named. A finding of rule RuleError is
 // never waived: that a rule cannot be evaluated says nothing about the resource.
+// One that a policy itself excepts needs no waiver.
 func Waive(findings []Finding, waivers []Waiver, now time.Time) []WaiverUse {
 	uses := make([]WaiverUse, len(waivers))
 	byRule := map[string][]int{}
@@ -51,6 +52,9 @@ func Waive(findings []Finding, waivers []Waiver, now time.Time) []WaiverUse {
 		byRule[w.Rule] = append(byRule[w.Rule], i)
 	}
 	for f := range findings {
+		if findings[f].Waived != nil {
+			continue
+		}
 		waive(&findings[f], uses, byRule[findings[f].Rule])
 	}
 	for i := range uses {

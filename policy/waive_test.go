@@ -209,3 +209,12 @@ func TestWaiveMissed(t *testing.T) {
 		t.Errorf("missed, covered, outside (-want +got):\n%s", diff)
 	}
 }
+
+// An exception that a policy itself makes stays one, and a waiver beside it is of no use.
+func TestWaiveLeavesExceptions(t *testing.T) {
+	findings := []policy.Finding{{Rule: "main.deny", Target: "prod", Resource: web(), Waived: &policy.Waived{By: "exception"}}}
+	uses := policy.Waive(findings, []policy.Waiver{{Rule: "main.deny", Resource: policy.Selector{Name: "*"}, Ends: ends(12, 31)}}, ends(6, 30))
+	if findings[0].Waived.By != "exception" || uses[0].State != policy.WaiverUnused {
+		t.Errorf("waived by %s, the waiver is %s", findings[0].Waived.By, uses[0].State)
+	}
+}

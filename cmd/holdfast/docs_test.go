@@ -141,6 +141,10 @@ func documentedSite(t *testing.T) *site {
 	write(t, filepath.Join(s.repo, "deploy", "motd.yaml"), documentedResource)
 	write(t, filepath.Join(s.repo, "policies", "orders_owner.rego"), documented(t, "rego")[0].text)
 	write(t, filepath.Join(s.repo, "policies", "orders_owner_test.rego"), documentedTest)
+	write(t, filepath.Join(s.repo, "vendor", "base.tar.gz"), string(tarball(t, map[string]string{
+		"plain.rego":      "package holdfast.acme.plain\n\ndeny contains {\"msg\": \"no devices\"} if input.resource.kind == \"Device\"\n",
+		"plain_test.rego": "package holdfast.acme.plain_test\n\nimport data.holdfast.acme.plain\n\ntest_files if count(plain.deny) == 0 with input as {\"resource\": {\"kind\": \"File\"}}\n",
+	})))
 	s.git("add", "-A")
 	s.git("commit", "-q", "-m", "As documented")
 	s.git("update-ref", "refs/remotes/origin/main", "HEAD")
