@@ -15,6 +15,7 @@ import (
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/report"
 	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/policy/rego"
 	"github.com/holdfast-dev/holdfast/reconcile"
 	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -104,11 +105,11 @@ func (a *app) policyEval(ctx context.Context, f *evalFlags, rule, file string) e
 // examination is what a rule can be asked about, and the judge to ask. It has
 // every rule there is, as those that look for secrets say what to mask.
 type examination struct {
-	exhibit *reconcile.Exhibit
-	judge   policy.Judge
-	compile func(policy.Input) (policy.Judge, error)
-	input   policy.Input // of judge
-	locator sources.Locator
+	exhibit  *reconcile.Exhibit
+	judge    policy.Judge
+	input    policy.Input // of judge
+	compiler *rego.Compiler
+	locator  sources.Locator
 }
 
 // examine renders the workspace and compiles all rules.
@@ -123,9 +124,9 @@ func (f *checkFlags) examine(ctx context.Context, w *workspace, logger *slog.Log
 	}
 	compiler := newCompiler(timeout, logger)
 	checker := reconcile.Checker{Renderer: renderer, Locator: renderer, Compiler: compiler, Drivers: builtinDrivers()}
-	x := &examination{input: request.Policy, locator: renderer, compile: func(input policy.Input) (policy.Judge, error) { return compiler.Compile(ctx, input) }}
+	x := &examination{input: request.Policy, compiler: compiler, locator: renderer}
 	x.input.Profile, x.input.Categories, x.input.Select, x.input.AllowEmpty = "strict", nil, policy.Selection{}, true
-	if x.judge, err = x.compile(x.input); err != nil {
+	if x.judge, err = compiler.Compile(ctx, x.input); err != nil {
 		return nil, err
 	}
 	if x.exhibit, err = checker.Exhibit(ctx, *request); err != nil {
@@ -137,17 +138,17 @@ func (f *checkFlags) examine(ctx context.Context, w *workspace, logger *slog.Log
 // markCredentials marks what the library's rules find to be a credential in
 // clear, as it is to be masked whatever rules were asked for.
 func (x *examination) markCredentials(ctx context.Context) error {
-	all, err := x.compile(policy.Input{Builtin: true, Profile: "strict"})
+	rules, err := x.compiler.Library()
 	if err != nil {
 		return err
 	}
 	looking := policy.Input{Builtin: true}
-	for _, rule := range all.Rules() {
+	for _, rule := range rules {
 		if rule.Sensitive {
 			looking.Select.Rules = append(looking.Select.Rules, rule.ID)
 		}
 	}
-	judge, err := x.compile(looking)
+	judge, err := x.compiler.Compile(ctx, looking)
 	if err != nil {
 		return err
 	}
@@ -180,7 +181,7 @@ func (f *evalFlags) evaluate(ctx context.Context, x *examination, id string) (*r
 	}
 	only := x.input
 	only.Select = policy.Selection{Rules: []string{id}}
-	alone, err := x.compile(only)
+	alone, err := x.compiler.Compile(ctx, only)
 	if err != nil {
 		return nil, err
 	}
