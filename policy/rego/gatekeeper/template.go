@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -162,8 +163,21 @@ func decode(d *document, value any, into any, found *problems, steps ...any) boo
 	for _, key := range strings.Split(wrong.Field, ".") {
 		steps = append(slices.Clone(steps), key)
 	}
-	found.add(d.at(steps...), "%s is of the type %s, where %s is needed", cmp.Or(wrong.Field, "this"), wrong.Value, wrong.Type)
+	found.add(d.at(steps...), "%s is of the type %s, where %s is needed", cmp.Or(wrong.Field, "this"), wrong.Value, typeName(wrong.Type))
 	return false
+}
+
+// typeName is what JSON calls a type of Go.
+func typeName(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return typeName(t.Elem())
+	case reflect.Struct, reflect.Map:
+		return "object"
+	case reflect.Slice:
+		return "array"
+	}
+	return t.Kind().String()
 }
 
 // source is the code that the template's answers depend on.
