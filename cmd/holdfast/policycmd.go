@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -188,48 +185,6 @@ func (a *app) policyTest(ctx context.Context, f *testFlags, paths []string) erro
 		return ended(exitBlocked)
 	}
 	return nil
-}
-
-// watchTests runs the tests again whenever what they are made from changes.
-func (a *app) watchTests(ctx context.Context, f *testFlags, paths []string) error {
-	w := &watching{
-		run: func() error { return a.policyTest(ctx, f, paths) },
-		say: func(line string) { fmt.Fprintln(a.stdout, line) },
-		read: func() ([]policy.File, []string, error) {
-			options, err := f.testOptions(ctx, paths)
-			files := slices.Concat(options.Policies, options.Data)
-			config, within, configErr := f.testConfig(paths)
-			return append(files, config...), slices.Concat(paths, f.data, within), errors.Join(err, configErr)
-		},
-	}
-	return w.loop(ctx)
-}
-
-// testConfig is the configuration file that the tests without PATH go by, and
-// what it names.
-func (f *testFlags) testConfig(paths []string) (file []policy.File, names []string, err error) {
-	if len(paths) > 0 {
-		return nil, nil, nil
-	}
-	name, err := findConfig(f.config)
-	if err != nil {
-		return nil, nil, nil // there is none, and none is needed
-	}
-	from, within := onDisk(name)
-	read, err := from.read(within)
-	if err != nil {
-		return nil, []string{name}, err
-	}
-	names = []string{name}
-	if c, err := loadConfig(name); err == nil {
-		for _, path := range slices.Concat(c.Policies.Paths, c.Policies.Data) {
-			if !filepath.IsAbs(path) {
-				path = filepath.Join(filepath.Dir(name), path)
-			}
-			names = append(names, path)
-		}
-	}
-	return []policy.File{read}, names, nil
 }
 
 func (f *checkFlags) testOptions(ctx context.Context, paths []string) (rego.TestOptions, error) {

@@ -175,3 +175,60 @@ func difference(before, now map[string]string) string {
 	}
 	return strings.Join(parts, "; ")
 }
+
+// watchTests runs the tests again whenever what they are made from changes.
+func (a *app) watchTests(ctx context.Context, f *testFlags, paths []string) error {
+	w := &watching{
+		run: func() error { return a.policyTest(ctx, f, paths) },
+		say: func(line string) { fmt.Fprintln(a.stdout, line) },
+		read: func() ([]policy.File, []string, error) {
+			options, err := f.testOptions(ctx, paths)
+			config, configured, configErr := f.testConfig(paths)
+			watched := slices.Concat(paths, f.data, configured)
+			// Policies and suites may read files beside them.
+			files := slices.Concat(options.Policies, options.Data, config, besidePolicies(watched))
+			return files, watched, errors.Join(err, configErr)
+		},
+	}
+	return w.loop(ctx)
+}
+
+// testConfig is the configuration file that the tests without PATH go by, and
+// what it names.
+func (f *testFlags) testConfig(paths []string) (file []policy.File, names []string, err error) {
+	if len(paths) > 0 {
+		return nil, nil, nil
+	}
+	name, err := findConfig(f.config)
+	if err != nil {
+		return nil, nil, nil // there is none, and none is needed
+	}
+	from, within := onDisk(name)
+	read, err := from.read(within)
+	if err != nil {
+		return nil, []string{name}, err
+	}
+	names = []string{name}
+	if c, err := loadConfig(name); err == nil {
+		for _, path := range slices.Concat(c.Policies.Paths, c.Policies.Data) {
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(filepath.Dir(name), path)
+			}
+			names = append(names, path)
+		}
+	}
+	return []policy.File{read}, names, nil
+}
+
+// besidePolicies are the YAML and JSON files of the paths, as far as they can be read.
+func besidePolicies(paths []string) []policy.File {
+	var files []policy.File
+	paths, _ = withBundles(paths)
+	for _, path := range paths {
+		from, name := onDisk(path)
+		if found, err := from.collect(name, isData); err == nil {
+			files = append(files, found...)
+		}
+	}
+	return files
+}

@@ -51,8 +51,15 @@ func TestPolicyTestWatches(t *testing.T) {
 
 	write(t, at("data/limits.yaml"), "limits: {most: 50}\n")
 	shows("changed: data/limits.yaml", "1 test: 0 passed, 1 failed")
+	runs := strings.Count(d.log.String(), "1 test:")
+	write(t, at("policies/cases.yaml"), "a: 1\n") // which a policy may read
+	shows("new: policies/cases.yaml", "1 test: 0 passed, 1 failed")
+	write(t, at("policies/README"), "of no interest\n")
 	write(t, at("policies/deep/down/more.rego"), "package holdfast.more\n\nnonsense")
 	shows("new: policies/deep/down/more.rego", "holdfast: policies/deep/down/more.rego:3:1: not valid Rego")
+	if more := strings.Count(d.log.String(), "1 test:") - runs; more != 1 {
+		t.Errorf("%d runs for one change that matters", more)
+	}
 	write(t, at("policies/deep/down/more.rego"), "package holdfast.more\n\nfine := true\n")
 	shows("changed: policies/deep/down/more.rego", "1 test: 0 passed, 1 failed")
 	if err := os.RemoveAll(at("policies/deep")); err != nil {
