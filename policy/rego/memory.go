@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/open-policy-agent/opa/v1/ast"
+
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 	"github.com/holdfast-dev/holdfast/sources/resource/pack"
@@ -201,7 +203,11 @@ func (m *memory) widerOf(s *session, t *task) (*wider, bool) {
 
 func (m *memory) wideKey(s *session, r *rule, target string) digest {
 	sum := r.under(&s.c)
-	return pack.Digest("wide", string(sum[:]), string(s.c.Phase), target, s.target(target).String())
+	term := ast.InternedNullTerm
+	if target != "" {
+		term = s.target(target)
+	}
+	return pack.Digest("wide", string(sum[:]), string(s.c.Phase), target, term.String())
 }
 
 // take notes what came of a task, and what it read.
