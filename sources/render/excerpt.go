@@ -65,7 +65,7 @@ type span struct{ from, to mark }
 func newParsedFile(m *manifest, data []byte) *parsedFile {
 	file := &parsedFile{size: len(data), yaml: m.format() == formatYAML}
 	file.lines = splitLines(string(data), file.yaml)
-	s := splitter{name: m.name, parser: m.parser, limits: m.limits, words: newWords()}
+	s := splitter{name: m.name, parser: m.parser, guessed: m.guessed(), limits: m.limits, words: newWords()}
 	unread := m.eachDocument(data, func(doc document) {
 		file.documents = append(file.documents, doc)
 		s.document(doc)

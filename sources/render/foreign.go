@@ -65,10 +65,7 @@ func (m *manifest) foreign(data []byte) (document, *mistake) {
 }
 
 func (m *manifest) unknown() *mistake {
-	if m.parser != "" {
-		return &mistake{msg: fmt.Sprintf("there is no parser %q; choose one of %s", m.parser, strings.Join(Parsers(), ", "))}
-	}
-	return &mistake{msg: "the file's name does not say what format it is in; name the parser, as in --parser yaml"}
+	return &mistake{msg: fmt.Sprintf("there is no parser %q; choose one of %s", m.parser, strings.Join(Parsers(), ", "))}
 }
 
 func (f *format) read(in input) (*yaml.Node, *places, *mistake) {
@@ -191,6 +188,9 @@ func (r *Renderer) ParseFile(ctx context.Context, snapshot fs.FS, parser, name s
 
 func (r *Renderer) parseValue(tree fs.FS, parser, name string, content []byte) (any, error) {
 	file := manifest{tree: tree, name: name, parser: parser, limits: &r.limits}
+	if file.guessed() {
+		return nil, resource.Problems{{Msg: nameParser, Location: resource.Location{File: name}}}
+	}
 	data, wrong := decodeText(content)
 	if wrong != nil {
 		return nil, resource.Problems{wrong.at(name)}

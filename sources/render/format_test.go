@@ -141,7 +141,8 @@ func TestParserIsForced(t *testing.T) {
 
 func TestForeignMistakes(t *testing.T) {
 	for _, test := range []struct{ file, parser, text, want string }{
-		{"rendered", "", "a: 1", "rendered: the file's name does not say what format it is in; name the parser, as in --parser yaml"},
+		{"web.nomad", "", "job \"web\" {\n}\n", "web.nomad:1:1: a single value is not a resource; the file's name does not say what format it is in; if it is not YAML, name the parser, as in --parser hcl2"},
+		{"web.conf", "", "a: b: c\n", "web.conf:1:1: mapping values are not allowed in this context"},
 		{"a.yaml", "yml", "a: 1", `a.yaml: there is no parser "yml"; choose one of codeowners, cue, cyclonedx, dockerfile, dotenv, edn, groovy, hcl1, hcl2, ignore, ini, json, jsonc, jsonnet, nginx, properties, spdx, toml, xml, yaml`},
 		{"a.tf", "", "a = 1\nb = [\n", "a.tf:3:1: not HCL"},
 		{"a.toml", "", "a = 1\nb = \n", "a.toml:2:"},

@@ -35,7 +35,14 @@ type manifest struct {
 	limits *Options
 }
 
-func (m *manifest) format() string { return cmp.Or(m.parser, formatOf(m.name)) }
+// format is the name of the manifest's format: YAML where nothing says another.
+func (m *manifest) format() string { return cmp.Or(m.parser, formatOf(m.name), formatYAML) }
+
+// guessed reports whether nothing says what format the manifest is in.
+func (m *manifest) guessed() bool { return m.parser == "" && formatOf(m.name) == "" }
+
+// nameParser is the mend for a guess that was wrong.
+const nameParser = "the file's name does not say what format it is in; if it is not YAML, name the parser, as in --parser hcl2"
 
 // eachDocument visits the documents of a file in order, leaving out empty
 // ones. It ends at the first that cannot be parsed.
@@ -66,7 +73,11 @@ func (m *manifest) eachDocument(data []byte, visit func(document)) *mistake {
 			return nil
 		}
 		if err != nil {
-			return yamlMistake(err, data)
+			wrong := yamlMistake(err, data)
+			if m.guessed() {
+				wrong.msg += " (" + nameParser + ")"
+			}
+			return wrong
 		}
 		if len(node.Content) == 0 {
 			continue

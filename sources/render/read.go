@@ -23,7 +23,8 @@ type fileReader struct {
 }
 
 func (r *fileReader) render(name string) sources.FileRendering {
-	s := splitter{name: name, target: r.target, parser: r.parser, limits: r.limits, words: r.words}
+	file := manifest{tree: r.snapshot, name: name, parser: r.parser, limits: r.limits}
+	s := splitter{name: name, target: r.target, parser: r.parser, guessed: file.guessed(), limits: r.limits, words: r.words}
 	data, err := readFile(r.snapshot, name, r.limits, &r.buffer)
 	if err != nil {
 		s.Problems = append(s.Problems, resource.Problem{
@@ -33,7 +34,6 @@ func (r *fileReader) render(name string) sources.FileRendering {
 	}
 	data, mistake := decodeText(data)
 	if mistake == nil {
-		file := manifest{tree: r.snapshot, name: name, parser: r.parser, limits: r.limits}
 		mistake = file.eachDocument(data, s.document)
 	}
 	if mistake != nil {

@@ -247,7 +247,7 @@ func TestSkipped(t *testing.T) {
 func TestSelection(t *testing.T) {
 	snapshot := files(map[string]string{
 		"a/x.yaml": "a: 1\n", "a/b/y.yaml": "b: 1\n", "a/c/z.yaml": "c: 1\n", "d.yaml": "d: 1\n",
-		"k/kustomization.yaml": "k: 1\n", "chart/Chart.yaml": "a: 1", "chart/templates/t.yaml": "{{",
+		"a/odd.txt": "o: 1\n", "k/kustomization.yaml": "k: 1\n", "chart/Chart.yaml": "a: 1", "chart/templates/t.yaml": "{{",
 	})
 	for _, test := range []struct {
 		path    string
@@ -258,6 +258,7 @@ func TestSelection(t *testing.T) {
 		{path: "a", exclude: "a/c", want: []string{"a/b/y.yaml", "a/x.yaml"}},
 		{path: "a", exclude: "a/x.yaml", want: []string{"a/b/y.yaml", "a/c/z.yaml"}},
 		{path: "a/x.yaml", exclude: "a/x.yaml", want: []string{"a/x.yaml"}},
+		{path: "a/odd.txt", want: []string{"a/odd.txt"}},
 		{path: "k/kustomization.yaml", want: []string{"k/kustomization.yaml"}},
 		{path: "chart/templates"},
 	} {

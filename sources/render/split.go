@@ -16,9 +16,11 @@ type splitter struct {
 	name   string
 	target string // put into each ID
 	parser string
-	limits *Options
-	words  *words
-	broken []document // those whose values were refused
+	// guessed is set where nothing says what format the file is in.
+	guessed bool
+	limits  *Options
+	words   *words
+	broken  []document // those whose values were refused
 }
 
 func (s *splitter) document(doc document) {
@@ -48,6 +50,9 @@ func (s *splitter) split(doc document, n *yaml.Node, content any, within resourc
 			return s.elements(doc, entry(resolveAlias(n), "items").value, items, within.Append("items"))
 		}
 		return s.add(doc, n, value, within)
+	}
+	if s.guessed {
+		return nodeMistake(n, "a single value is not a resource; "+nameParser)
 	}
 	s.Skipped = append(s.Skipped, sources.Skipped{
 		What:   s.what(doc, within),
