@@ -237,7 +237,7 @@ func TestActionWithstandsNames(t *testing.T) {
 	s := ciSite(t)
 	write(t, filepath.Join(s.repo, "deploy", "$(touch pwned); `touch pwned`.yaml"), strings.ReplaceAll(readmePod, "name: web",
 		`name: "$(touch pwned)\n::error::mine\n##[add-path]mine"`))
-	evil := "x$(touch${IFS}pwned)`touch${IFS}pwned`;touch${IFS}pwned"
+	evil := "x --allow-empty * $(touch${IFS}pwned)`touch${IFS}pwned`;touch${IFS}pwned"
 	r := newRunner(t, s, onPath(t), "GITHUB_BASE_REF="+evil)
 	for _, inputs := range []map[string]string{
 		{}, {"base": evil}, {"base": "none", "path": evil}, {"base": "none", "args": evil}, {"base": "none"}, {"base": "none", "path": "--policy=/etc"},
@@ -246,6 +246,9 @@ func TestActionWithstandsNames(t *testing.T) {
 		log, code := r.run(check, inputs)
 		if want := map[bool]int{true: 1, false: 2}[len(inputs) == 1 && inputs["base"] == "none"]; code != want {
 			t.Errorf("%v: exit code %d, want %d:\n%s", inputs, code, want, log)
+		}
+		if named := inputs["base"] != "none" && !strings.HasPrefix(inputs["base"], "--") || inputs["path"]+inputs["args"] == evil; named && !strings.Contains(log, evil) {
+			t.Errorf("%v: the name did not arrive whole:\n%s", inputs, log)
 		}
 		obeyed := regexp.MustCompile(`(?ms)^::stop-commands::([0-9a-f]{32})$.*?^::`).FindStringSubmatch(log)
 		if obeyed == nil {

@@ -196,14 +196,14 @@ func (c *Check) undecidedSection(blocking bool) section {
 	for i := range c.Undecided {
 		if u := &c.Undecided[i]; u.Blocks == blocking {
 			what := codeSpan(u.Rule) + " on " + inert(cmp.Or(name(u.Resource), u.Target, "the whole snapshot"))
-			s.rows = append(s.rows, item(codeSpan(u.Location.String()), what+": "+inert(waitsFor(u))))
+			s.rows = append(s.rows, item(codeSpan(u.Location.String()), what+" waits for "+codeSpan(joinPaths(u.WaitsFor))))
 		}
 	}
 	if blocking {
-		s.open = "\n**Undecided, and blocking until it is known**\n\n"
+		s.open = "\n**Undecided until after the apply, which blocks**\n\n"
 		return s
 	}
-	return folded("Undecided", s)
+	return folded("Undecided until after the apply", s)
 }
 
 func (c *Check) uncoveredSection() section {
@@ -237,12 +237,12 @@ func item(place, text string) string {
 	return "- " + strings.TrimPrefix(place+" ", " ") + text + "\n"
 }
 
+// references are taken apart by a space that nobody sees: @ada, #12.
+var references = strings.NewReplacer("@", "@&#8203;", "#", "#&#8203;")
+
 // inert is text that GitHub and GitLab show as it stands: no element, no
-// mention of a person (@ada) and no reference to an issue (#12), which an
-// invisible space takes apart.
-func inert(text string) string {
-	return strings.NewReplacer("@", "@&#8203;", "#", "#&#8203;").Replace(escape(bounded(text)))
-}
+// mention of a person and no reference to an issue.
+func inert(text string) string { return references.Replace(escape(bounded(text))) }
 
 // codeSpan is text in a code span, in which nothing is a mention or a reference.
 func codeSpan(text string) string {

@@ -134,14 +134,15 @@ func (g *annotations) beyond() string {
 	return fmt.Sprintf("GitHub shows the first %d annotations of a kind; %d more are in the log of this step.", shownPerKind, hidden)
 }
 
-// commandData and commandProperty escape as the runner unescapes.
-func commandData(text string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(printable(text))
-}
+// The runner undoes these escapes.
+var (
+	dataEscapes     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	propertyEscapes = strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C")
+)
 
-func commandProperty(text string) string {
-	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(oneLine(text))
-}
+func commandData(text string) string { return dataEscapes.Replace(printable(text)) }
+
+func commandProperty(text string) string { return propertyEscapes.Replace(oneLine(text)) }
 
 // logLine is a plain line of the log. The runner takes "##[" for a command
 // wherever it stands in a line, and "::" at its start.

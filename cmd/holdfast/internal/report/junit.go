@@ -19,8 +19,8 @@ func JUnit(w io.Writer, check *Check) error {
 	all := junit.Testsuites{Name: "holdfast", Time: "0"}
 	var suite *junit.Testsuite
 	for _, tc := range check.cases() {
-		if suite == nil || suite.Name != xmlText(tc.suite) {
-			all.Suites = append(all.Suites, junit.Testsuite{Name: xmlText(tc.suite), ID: len(all.Suites), Package: "holdfast", Time: "0"})
+		if suite == nil || suite.Name != plainText(tc.suite) {
+			all.Suites = append(all.Suites, junit.Testsuite{Name: plainText(tc.suite), ID: len(all.Suites), Package: "holdfast", Time: "0"})
 			suite = &all.Suites[len(all.Suites)-1]
 		}
 		suite.AddTestcase(junitCase(&tc))
@@ -41,17 +41,17 @@ func JUnit(w io.Writer, check *Check) error {
 }
 
 func junitCase(tc *testCase) junit.Testcase {
-	c := junit.Testcase{Name: xmlText(tc.name), Classname: xmlText(tc.suite), Time: "0"}
-	msg := xmlText(tc.msg)
+	c := junit.Testcase{Name: plainText(tc.name), Classname: plainText(tc.suite), Time: "0"}
+	msg := plainText(tc.msg)
 	switch tc.result {
 	case failed:
 		c.Failure = &junit.Result{Message: msg, Type: "finding", Data: junitBody(tc)}
 	case erred:
 		c.Error = &junit.Result{Message: msg, Type: "mistake", Data: junitBody(tc)}
 	case ignored:
-		c.Skipped = &junit.Result{Message: xmlText(tc.reason + ": " + tc.msg), Data: junitBody(tc)}
+		c.Skipped = &junit.Result{Message: plainText(tc.reason + ": " + tc.msg), Data: junitBody(tc)}
 	case skipped:
-		c.Skipped = &junit.Result{Message: xmlText(tc.reason), Data: junitBody(tc)}
+		c.Skipped = &junit.Result{Message: plainText(tc.reason), Data: junitBody(tc)}
 	}
 	return c
 }
@@ -61,7 +61,7 @@ func junitBody(tc *testCase) string {
 	var b strings.Builder
 	line := func(text string) {
 		if text != "" {
-			b.WriteString(xmlText(text) + "\n")
+			b.WriteString(plainText(text) + "\n")
 		}
 	}
 	line(tc.at.String())
@@ -74,9 +74,9 @@ func junitBody(tc *testCase) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// xmlText is s without what XML 1.0 has no place for (2.2, Char), which not
-// even a reference can bring in.
-func xmlText(s string) string {
+// plainText is printable s without the code points that XML 1.0 (2.2, Char)
+// and YAML 1.2 (5.1, c-printable) have no place for, however they are escaped.
+func plainText(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == 0xFFFE || r == 0xFFFF {
 			return utf8.RuneError

@@ -139,11 +139,11 @@ func TestJUnitPassesNothingBesideAMistake(t *testing.T) {
 	}
 }
 
-func TestXMLText(t *testing.T) {
+func TestPlainText(t *testing.T) {
 	for text, want := range map[string]string{
 		"plain\n\ttext <&> ]]>": "plain\n\ttext <&> ]]>", "\x00\x0b\x1b": `\x00\v\x1b`, "a\ufffeb\uffff": "a\ufffdb\ufffd", "\xff": "\ufffd", "🙂": "🙂",
 	} {
-		if got := xmlText(text); got != want {
+		if got := plainText(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
 		}
 	}

@@ -2,11 +2,11 @@ package report
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // TAP writes a check in the Test Anything Protocol, version 14
@@ -40,52 +40,50 @@ func TAP(w io.Writer, check *Check) error {
 	return nil
 }
 
-// tapDiagnostics is the YAML block of a test point. Each value is quoted and on
-// one line, so that none can look like the end of the block.
+// tapDiagnostics is the YAML block of a test point. Each value is on one line,
+// so that none can look like the end of the block.
 func tapDiagnostics(b *bytes.Buffer, tc *testCase) error {
-	block := &yaml.Node{Kind: yaml.MappingNode}
-	add := func(to *yaml.Node, key string, value *yaml.Node) {
-		to.Content = append(to.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, value)
+	var lines []string
+	add := func(indent, key, value string) error {
+		quoted, err := yamlQuoted(value)
+		lines = append(lines, indent+key+": "+quoted)
+		return err
 	}
-	text := func(value string) *yaml.Node {
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: printable(value)}
-	}
+	var err error
 	if tc.msg != "" {
-		add(block, "message", text(tc.msg))
+		err = add("", "message", tc.msg)
 	}
 	for _, f := range tc.facts {
 		if f.value != "" {
-			add(block, f.name, text(f.value))
+			err = errors.Join(err, add("", f.name, f.value))
 		}
 	}
 	if tc.at.File != "" {
-		at := &yaml.Node{Kind: yaml.MappingNode}
-		add(at, "file", text(tc.at.File))
+		lines = append(lines, "at:")
+		err = errors.Join(err, add("  ", "file", tc.at.File))
 		if tc.at.Line > 0 {
-			add(at, "line", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: fmt.Sprint(tc.at.Line)})
-			add(at, "column", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: fmt.Sprint(tc.at.Column)})
+			lines = append(lines, fmt.Sprintf("  line: %d", tc.at.Line), fmt.Sprintf("  column: %d", tc.at.Column))
 		}
-		add(block, "at", at)
 	}
-	if len(block.Content) == 0 {
-		return nil
+	if len(lines) > 0 {
+		fmt.Fprintf(b, "  ---\n  %s\n  ...\n", strings.Join(lines, "\n  "))
 	}
-	var raw strings.Builder
-	encoder := yaml.NewEncoder(&raw)
-	encoder.SetIndent(2)
-	if err := encoder.Encode(block); err != nil {
-		return fmt.Errorf("write TAP report: %w", err)
-	}
-	b.WriteString("  ---\n")
-	for line := range strings.Lines(raw.String()) {
-		b.WriteString("  " + line)
-	}
-	b.WriteString("  ...\n")
-	return nil
+	return err
 }
 
-// tapText is text as a description or reason: on one line, with what could
-// begin a directive escaped.
-func tapText(text string) string {
-	return strings.NewReplacer(`\`, `\\`, `#`, `\#`).Replace(oneLine(text))
+// yamlQuoted is text as a quoted scalar: what JSON writes is YAML 1.2 as well.
+func yamlQuoted(text string) (string, error) {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(plainText(text)); err != nil {
+		return "", fmt.Errorf("write TAP report: %w", err)
+	}
+	return strings.TrimSuffix(b.String(), "\n"), nil
 }
+
+// tapEscapes escape what could begin a directive.
+var tapEscapes = strings.NewReplacer(`\`, `\\`, `#`, `\#`)
+
+// tapText is text as a description or reason, on one line.
+func tapText(text string) string { return tapEscapes.Replace(oneLine(text)) }

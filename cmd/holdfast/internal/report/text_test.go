@@ -215,3 +215,23 @@ func TestUncoveredNames(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// Nor may it look well where what no rule looked at blocks.
+func TestTextSaysWhenUncoveredBlocks(t *testing.T) {
+	report := &reconcile.Report{
+		Summary:  reconcile.Summary{Resources: 1, Rules: 1},
+		Coverage: reconcile.Coverage{Uncovered: []reconcile.ResourceRef{{Kind: "Pod", Name: "alone"}}},
+	}
+	for blocks, want := range map[bool]string{
+		true:  "\x1b[1;31m1 resource, 1 rule: clean; 1 resource looked at by no rule, which blocks\x1b[0m\n",
+		false: "\x1b[32m1 resource, 1 rule: clean; 1 resource looked at by no rule\x1b[0m\n",
+	} {
+		var b strings.Builder
+		if err := Text(&b, report, TextOptions{Color: true, UncoveredBlocks: blocks}); err != nil {
+			t.Fatal(err)
+		}
+		if b.String() != want {
+			t.Errorf("%q, want %q", b.String(), want)
+		}
+	}
+}
