@@ -65,25 +65,10 @@ func (r *Rule) Ask(ctx context.Context, q Query) (violations []Violation, err er
 }
 
 func (r *Rule) askRego(ctx context.Context, q Query) ([]Violation, error) {
-	review, err := q.Review.term()
+	p := r.template.rego
+	query, err := r.query(q)
 	if err != nil {
 		return nil, err
-	}
-	p := r.template.rego
-	query := topdown.NewQuery(p.body).
-		WithCompiler(p.compiler).
-		WithInput(ast.ObjectTerm(
-			[2]*ast.Term{ast.InternedTerm("review"), review},
-			[2]*ast.Term{ast.InternedTerm("parameters"), r.parameters},
-		)).
-		WithTime(q.Now).
-		WithCancel(q.Cancel).
-		WithMetrics(metrics.NoOp())
-	switch {
-	case q.Store == nil && p.reads.inventory:
-		return nil, errors.New("it reads data.inventory, and there is none")
-	case q.Store != nil:
-		query = query.WithStore(q.Store).WithTransaction(q.Txn)
 	}
 	var answer *ast.Term
 	err = query.Iter(ctx, func(result topdown.QueryResult) error {
@@ -97,6 +82,40 @@ func (r *Rule) askRego(ctx context.Context, q Query) ([]Violation, error) {
 		return nil, nil // a violation that is no set, and is undefined
 	}
 	return violationsOf(answer.Value)
+}
+
+// query is what Rego is asked.
+func (r *Rule) query(q Query) (*topdown.Query, error) {
+	input, err := r.Input(q.Review)
+	if err != nil {
+		return nil, err
+	}
+	p := r.template.rego
+	query := topdown.NewQuery(p.body).
+		WithCompiler(p.compiler).
+		WithInput(input).
+		WithTime(q.Now).
+		WithCancel(q.Cancel).
+		WithMetrics(metrics.NoOp())
+	switch {
+	case q.Store == nil && p.reads.inventory:
+		return nil, errors.New("it reads data.inventory, and there is none")
+	case q.Store != nil:
+		query = query.WithStore(q.Store).WithTransaction(q.Txn)
+	}
+	return query, nil
+}
+
+// Input is what a rule in Rego sees of an object under review.
+func (r *Rule) Input(review *Review) (*ast.Term, error) {
+	term, err := review.term()
+	if err != nil {
+		return nil, err
+	}
+	return ast.ObjectTerm(
+		[2]*ast.Term{ast.InternedTerm("review"), term},
+		[2]*ast.Term{ast.InternedTerm("parameters"), r.parameters},
+	), nil
 }
 
 // violationsOf reads the elements of violation. Two that differ in neither
