@@ -9,9 +9,11 @@ const markdownMarks = "\\`*_[]<>|~&$"
 // escape is text that Markdown shows as it stands, on one line.
 func escape(text string) string {
 	var b strings.Builder
-	for i, r := range oneLine(text) {
+	text = strings.TrimSpace(oneLine(text)) // indented, it would be code
+	number := len(text) - len(strings.TrimLeft(text, "0123456789"))
+	for i, r := range text {
 		// At the start of a line, these would begin a heading, a list or a quote.
-		if strings.ContainsRune(markdownMarks, r) || i == 0 && strings.ContainsRune("#+-=:", r) {
+		if strings.ContainsRune(markdownMarks, r) || i == 0 && strings.ContainsRune("#+-=:", r) || i > 0 && i == number && (r == '.' || r == ')') {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)

@@ -50,6 +50,10 @@ func TestEscape(t *testing.T) {
 		"[x](javascript:y)":     `\[x\](javascript:y)`,
 		"*_`~&\\$":              "\\*\\_\\`\\~\\&\\\\\\$",
 		"\x1b[31m":              `\\x1b\[31m`,
+		"1. item":               `1\. item`,
+		"12) item (13) 14.":     `12\) item (13) 14.`,
+		"2026-12-31":            "2026-12-31",
+		"    code  ":            "code",
 	} {
 		if got := escape(text); got != want {
 			t.Errorf("escape(%q) = %q, want %q", text, got, want)

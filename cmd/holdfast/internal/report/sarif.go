@@ -117,14 +117,12 @@ func sarifRuleOf(rule *policy.Rule) sarifRule {
 	}
 	r := sarifRule{
 		ID:                   printable(rule.ID),
-		ShortDescription:     &sarifText{Text: oneLine(cmp.Or(rule.Title, rule.ID))},
+		ShortDescription:     sarifText{Text: oneLine(cmp.Or(rule.Title, rule.ID))},
+		FullDescription:      sarifText{Text: printable(cmp.Or(strings.TrimSpace(rule.Description), rule.Title, rule.ID))},
+		Help:                 sarifHelp(rule), // which GitHub asks for, as it does for the description
 		DefaultConfiguration: sarifConfiguration{level},
 		Properties:           map[string]any{},
 	}
-	if rule.Description != "" {
-		r.FullDescription = &sarifText{Text: printable(strings.TrimSpace(rule.Description))}
-	}
-	r.Help = sarifHelp(rule)
 	property := func(name, value string) {
 		if value != "" {
 			r.Properties[name] = printable(value)
@@ -146,7 +144,7 @@ func sarifRuleOf(rule *policy.Rule) sarifRule {
 }
 
 // sarifHelp is what a reader of an alert is told: why, and how to mend it.
-func sarifHelp(rule *policy.Rule) *sarifText {
+func sarifHelp(rule *policy.Rule) sarifText {
 	var plain, marked []string
 	add := func(head, text string) {
 		if text = strings.TrimSpace(printable(text)); text == "" {
@@ -162,13 +160,10 @@ func sarifHelp(rule *policy.Rule) *sarifText {
 			mark = ""
 		}
 	}
-	add("", cmp.Or(rule.Description, rule.Title))
+	add("", cmp.Or(rule.Description, rule.Title, rule.ID))
 	add("To mend it: ", rule.Remediation)
 	add("Controls: ", strings.Join(rule.Controls, ", "))
-	if len(plain) == 0 {
-		return nil
-	}
-	return &sarifText{Text: strings.Join(plain, "\n\n"), Markdown: strings.Join(marked, "\n\n")}
+	return sarifText{Text: strings.Join(plain, "\n\n"), Markdown: strings.Join(marked, "\n\n")}
 }
 
 func warnLevel(s policy.Severity) string {

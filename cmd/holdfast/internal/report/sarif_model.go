@@ -42,9 +42,9 @@ type sarifDriver struct {
 
 type sarifRule struct {
 	ID                   string             `json:"id"`
-	ShortDescription     *sarifText         `json:"shortDescription,omitempty"`
-	FullDescription      *sarifText         `json:"fullDescription,omitempty"`
-	Help                 *sarifText         `json:"help,omitempty"`
+	ShortDescription     sarifText          `json:"shortDescription"`
+	FullDescription      sarifText          `json:"fullDescription"`
+	Help                 sarifText          `json:"help"`
 	DefaultConfiguration sarifConfiguration `json:"defaultConfiguration"`
 	Properties           map[string]any     `json:"properties"`
 }
