@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -133,7 +134,9 @@ func (a *app) policyTestCommand() *cobra.Command {
 		Use:   "test [PATH...]",
 		Short: "Run the tests of policies",
 		Long: `test runs the test_ rules of the *_test.rego files in PATH (default: the policies of holdfast.yaml),
-under the same restrictions as when they judge, and shows how much of the policies they cover.
+under the same restrictions as when they judge, and shows how much of the policies they cover. It
+also runs the suites of tests of Gatekeeper's constraints, as gator verify does; there --run takes
+TEST//CASE too.
 
 With --watch it runs them again whenever a policy, a test or data changes, until Ctrl-C. The exit
 code is that of the last run.`,
@@ -170,16 +173,23 @@ func (a *app) policyTest(ctx context.Context, f *testFlags, paths []string) erro
 	if err != nil {
 		return err
 	}
+	suites, err := f.suites(paths)
+	if err != nil {
+		return err
+	}
 	options.Run, options.Builtin = f.run, f.builtin
 	tested, err := rego.Test(ctx, options)
 	if err != nil {
+		return err
+	}
+	if err := runSuites(ctx, suites, options, tested); err != nil {
 		return err
 	}
 	if err := writeTests(a.stdout, tested, f.format, f.verbose); err != nil {
 		return err
 	}
 	if len(tested.Tests) == 0 {
-		return mistake(fmt.Errorf("no test was found; tests are rules test_… in files *_test.rego"))
+		return mistake(fmt.Errorf("no test was found; tests are rules test_… in files *_test.rego, and suites of Gatekeeper's constraints"))
 	}
 	if !tested.OK() || tested.Percent < f.least {
 		return ended(exitBlocked)
@@ -196,6 +206,7 @@ func (f *checkFlags) testOptions(ctx context.Context, paths []string) (rego.Test
 		if err != nil {
 			return options, err
 		}
+		named = slices.DeleteFunc(named, isData) // they are suites
 		if options.Policies, err = addFiles(bundles.policies, named, onDiskNow, isPolicyTest); err != nil {
 			return options, err
 		}
@@ -238,7 +249,11 @@ func writeTests(w io.Writer, tested *rego.TestReport, format string, verbose boo
 		if test.Status == rego.Passed && !verbose {
 			continue
 		}
-		fmt.Fprintf(w, "%-5s %s.%s  %s\n", test.Status, test.Package, test.Name, test.Location)
+		title := test.Package + "." + test.Name
+		if !isPolicyTest(test.Location.File) {
+			title = test.Name // of a suite, whose file stands beside it
+		}
+		fmt.Fprintf(w, "%-5s %s  %s\n", test.Status, title, test.Location)
 		for _, line := range []string{test.Error, test.Output} {
 			if line != "" {
 				fmt.Fprintf(w, "      %s\n", strings.ReplaceAll(strings.TrimSpace(line), "\n", "\n      "))
@@ -257,7 +272,11 @@ func writeTests(w io.Writer, tested *rego.TestReport, format string, verbose boo
 	if len(tested.Tests) == 1 {
 		tests = "test"
 	}
-	_, err := fmt.Fprintf(w, "%d %s: %d passed, %d failed, %d in error, %d skipped; %.1f%% of the policies' lines covered\n",
-		len(tested.Tests), tests, counts[rego.Passed], counts[rego.Failed], counts[rego.Errored], counts[rego.Skipped], tested.Percent)
+	covered := ""
+	if len(tested.Coverage) > 0 {
+		covered = fmt.Sprintf("; %.1f%% of the policies' lines covered", tested.Percent)
+	}
+	_, err := fmt.Fprintf(w, "%d %s: %d passed, %d failed, %d in error, %d skipped%s\n",
+		len(tested.Tests), tests, counts[rego.Passed], counts[rego.Failed], counts[rego.Errored], counts[rego.Skipped], covered)
 	return err
 }

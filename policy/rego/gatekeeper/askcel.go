@@ -98,7 +98,11 @@ func (r *Review) namespaceObject() (*corev1.Namespace, error) {
 		return nil, nil
 	}
 	namespace := &corev1.Namespace{}
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(r.namespace, namespace); err != nil {
+	raw, err := json.Marshal(r.namespace)
+	if err == nil {
+		err = json.Unmarshal(raw, namespace)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("reading the Namespace of the object under review: %w", err)
 	}
 	return apicel.CreateNamespaceObject(namespace), nil

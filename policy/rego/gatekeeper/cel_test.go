@@ -46,6 +46,7 @@ func TestCEL(t *testing.T) {
 		{"the object before", `validations: [{expression: "oldObject == null || oldObject.metadata.name != 'web'", message: there}]`, "[there]"},
 		{"the request", `validations: [{expression: "false", messageExpression: "request.operation + ' ' + request.kind.kind + ' ' + request.name + ' ' + request.namespace"}]`, "[UPDATE Pod web shop]"},
 		{"the namespace", `validations: [{expression: "namespaceObject.metadata.labels.env != 'prod'", message: in prod}]`, "[in prod]"},
+		{"the namespace, which conditions do not know", "matchCondition: [{name: a, expression: 'namespaceObject == null'}]\nvalidations: [{expression: 'false', message: a}]", "[a]"},
 		{"Kubernetes' own functions", `validations: [{expression: "quantity('1Gi').isGreaterThan(quantity('900Mi')) && isURL('https://example.com') && !ip.isCanonical('::FFFF')"}]`, "[]"},
 		{"too costly", `validations: [{expression: "` + forever + `"}]`, "[validation failed due to running out of cost budget, no further validation rules will be run]"},
 		{"too costly, and ignored", "failurePolicy: Ignore\n" + `validations: [{expression: "` + forever + `"}]`, "[]"},
