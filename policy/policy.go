@@ -85,8 +85,10 @@ type Input struct {
 	// Select, where it is not empty, takes the place of the profile.
 	Select Selection
 	// Policies are the team's own modules, Data its documents under data.*.
-	Policies []File
-	Data     []File
+	// Constraints are its files of Gatekeeper's templates and constraints.
+	Policies    []File
+	Constraints []File
+	Data        []File
 	// Params override the rules' defaults under data.holdfast.params, and
 	// ParamsAt says where each is written, for mistakes.
 	Params   map[string]any
@@ -158,8 +160,11 @@ func (s Severity) Rank() int {
 	return slices.Index([]Severity{Low, Medium, High, Critical}, s) + 1
 }
 
-// Conftest is the Dialect of rules that are written for conftest.
-const Conftest = "conftest"
+// The Dialects of rules that are written for other tools.
+const (
+	Conftest   = "conftest"
+	Gatekeeper = "gatekeeper"
+)
 
 // Scope is how often a rule is evaluated.
 type Scope string

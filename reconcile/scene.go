@@ -215,7 +215,11 @@ func join(a, b *policy.Report) *policy.Report {
 			a.Undecided = append(a.Undecided, undecided)
 		}
 	}
-	a.NotEvaluated = slices.Compact(append(a.NotEvaluated, b.NotEvaluated...))
+	for _, passed := range b.NotEvaluated {
+		if !slices.Contains(a.NotEvaluated, passed) {
+			a.NotEvaluated = append(a.NotEvaluated, passed)
+		}
+	}
 	a.Uncovered = intersect(a.Uncovered, b.Uncovered)
 	a.IdleRules = intersect(a.IdleRules, b.IdleRules)
 	return a

@@ -102,9 +102,7 @@ func (f *checkFlags) policy(ctx context.Context, c *config.Config, source fs.FS,
 	if err := bundles.into(&input); err != nil {
 		return input, nil, err
 	}
-	if err := refuseGatekeeper(others); err != nil {
-		return input, nil, err
-	}
+	input.Constraints = append(input.Constraints, others...)
 	input.Data, err = addFiles(input.Data, f.data, find, isData)
 	return input, waivers, err
 }

@@ -176,26 +176,6 @@ func isData(name string) bool {
 	return slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(name))
 }
 
-// gatekeeper refuses what a policy folder must not hold without being judged by it.
-func refuseGatekeeper(files []policy.File) error {
-	var problems resource.Problems
-	for _, file := range files {
-		for _, group := range []string{"templates.gatekeeper.sh/", "constraints.gatekeeper.sh/"} {
-			if strings.Contains(string(file.Content), group) {
-				problems = append(problems, resource.Problem{
-					Msg:      "Gatekeeper templates and constraints are not supported yet; leave the file out, or write the rule as a Rego policy",
-					Location: resource.Location{File: file.Name, Line: 1},
-				})
-				break
-			}
-		}
-	}
-	if len(problems) > 0 {
-		return problems
-	}
-	return nil
-}
-
 // under reports whether a slash-separated path is dir or below it.
 func under(name, dir string) bool {
 	dir = strings.TrimSuffix(dir, "/")

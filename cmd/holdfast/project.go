@@ -145,9 +145,7 @@ func specOf(ctx context.Context, c *config.Config, source fs.FS) (*reconcile.Spe
 		return nil, err
 	}
 	others = append(others, bundles.others...)
-	if err := refuseGatekeeper(others); err != nil {
-		return nil, err
-	}
+	spec.Policy.Constraints = others
 	if spec.Policy.Data, err = collectAll(from, c.Policies.Data, isData); err != nil {
 		return nil, err
 	}

@@ -34,6 +34,9 @@ func (j *judge) sealRules(modules []*module) error {
 		}
 	})
 	for _, r := range j.rules {
+		if r.constraint != nil {
+			continue
+		}
 		parts := []string{"rule", engineVersion, version.Version, string(r.dialect), r.ID, string(r.Scope)}
 		for _, e := range r.entries {
 			parts = append(parts, string(e.decision), e.path.String())

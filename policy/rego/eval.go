@@ -12,6 +12,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/policy/rego/gatekeeper"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -60,9 +61,10 @@ func (s *session) rest(w *worker) {
 type evaluation struct {
 	rule   *rule
 	input  *ast.Term
-	at     int    // of the subject in the batch, -1 for a wider scope
-	target string // "" for scope snapshot
-	file   string // that the document is written in
+	at     int                // of the subject in the batch, -1 for a wider scope
+	target string             // "" for scope snapshot
+	file   string             // that the document is written in
+	review *gatekeeper.Review // what constraints see
 	cache  topdown.VirtualCache
 }
 
@@ -74,8 +76,15 @@ func (w *worker) subject(i int, content *ast.Term, q *question) error {
 	if q.dialect == conftest && subject.Resource == nil {
 		return nil // there is no document any more
 	}
+	if q.dialect == constraints {
+		review, err := w.review(subject, content, q)
+		if err != nil || review == nil {
+			return err
+		}
+		e.review = review
+	}
 	w.show(&e, q.dialect, content)
-	if len(q.rules) > 1 && !w.hasGaps(subject) && !w.givenUp.Load() {
+	if len(q.rules) > 1 && q.dialect != constraints && !w.hasGaps(subject) && !w.givenUp.Load() {
 		if answer, err := w.evaluate(&e, q, min(w.opts.Timeout, togetherTimeout)); err == nil {
 			w.keepAll(&e, q, answer)
 			return nil
@@ -172,7 +181,7 @@ func (w *worker) ask(e *evaluation) error {
 		w.fail(e, fmt.Errorf("it was not evaluated here, as it took longer than %s before", w.timeout(e.rule)))
 		return nil
 	}
-	answer, err := w.evaluate(e, e.rule.alone, w.timeout(e.rule))
+	err := w.answer(e)
 	if ctxErr := w.ctx.Err(); ctxErr != nil {
 		return ctxErr
 	}
@@ -184,8 +193,19 @@ func (w *worker) ask(e *evaluation) error {
 		w.fail(e, err)
 		return nil
 	}
-	w.keepAll(e, e.rule.alone, answer)
 	return nil
+}
+
+// answer asks one rule and keeps what it answers.
+func (w *worker) answer(e *evaluation) error {
+	if e.rule.constraint != nil {
+		return w.constrain(e)
+	}
+	answer, err := w.evaluate(e, e.rule.alone, w.timeout(e.rule))
+	if err == nil {
+		w.keepAll(e, e.rule.alone, answer)
+	}
+	return err
 }
 
 // late counts a rule's deadline, and gives the rule up at the third, or if it
@@ -253,20 +273,31 @@ func (w *worker) query(e *evaluation, q *question, timeout time.Duration) *topdo
 
 // evaluate asks the question.
 func (w *worker) evaluate(e *evaluation, q *question, timeout time.Duration) (topdown.QueryResult, error) {
-	answer, err := w.lane.ask(w.ctx, w.query(e, q, timeout), timeout)
+	query := w.query(e, q, timeout)
+	r, err := w.bounded(timeout, func(ctx context.Context, limit *deadline) result {
+		return answerOf(ctx, query.WithCancel(limit))
+	})
+	if err == nil && r.answer == nil {
+		err = errors.New("it has no answer")
+	}
+	return r.answer, err
+}
+
+// bounded does a job that ends at its deadline, or is left behind.
+func (w *worker) bounded(timeout time.Duration, job func(context.Context, *deadline) result) (result, error) {
+	ctx := w.ctx
+	limit := &deadline{ctx: ctx, at: time.Now().Add(timeout)}
+	r, err := w.lane.do(ctx, timeout, func() result { return job(ctx, limit) })
 	switch {
 	case errors.Is(err, errStuck):
 		w.lane.close()
 		w.lane = newLane(w.session.ctx)
-		return nil, err
 	case topdown.IsCancel(err):
-		return nil, errTimeout
+		err = errTimeout
 	case err != nil:
-		return nil, evaluationError(err)
-	case answer == nil:
-		return nil, errors.New("it has no answer")
+		err = evaluationError(err)
 	}
-	return answer, nil
+	return r, err
 }
 
 // evaluationError is OPA's error with its place first and without its code.

@@ -42,13 +42,18 @@ type leaf struct {
 
 func newForest() *forest { return &forest{root: &branch{}} }
 
-// put adds a resource unless another one stands in its place. Documents
-// without identity are left out: nothing could ask for them.
+// put adds a resource below one of the places where rules expect such.
 func (f *forest) put(l *leaf, place []string) {
+	f.set(l, slices.Concat(place, []string{l.id.Target, l.id.GroupKind(), l.id.Namespace, l.id.Name}))
+}
+
+// set adds a resource unless another one stands in its place. Documents
+// without identity are left out: nothing could ask for them.
+func (f *forest) set(l *leaf, path []string) {
 	if l.id.Kind == "" || l.id.Name == "" {
 		return
 	}
-	at := f.plant(slices.Concat(place, []string{l.id.Target, l.id.GroupKind(), l.id.Namespace, l.id.Name}))
+	at := f.plant(path)
 	if at.leaf == nil || resource.Compare(l.id, at.leaf.id) < 0 {
 		at.leaf = l
 	}
@@ -147,12 +152,13 @@ func (f *forest) digest(path []string) (string, error) {
 var (
 	resourcesAt = []string{"holdfast", "resources"}
 	liveAt      = []string{"holdfast", "live"}
+	inventoryAt = []string{"inventory"}
 )
 
 // planted reports whether the path is within a place of the forest, and
 // whether it leads to what stands around one.
 func planted(path []string) (within, around bool) {
-	for _, place := range [][]string{resourcesAt, liveAt} {
+	for _, place := range [][]string{resourcesAt, liveAt, inventoryAt} {
 		n := min(len(path), len(place))
 		if slices.Equal(path[:n], place[:n]) {
 			within, around = within || len(path) >= len(place), around || len(path) < len(place)

@@ -22,11 +22,16 @@ type judge struct {
 	compiler *ast.Compiler
 	rules    []*rule // in the order of their ids
 	world    world
+	passed   []policy.NotEvaluated // what of the policies judges nothing
 	digest   string
 }
 
 func newJudge(opts Options, compiler *ast.Compiler, rules []*rule, w world, modules []*module) (*judge, error) {
 	for _, r := range rules {
+		if r.constraint != nil {
+			r.alone = newQuestion(r.dialect, []*rule{r})
+			continue
+		}
 		r.reads = readsOf(compiler, r)
 		r.alone = newQuestion(r.dialect, []*rule{r})
 	}
@@ -52,6 +57,9 @@ func (j *judge) seal(modules []*module) error {
 	}
 	for _, r := range j.rules {
 		write("rule", r.ID)
+		if r.constraint != nil {
+			write(r.constraint.Digest())
+		}
 	}
 	params, err := json.Marshal(j.world.params)
 	if err != nil {
@@ -67,7 +75,7 @@ func (j *judge) Digest() string       { return j.digest }
 
 // report brings together what was found, in one order whatever that of the batches.
 func (s *session) report(batches []*batch) *policy.Report {
-	report := &policy.Report{}
+	report := &policy.Report{NotEvaluated: slices.Clone(s.passed)}
 	skipped := map[*rule]int{}
 	looked := map[*rule]bool{}
 	for _, b := range batches {
@@ -86,7 +94,7 @@ func (s *session) report(batches []*batch) *policy.Report {
 		for i := range b.Subjects {
 			id := b.Subjects[i].ID
 			plan := s.plan(id.GroupKind())
-			if len(plan.alone)+len(plan.across) == 0 {
+			if len(plan.alone)+len(plan.across) == 0 && !plan.judges {
 				report.Uncovered = append(report.Uncovered, id)
 			}
 			plan.looked(looked)

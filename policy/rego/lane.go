@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/holdfast-dev/holdfast/policy/rego/gatekeeper"
 )
 
 // stuckAfter is how long after its deadline an evaluation is waited for. The
@@ -22,31 +24,33 @@ var (
 // lane is a goroutine that evaluates one query after another for a worker, so
 // that the worker can go on without it.
 type lane struct {
-	queries chan *topdown.Query
+	jobs    chan func() result
 	results chan result
 	timer   *time.Timer
 	ended   <-chan struct{} // closed when nothing is evaluated any more
 }
 
+// result is what comes of a job: the answer of a query, or a constraint's.
 type result struct {
-	answer topdown.QueryResult
-	err    error
+	answer     topdown.QueryResult
+	violations []gatekeeper.Violation
+	err        error
 }
 
 // newLane is one that ends with ctx, or when it is closed.
 func newLane(ctx context.Context) *lane {
-	l := &lane{queries: make(chan *topdown.Query), results: make(chan result, 1), timer: time.NewTimer(time.Hour), ended: ctx.Done()}
+	l := &lane{jobs: make(chan func() result), results: make(chan result, 1), timer: time.NewTimer(time.Hour), ended: ctx.Done()}
 	l.timer.Stop()
 	go func() {
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case q, open := <-l.queries:
+			case job, open := <-l.jobs:
 				if !open {
 					return
 				}
-				l.results <- answerOf(ctx, q)
+				l.results <- job()
 			}
 		}
 	}()
@@ -54,24 +58,30 @@ func newLane(ctx context.Context) *lane {
 }
 
 // close lets the goroutine end, at once or when it is done with its query.
-func (l *lane) close() { close(l.queries) }
+func (l *lane) close() { close(l.jobs) }
 
-// ask evaluates the query. After errStuck, or when ctx ended, the lane is of no more use.
+// ask evaluates the query as do does its job.
 func (l *lane) ask(ctx context.Context, q *topdown.Query, timeout time.Duration) (topdown.QueryResult, error) {
+	r, err := l.do(ctx, timeout, func() result { return answerOf(ctx, q) })
+	return r.answer, err
+}
+
+// do does the job. After errStuck, or when ctx ended, the lane is of no more use.
+func (l *lane) do(ctx context.Context, timeout time.Duration, job func() result) (result, error) {
 	select {
-	case l.queries <- q:
+	case l.jobs <- job:
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return result{}, ctx.Err()
 	case <-l.ended:
-		return nil, context.Canceled
+		return result{}, context.Canceled
 	}
 	l.timer.Reset(timeout + stuckAfter)
 	defer l.timer.Stop()
 	select {
 	case r := <-l.results:
-		return r.answer, r.err
+		return r, r.err
 	case <-l.timer.C:
-		return nil, errStuck
+		return result{}, errStuck
 	case <-ctx.Done():
 	}
 	l.timer.Reset(stuckAfter)
@@ -79,7 +89,7 @@ func (l *lane) ask(ctx context.Context, q *topdown.Query, timeout time.Duration)
 	case <-l.results:
 	case <-l.timer.C:
 	}
-	return nil, ctx.Err()
+	return result{}, ctx.Err()
 }
 
 // answerOf evaluates one query. A panic in the evaluator is an error like another.

@@ -10,6 +10,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/policy/rego/gatekeeper"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -38,10 +39,15 @@ type rule struct {
 	alone           *question // the rule's own
 	reads           reads
 	digest          digest
+	constraint      *gatekeeper.Rule // of the dialect constraints, else nil
+	inventory       bool             // whether it looks at data.inventory
 }
 
 // matches reports whether the rule is about resources of the group and kind.
 func (r *rule) matches(groupKind string) bool {
+	if r.constraint != nil {
+		return r.aboutKind(groupKind)
+	}
 	if len(r.Kinds) == 0 {
 		return true
 	}

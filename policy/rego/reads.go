@@ -2,6 +2,7 @@ package rego
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -15,6 +16,7 @@ type reads struct {
 	// kinds are the group kinds read of them, nil for any.
 	resources, live bool
 	kinds           []string
+	bareKinds       []string // kinds of any group, beside kinds
 	// clock is whether the time of the run is read.
 	clock bool
 	// file: whether data.conftest.file is read; files: whether other files are.
@@ -128,7 +130,9 @@ func (r *reads) addData(path []any) bool {
 
 // readsKind reports whether resources of the group kind may be read.
 func (r *reads) readsKind(groupKind string) bool {
-	return (r.resources || r.live) && (r.kinds == nil || slices.Contains(r.kinds, groupKind))
+	_, kind, _ := strings.Cut(groupKind, "/")
+	return (r.resources || r.live) &&
+		(r.kinds == nil || slices.Contains(r.kinds, groupKind) || slices.Contains(r.bareKinds, kind))
 }
 
 func steps(ref ast.Ref) []any {

@@ -95,6 +95,8 @@ func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judg
 
 	loaded := takeIn(library, own, input, &found)
 	rules := readRules(loaded, input.Combine, &found)
+	constraints, passed := readConstraints(input.Constraints, &found)
+	rules = addConstraints(rules, constraints, &found)
 	checkPurity(loaded, &found)
 	data := readData(input.Data, &found)
 	params := readParams(rules, readRules(library, false, &found), input, &found)
@@ -115,7 +117,12 @@ func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judg
 		return nil, err
 	}
 	files := configFiles{parse: c.opts.Parse, read: input.Read}
-	return newJudge(c.opts, compiled, selected, world{data: data, params: params, functions: files.functions()}, loaded)
+	judge, err := newJudge(c.opts, compiled, selected, world{data: data, params: params, functions: files.functions()}, loaded)
+	if err != nil {
+		return nil, err
+	}
+	judge.passed = passed
+	return judge, nil
 }
 
 // Library is the whole of the built-in library, whatever the profile.

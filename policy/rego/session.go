@@ -281,6 +281,7 @@ func targetTerm(t policy.Target) *ast.Term {
 type plan struct {
 	alone  []*question // of rules that need no more than the resource
 	across []*question // of rules that look at other resources too
+	judges bool        // whether such resources are rules themselves
 	kept   bool        // whether some rule looks at such resources once all are known
 }
 
@@ -288,7 +289,10 @@ func (s *session) plan(groupKind string) *plan {
 	if known, ok := s.plans.Load(groupKind); ok {
 		return known.(*plan)
 	}
-	made := &plan{alone: s.questionsFor(groupKind, false), across: s.questionsFor(groupKind, true)}
+	made := &plan{judges: judges(groupKind)}
+	if !made.judges {
+		made.alone, made.across = s.questionsFor(groupKind, false), s.questionsFor(groupKind, true)
+	}
 	made.kept = len(made.across) > 0 || slices.ContainsFunc(s.rules, func(r *rule) bool {
 		return r.reads.resources && r.reads.readsKind(groupKind)
 	})
@@ -427,7 +431,15 @@ func (s *session) askWider(w *worker, t *task) error {
 	if err != nil {
 		return err
 	}
-	for _, q := range s.plan(t.b.Subjects[t.at].ID.GroupKind()).across {
+	questions := s.plan(t.b.Subjects[t.at].ID.GroupKind()).across
+	if t.b.Load != nil && slices.ContainsFunc(questions, func(q *question) bool { return q.dialect == constraints }) {
+		// Constraints see the content itself too.
+		if err := t.b.Load(); err != nil {
+			return err
+		}
+		defer t.b.Unload()
+	}
+	for _, q := range questions {
 		if err := w.subject(t.at, content, q); err != nil {
 			return err
 		}

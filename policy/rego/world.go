@@ -62,6 +62,14 @@ func (s *session) plantLive(f *forest) {
 // and a resource that is to be deleted is gone.
 func (s *session) plantResources(f *forest) {
 	f.plant(resourcesAt)
+	put := func(l *leaf) { f.put(l, resourcesAt) }
+	if slices.ContainsFunc(s.rules, func(r *rule) bool { return r.inventory }) {
+		f.plant(inventoryAt)
+		put = func(l *leaf) {
+			f.put(l, resourcesAt)
+			f.plantInventory(l)
+		}
+	}
 	shadowed := map[resource.Key]bool{}
 	for _, b := range s.batches {
 		for i := range b.Subjects {
@@ -71,17 +79,17 @@ func (s *session) plantResources(f *forest) {
 			}
 			shadowed[subject.ID.Key()] = true
 			if subject.Resource != nil {
-				f.put(&leaf{
+				put(&leaf{
 					id:      subject.ID,
 					content: func() (*ast.Term, error) { return b.content(i) },
 					digest:  func() (string, error) { return s.contentDigest(b, i) },
-				}, resourcesAt)
+				})
 			}
 		}
 	}
 	for i := range s.c.Context {
 		if !shadowed[s.c.Context[i].ID.Key()] {
-			f.put(s.leafOf(&s.c.Context[i]), resourcesAt)
+			put(s.leafOf(&s.c.Context[i]))
 		}
 	}
 }
