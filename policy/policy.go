@@ -254,8 +254,8 @@ type Finding struct {
 	// Subject is the resource as the case gave it, from which its place is
 	// found; nil where the finding is about no single resource of the case.
 	Subject     *resource.Resource
-	Location    resource.Location
-	Path        resource.Path // nil where the rule gave none
+	Location    resource.Location // as the engine gives it, only a line that the rule named
+	Path        resource.Path     // nil where the rule gave none
 	Remediation string
 	Controls    []string
 	Phase       Phase

@@ -246,6 +246,9 @@ func (s *scene) locate(f *policy.Finding) resource.Location {
 	file := s.places[res]
 	location := s.checker.locate(file, res, f.Path)
 	location.File = file.input.display(location.File)
+	if f.Location.Line > 0 {
+		location.Line, location.Column = f.Location.Line, 1
+	}
 	return location
 }
 

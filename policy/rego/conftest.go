@@ -11,6 +11,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // conftest is the dialect of packages outside of holdfast: their input is the
@@ -153,7 +154,8 @@ func eachValue(x *ast.Term, visit func(*ast.Term)) {
 
 // keepConftest turns what a rule of the conftest dialect answers into what
 // findings are made of: each text, and each object with a msg. An empty msg
-// passes, as does what is neither a set nor a list.
+// passes, as does what is neither a set nor a list. An object may say where to
+// look: by conftest's _loc, or by a path as in the native dialect.
 func (w *worker) keepConftest(e *evaluation, p *part, answer *ast.Term, excepted bool) {
 	element := func(element *ast.Term) {
 		msg, err := conftestMsg(element)
@@ -161,8 +163,9 @@ func (w *worker) keepConftest(e *evaluation, p *part, answer *ast.Term, excepted
 		case err != nil:
 			w.fail(e, err)
 		case msg != "":
+			line, at := conftestPlace(element, e.file)
 			w.b.raws = append(w.b.raws, raw{
-				rule: e.rule, at: e.at, target: e.target, decision: p.decision, msg: msg, excepted: excepted,
+				rule: e.rule, at: e.at, target: e.target, decision: p.decision, msg: msg, excepted: excepted, line: line, path: at,
 			})
 		}
 	}
@@ -195,6 +198,28 @@ func conftestMsg(element *ast.Term) (string, error) {
 		return string(text), nil
 	}
 	return "", fmt.Errorf("an element is a %s where a text, or an object with a msg, is needed", ast.ValueName(element.Value))
+}
+
+// conftestPlace is the line that an object gives in its _loc, where that is of
+// the file, and the path that it gives. What is of another form is no place.
+func conftestPlace(element *ast.Term, file string) (line int, at resource.Path) {
+	object, isObject := element.Value.(ast.Object)
+	if !isObject {
+		return 0, nil
+	}
+	if given, err := decodePath(object.Get(ast.InternedTerm("path"))); err == nil {
+		at = given
+	}
+	if term := object.Get(ast.StringTerm("_loc")); term != nil {
+		var loc struct {
+			File string
+			Line int
+		}
+		if err := ast.As(term.Value, &loc); err == nil && loc.Line > 0 && (loc.File == "" || path.Base(loc.File) == path.Base(file)) {
+			line = loc.Line
+		}
+	}
+	return line, at
 }
 
 // ofFile is the question about a document of a file: conftest tells its

@@ -2,6 +2,7 @@ package rego_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -88,6 +89,26 @@ warn_conflict := "b" if input.x
 		fault + "warn_conflict could not be evaluated: a.rego:11:1: rule data.main.warn_conflict produced conflicting values",
 		"main.deny deny - : same", "main.deny deny - : same",
 	})
+}
+
+// Where an object says where to look, by conftest's _loc or by a path, the
+// finding says so too. What is of another form is no fault.
+func TestConftestPlaces(t *testing.T) {
+	j := own(t, `package main
+
+import rego.v1
+
+deny contains {"msg": "a", "_loc": {"file": "dir/a.yaml", "line": 3}} if true
+deny contains {"msg": "b", "_loc": {"line": 4}, "path": ["x", 0]} if true
+deny contains {"msg": "c", "_loc": {"file": "b.yaml", "line": 5}, "path": "x.y"} if true
+deny contains {"msg": "d", "_loc": "a.yaml:3", "path": [1.5]} if true
+deny contains {"msg": "e", "_loc": {"line": -1}, "path": null} if true
+`)
+	var got []string
+	for _, f := range judge(t, j, policy.Case{Subjects: []policy.Subject{document("a.yaml", map[string]any{})}}).Findings {
+		got = append(got, fmt.Sprintf("%s %d %s", f.Msg, f.Location.Line, f.Path))
+	}
+	equal(t, got, []string{"a 3 ", "c 0 ", "d 0 ", "e 0 ", "b 4 x[0]"})
 }
 
 func TestConftestExceptions(t *testing.T) {

@@ -112,6 +112,7 @@ func writeRaws(w *pack.Writer, raws []kept) {
 		w.Text(r.msg)
 		w.Path(r.path)
 		w.Flag(r.excepted)
+		w.Number(r.line)
 		w.Flag(r.named != nil)
 		if r.named != nil {
 			w.Text(r.named.target)
@@ -132,6 +133,7 @@ func readRaws(r *pack.Reader) []kept {
 		k.msg = r.Text()
 		k.path = r.Path()
 		k.excepted = r.Flag()
+		k.line = r.Number()
 		if r.Flag() {
 			k.named = &named{target: r.Text(), key: resource.Key{GroupKind: r.Text(), Namespace: r.Text(), Name: r.Text()}}
 		}

@@ -50,6 +50,7 @@ type raw struct {
 	named    *named // the resource that the rule says it is about, nil for the subject
 	failed   bool   // the rule could not be evaluated, and msg is the reason
 	excepted bool   // an exception of the policy itself covers it
+	line     int    // in the subject's file, where the rule says one; else 0
 }
 
 // named is a resource as a rule names it.
@@ -96,6 +97,7 @@ func (s *session) findings(b *batch, r *raw) []policy.Finding {
 		if !about.id.IsZero() {
 			f.Target = about.id.Target
 		}
+		f.Location.Line = r.line
 		if r.excepted {
 			f.Waived = &policy.Waived{By: "exception"}
 		}
