@@ -205,9 +205,13 @@ func namedBundles(ctx context.Context, names []string, find finder) (held opened
 // into adds what is held to what there is to judge by. A bundle that is named
 // twice is taken once; two that are shown alike would be taken for one.
 func (o *opened) into(input *policy.Input) (err error) {
-	if input.Policies, err = addDistinct(input.Policies, o.policies); err == nil {
-		input.Data, err = addDistinct(input.Data, o.data)
+	if input.Policies, err = addDistinct(input.Policies, o.policies); err != nil {
+		return err
 	}
+	if input.Constraints, err = addDistinct(input.Constraints, o.others); err != nil {
+		return err
+	}
+	input.Data, err = addDistinct(input.Data, o.data)
 	return err
 }
 

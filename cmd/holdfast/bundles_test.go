@@ -275,3 +275,84 @@ func TestBundleBeforeMerge(t *testing.T) {
 		t.Error("what the bundle's rule blocks was applied")
 	}
 }
+
+// What the base's configuration may not name is not fetched either, and the
+// change that mends it gets in.
+func TestBundleThatTheBaseMayNotName(t *testing.T) {
+	asked := 0
+	server, ca := policyServer(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	s := newSite(t, "")
+	pin := "sha256:" + sum(nil)
+	write(t, filepath.Join(s.repo, "holdfast.yaml"), "policies:\n  bundles:\n    - {url: '"+server.URL+"', digest: '"+pin+"', caFile: "+ca+"}\n")
+	write(t, filepath.Join(s.repo, "web", "a.yaml"), aFile("a", "good"))
+	s.git("add", "-A")
+	s.git("commit", "-q", "-m", "The base")
+	if code, output := cli(t, s.repo, "check"); code != exitMistake || !strings.Contains(output, "the operator's") {
+		t.Errorf("as it is: exit code %d:\n%s", code, output)
+	}
+	write(t, filepath.Join(s.repo, "holdfast.yaml"), "policies: {}\n")
+	if code, output := cli(t, s.repo, "check", "--base", "HEAD"); code != exitClean {
+		t.Errorf("mended: exit code %d:\n%s", code, output)
+	}
+	if asked != 0 {
+		t.Errorf("the server was asked %d times", asked)
+	}
+}
+
+// Two bundles that are shown alike are not taken for one.
+func TestBundlesThatAreCalledTheSame(t *testing.T) {
+	dir := newSite(t, "").repo
+	write(t, filepath.Join(dir, "web", "a.yaml"), aFile("a", "bad"))
+	write(t, filepath.Join(dir, "holdfast.yaml"), "policies: {builtin: false, bundles: [base.tar.gz, base.tar.gz]}\n")
+	bad := tarball(t, map[string]string{"bad.rego": denyBad})
+	write(t, filepath.Join(dir, "base.tar.gz"), string(bad))
+	write(t, filepath.Join(dir, "web", "base.tar.gz"), string(bad))
+	if code, output := cli(t, filepath.Join(dir, "web"), "check", "--policy", "base.tar.gz"); code != exitBlocked {
+		t.Errorf("the same twice: exit code %d:\n%s", code, output)
+	}
+	write(t, filepath.Join(dir, "web", "base.tar.gz"), string(tarball(t, map[string]string{"bad.rego": "package holdfast.acme.other\n"})))
+	if code, output := cli(t, filepath.Join(dir, "web"), "check", "--policy", "base.tar.gz"); code != exitMistake || !strings.Contains(output, "called the same") {
+		t.Errorf("two: exit code %d:\n%s", code, output)
+	}
+}
+
+const labelTemplate = `apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata: {name: needslabel}
+spec:
+  crd: {spec: {names: {kind: NeedsLabel}}}
+  targets:
+    - target: admission.k8s.gatekeeper.sh
+      rego: |
+        package needslabel
+        violation[{"msg": "it has no owner"}] { not input.review.object.metadata.labels.owner }
+`
+
+const labelConstraint = `apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: NeedsLabel
+metadata: {name: owner}
+`
+
+// A bundle may hold rules of each dialect, and they judge as such.
+func TestBundleOfAllDialects(t *testing.T) {
+	dir := bundledSite(t)
+	write(t, filepath.Join(dir, "all.tar.gz"), string(tarball(t, map[string]string{
+		"native/bad.rego":         denyBad,
+		"conftest/main.rego":      "package main\n\ndeny contains \"no files\" if input.kind == \"File\"\n",
+		"gatekeeper/label.yaml":   labelTemplate,
+		"gatekeeper/owner.yaml":   labelConstraint,
+		"docs/not-a-policy.yaml":  "title: a page\n",
+		"conftest/main_test.rego": "package main\n\ntest_deny if deny with input as {\"kind\": \"File\"}\n",
+	})))
+	for range 2 { // named twice, it is taken once
+		code, output := cli(t, dir, "check", "web", "--no-builtin", "--policy", "all.tar.gz", "--policy", "./all.tar.gz")
+		if code != exitBlocked {
+			t.Errorf("exit code %d:\n%s", code, output)
+		}
+		for _, rule := range []string{"acme/bad", "main.deny", "NeedsLabel/owner"} {
+			if n := strings.Count(output, rule); n != 1 {
+				t.Errorf("%s is there %d times:\n%s", rule, n, output)
+			}
+		}
+	}
+}

@@ -98,11 +98,10 @@ func (f *checkFlags) policy(ctx context.Context, c *config.Config, source fs.FS,
 	if err != nil {
 		return input, nil, err
 	}
-	others = append(others, bundles.others...)
+	input.Constraints = append(input.Constraints, others...)
 	if err := bundles.into(&input); err != nil {
 		return input, nil, err
 	}
-	input.Constraints = append(input.Constraints, others...)
 	input.Data, err = addFiles(input.Data, f.data, find, isData)
 	return input, waivers, err
 }

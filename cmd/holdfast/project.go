@@ -144,7 +144,6 @@ func specOf(ctx context.Context, c *config.Config, source fs.FS) (*reconcile.Spe
 	if err != nil {
 		return nil, err
 	}
-	others = append(others, bundles.others...)
 	spec.Policy.Constraints = others
 	if spec.Policy.Data, err = collectAll(from, c.Policies.Data, isData); err != nil {
 		return nil, err

@@ -153,7 +153,7 @@ func (b Bundle) verification() (*bundle.VerificationConfig, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := &bundle.KeyConfig{Key: b.Key.Key, Algorithm: algorithm, Scope: b.Key.Scope}
+	key := &bundle.KeyConfig{Key: b.Key.Key, Algorithm: algorithm}
 	if b.Key.ID != "" {
 		return bundle.NewVerificationConfig(map[string]*bundle.KeyConfig{b.Key.ID: key}, "", b.Key.Scope, nil), nil
 	}

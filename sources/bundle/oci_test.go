@@ -186,12 +186,12 @@ func TestRegistryMistakes(t *testing.T) {
 // A registry that gives something else than its manifest says is not believed.
 func TestRegistryLies(t *testing.T) {
 	content := []byte("a bundle")
-	lie := ""
+	lie, lies := "", ""
 	h := newHub(t, func(honest http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if lie != "" && r.Method == http.MethodGet && strings.Contains(r.URL.Path, lie) {
 				w.Header().Set("Content-Type", manifestType)
-				io.WriteString(w, `{"layers": [], "x": 1}`)
+				io.WriteString(w, lies)
 				return
 			}
 			honest.ServeHTTP(w, r)
@@ -199,7 +199,7 @@ func TestRegistryLies(t *testing.T) {
 	})
 	layer := h.blob(bundleType, content)
 	made := h.manifest("v1", layer)
-	for _, lie = range []string{"/manifests/" + made.Digest, "/blobs/" + layer.Digest} {
+	for lie, lies = range map[string]string{"/manifests/" + made.Digest: `{"layers": [], "x": 1}`, "/blobs/" + layer.Digest: "b bundle"} {
 		cache := t.TempDir()
 		got, err := bundle.New(bundle.Options{Cache: cache}).Fetch(t.Context(), h.ref("/policies/base", made.Digest))
 		if err == nil {

@@ -282,3 +282,13 @@ func TestMergeBundles(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// What is kept on the machine is no part of the source, not even of all of it.
+func TestBoundsOfAbsolutePaths(t *testing.T) {
+	c := parse(t, config.Both, "waivers: [{path: ., scope: teams}, {path: /etc/holdfast/waivers, scope: teams/a}]")
+	for file, want := range map[string]int{"x.yaml": 1, "etc/holdfast/waivers/x.yaml": 1, "/etc/holdfast/waivers/x.yaml": 1, "/etc/other/x.yaml": 0} {
+		if got := c.Bounds(file); len(got) != want {
+			t.Errorf("%s is within %v", file, got)
+		}
+	}
+}
