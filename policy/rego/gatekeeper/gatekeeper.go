@@ -16,6 +16,7 @@
 package gatekeeper
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -52,6 +53,9 @@ type Library struct {
 type Foreign struct {
 	APIVersion, Kind string // "" where the document does not say
 	Location         resource.Location
+	// Invalid is set for a constraint that a suite beside it says is not to be
+	// valid: it is there to be tested, not to judge.
+	Invalid bool
 }
 
 // Template names a ConstraintTemplate.
@@ -63,8 +67,9 @@ type Template struct {
 // Rules are one for each constraint, in the order of their ids.
 func (l *Library) Rules() []*Rule { return l.rules }
 
-// Foreign are the documents that were passed over, in the order of the files;
-// what they mean is for the caller to judge.
+// Foreign are the documents that were passed over, in the order of the files,
+// of the files that mention Gatekeeper at all. What they mean is for the caller
+// to judge.
 func (l *Library) Foreign() []Foreign { return l.foreign }
 
 // Unused are the templates without a constraint, in the order of their names.
@@ -79,20 +84,8 @@ func Load(files []policy.File, options Options) (*Library, []resource.Problem) {
 		options.Capabilities = ast.CapabilitiesForThisVersion()
 	}
 	l := loader{options: options, templates: map[string]*template{}, found: &problems{}}
-	var constraints []*document
 	library := &Library{}
-	for _, file := range sortedFiles(files) {
-		for _, d := range readDocuments(file, l.found) {
-			switch {
-			case d.group() == templateGroup && d.kind() == "ConstraintTemplate":
-				l.template(d)
-			case d.group() == constraintGroup:
-				constraints = append(constraints, d)
-			default:
-				library.foreign = append(library.foreign, Foreign{APIVersion: d.apiVersion(), Kind: d.kind(), Location: d.at()})
-			}
-		}
-	}
+	constraints := l.sort(files, library)
 	used := map[*template]bool{}
 	seen := map[string]resource.Location{}
 	for _, d := range constraints {
@@ -122,6 +115,39 @@ type loader struct {
 	options   Options
 	templates map[string]*template // by name, with those that are mistaken
 	found     *problems
+}
+
+// sort reads the templates of the files, and returns the constraints. Others
+// are put aside.
+func (l *loader) sort(files []policy.File, library *Library) []*document {
+	var documents []*document
+	invalid := map[string]bool{} // files
+	for _, file := range sortedFiles(files) {
+		if !bytes.Contains(file.Content, []byte("gatekeeper.sh")) {
+			continue // whatever it is, and be it broken, there is nothing of Gatekeeper's in it
+		}
+		for _, d := range readDocuments(file, l.found) {
+			documents = append(documents, d)
+			if isSuite(d) {
+				for _, name := range invalidConstraints(d) {
+					invalid[name] = true
+				}
+			}
+		}
+	}
+	var constraints []*document
+	for _, d := range documents {
+		isConstraint := d.group() == constraintGroup
+		switch {
+		case d.group() == templateGroup && d.kind() == "ConstraintTemplate":
+			l.template(d)
+		case isConstraint && !invalid[d.file]:
+			constraints = append(constraints, d)
+		default:
+			library.foreign = append(library.foreign, Foreign{APIVersion: d.apiVersion(), Kind: d.kind(), Location: d.at(), Invalid: isConstraint})
+		}
+	}
+	return constraints
 }
 
 // templateOf is the template that the constraint is of, or nil. A template

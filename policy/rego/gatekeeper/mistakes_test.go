@@ -145,10 +145,11 @@ f.yaml:28:11: the enforcement point is "gator"; there are *, gator.gatekeeper.sh
 			`f.yaml:20:17: the severity is "grave"; there are low, medium, high, critical`},
 		{"not YAML", good + "---\na: [\n",
 			"f.yaml:16: not valid YAML: did not find expected node content"},
-		{"a key set twice", "a: 1\na: 2\n",
-			`f.yaml:2: not valid YAML: key "a" already set in map`},
-		{"a tab", "a:\n\tb: 1\n",
-			"f.yaml:2: not valid YAML: found character that cannot start any token"},
+		{"a key set twice", "# of gatekeeper.sh\na: 1\na: 2\n",
+			`f.yaml:3: not valid YAML: key "a" already set in map`},
+		{"a tab", "# of gatekeeper.sh\na:\n\tb: 1\n",
+			"f.yaml:3: not valid YAML: found character that cannot start any token"},
+		{"not YAML, but nothing of Gatekeeper's", "a:\n\tb: 1\n", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -124,7 +124,7 @@ func TestLoad(t *testing.T) {
 	library, problems := gatekeeper.Load([]policy.File{
 		{Name: "z.yaml", Content: []byte("# nothing\n---\n---\n" + list + "---\n" + "kind: Suite\n---\n[1]\n")},
 		{Name: "a.json", Content: []byte("{\n\t\"apiVersion\": \"constraints.gatekeeper.sh/v1beta1\",\n\t\"kind\": \"AcmeAny\",\n\t\"metadata\": {\"name\": \"json\"}\n}\n")},
-		{Name: "b.json", Content: []byte("{\n  \"a\": nope\n}\n")},
+		{Name: "b.json", Content: []byte("{\n  \"gatekeeper.sh\": nope\n}\n")},
 		{Name: "unused.yaml", Content: []byte(strings.ReplaceAll(strings.ReplaceAll(template("", rego(always)), "acmeany", "acmeunused"), "AcmeAny", "AcmeUnused"))},
 	}, gatekeeper.Options{})
 	if got, want := problemsOf(problems), "b.json:2: not valid JSON: invalid character 'o' in literal null (expecting 'u')"; got != want {
@@ -143,5 +143,23 @@ func TestLoad(t *testing.T) {
 	want := []string{"AcmeAny/any z.yaml:24:7", "AcmeAny/json a.json:4:15", "Suite z.yaml:28:1", " z.yaml:30:1", "acmeunused unused.yaml:4:3"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the library (-want +got):\n%s\nof\n%s", diff, numbered("# nothing\n---\n---\n"+list+"---\n"+"kind: Suite\n---\n[1]\n"))
+	}
+}
+
+// A constraint that a suite holds to be invalid is there to be tested, and does not judge.
+func TestInvalidOnPurpose(t *testing.T) {
+	library, problems := gatekeeper.Load(testFiles(t, "requiredlabels/template.yaml", "requiredlabels/constraint.yaml", "requiredlabels/invalid.yaml", "requiredlabels/suite.yaml"), gatekeeper.Options{})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if len(library.Rules()) != 1 {
+		t.Errorf("there are %d rules, want 1", len(library.Rules()))
+	}
+	var got []string
+	for _, f := range library.Foreign() {
+		got = append(got, fmt.Sprint(f.Kind, " ", f.Invalid, " ", f.Location))
+	}
+	if diff := cmp.Diff([]string{"AcmeRequiredLabels true requiredlabels/invalid.yaml:1:1", "Suite false requiredlabels/suite.yaml:1:1"}, got); diff != "" {
+		t.Errorf("put aside (-want +got):\n%s", diff)
 	}
 }

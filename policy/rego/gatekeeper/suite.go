@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -72,6 +73,21 @@ func IsSuite(content []byte) bool {
 }
 
 func isSuite(d *document) bool { return d.group() == suiteGroup && d.kind() == "Suite" }
+
+// invalidConstraints are the files of the constraints that a suite says are
+// not to be valid.
+func invalidConstraints(d *document) []string {
+	var names []string
+	tests, _ := d.object["tests"].([]any)
+	for _, value := range tests {
+		test, _ := value.(map[string]any)
+		name, _ := test["constraint"].(string)
+		if invalid, _ := test["invalid"].(bool); invalid && name != "" {
+			names = append(names, path.Join(path.Dir(d.file), name))
+		}
+	}
+	return names
+}
 
 // suite is a Suite as it is written. Paths are relative to its file.
 type suite struct {
