@@ -63,8 +63,8 @@ func documentedStep(t *testing.T, _ string, content []byte) error {
 	}
 	outputs := readAction(t).Outputs
 	for _, s := range steps {
-		if strings.Contains(s.Run, "${{") || s.Run == "" {
-			return fmt.Errorf("the script is %q", s.Run)
+		if strings.Contains(s.Run, "${{") || (s.Run == "") == (s.Uses == "") {
+			return fmt.Errorf("the step is %+v", s)
 		}
 		for _, value := range s.Env {
 			if name, ok := strings.CutPrefix(value, "${{ steps.holdfast.outputs."); ok {
@@ -84,6 +84,7 @@ func documentedJob(t *testing.T, _ string, content []byte) error {
 		Variables    map[string]string
 		BeforeScript []string `yaml:"before_script"`
 		Script       []string
+		Cache        struct{ Paths []string }
 		Artifacts    struct {
 			When    string
 			Reports map[string]string
@@ -101,9 +102,17 @@ func documentedJob(t *testing.T, _ string, content []byte) error {
 		{s.git("rev-parse", "origin/main"), "1 block, 1 existing", "2 block"}, {"", "2 block", "existing"},
 	} {
 		r := newRunner(t, s, onPath(t), "CI_MERGE_REQUEST_DIFF_BASE_SHA="+test.base)
+		for name, value := range job.Variables {
+			r.env = append(r.env, name+"="+strings.ReplaceAll(value, "$CI_PROJECT_DIR", s.repo))
+		}
 		log, code := r.bash(strings.Join(job.Script, "\n"), r.env)
 		if code != 1 || !strings.Contains(log, test.want) || strings.Contains(log, test.not) {
 			return fmt.Errorf("exit code %d:\n%s", code, log)
+		}
+		for _, kept := range job.Cache.Paths {
+			if entries, err := os.ReadDir(filepath.Join(s.repo, kept)); err != nil || len(entries) == 0 {
+				return fmt.Errorf("nothing is kept in %s: %w", kept, err)
+			}
 		}
 		for _, report := range job.Artifacts.Reports {
 			name := filepath.Join(s.repo, report)
