@@ -91,14 +91,16 @@ func (f *checkFlags) policy(ctx context.Context, c *config.Config, source fs.FS,
 	if err != nil {
 		return input, nil, err
 	}
-	if input.Policies, err = addFiles(input.Policies, named, find, isRego); err != nil {
+	modules, err := addFiles(nil, named, find, isRego)
+	if err != nil {
 		return input, nil, err
 	}
+	input.Policies = append(input.Policies, withoutData(modules)...)
 	others, err := addFiles(nil, named, find, isData)
 	if err != nil {
 		return input, nil, err
 	}
-	input.Constraints = append(input.Constraints, others...)
+	input.Constraints = append(input.Constraints, withoutRego(others)...)
 	if err := bundles.into(&input); err != nil {
 		return input, nil, err
 	}

@@ -176,6 +176,16 @@ func isData(name string) bool {
 	return slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(name))
 }
 
+// withoutData leaves out the data files that are named outright.
+func withoutData(files []policy.File) []policy.File {
+	return slices.DeleteFunc(files, func(file policy.File) bool { return isData(file.Name) })
+}
+
+// withoutRego leaves out the Rego files that are named outright.
+func withoutRego(files []policy.File) []policy.File {
+	return slices.DeleteFunc(files, func(file policy.File) bool { return path.Ext(file.Name) == ".rego" })
+}
+
 // under reports whether a slash-separated path is dir or below it.
 func under(name, dir string) bool {
 	dir = strings.TrimSuffix(dir, "/")

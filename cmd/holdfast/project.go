@@ -137,14 +137,16 @@ func specOf(ctx context.Context, c *config.Config, source fs.FS) (*reconcile.Spe
 		return nil, err
 	}
 	paths, _ := withBundles(c.Policies.Paths)
-	if spec.Policy.Policies, err = collectAll(from, paths, isRego); err != nil {
+	modules, err := collectAll(from, paths, isRego)
+	if err != nil {
 		return nil, err
 	}
+	spec.Policy.Policies = withoutData(modules)
 	others, err := collectAll(from, paths, isData)
 	if err != nil {
 		return nil, err
 	}
-	spec.Policy.Constraints = others
+	spec.Policy.Constraints = withoutRego(others)
 	if spec.Policy.Data, err = collectAll(from, c.Policies.Data, isData); err != nil {
 		return nil, err
 	}

@@ -171,8 +171,12 @@ func listItems(content map[string]any) ([]any, bool) {
 
 // identity is the ID that content states, or the zero ID if a part of it is
 // missing: a document with generateName gets its name only when it is created.
+// An AdmissionReview is named as the object that it is about.
 func identity(content map[string]any) resource.ID {
 	metadata, _ := content["metadata"].(map[string]any)
+	if content["kind"] == "AdmissionReview" && strings.HasPrefix(text(content["apiVersion"]), "admission.k8s.io/") {
+		metadata, _ = content["request"].(map[string]any)
+	}
 	id := resource.ID{
 		APIVersion: text(content["apiVersion"]),
 		Kind:       text(content["kind"]),
