@@ -62,10 +62,8 @@ func (e *Exhibit) Locate(res *resource.Resource, path resource.Path) resource.Lo
 // is tried whether the rule named that one when it was asked about them.
 const maxAsked = 500
 
-// ErrNoWay is that no evaluation gives the finding that is to be explained.
-var ErrNoWay = errors.New("the rule does not give this finding when it is asked again")
-
-// Explain traces the evaluation that gave the finding, by a judge that has its rule.
+// Explain traces the evaluation that gave the finding, by a judge that has its
+// rule. Where that cannot be done the trace has the reason and nothing else.
 func (e *Exhibit) Explain(ctx context.Context, judge policy.Judge, f *policy.Finding, rule policy.Rule) (*policy.Trace, error) {
 	tracer, ok := judge.(policy.Tracer)
 	if !ok {
@@ -82,7 +80,9 @@ func (e *Exhibit) Explain(ctx context.Context, judge policy.Judge, f *policy.Fin
 	}
 	for _, ask.Subject = range subjects {
 		trace, err := tracer.Trace(ctx, e.Case, ask)
-		if err != nil {
+		if errors.Is(err, policy.ErrNoTrace) {
+			return &policy.Trace{Error: err.Error()}, nil
+		} else if err != nil {
 			return nil, err
 		}
 		if failed && trace.Error != "" || !failed && slices.ContainsFunc(trace.Bodies, func(b policy.Body) bool { return b.Held > 0 }) {
@@ -90,7 +90,7 @@ func (e *Exhibit) Explain(ctx context.Context, judge policy.Judge, f *policy.Fin
 			return trace, nil
 		}
 	}
-	return nil, ErrNoWay
+	return &policy.Trace{Error: "the rule does not give this finding when it is asked again on its own"}, nil
 }
 
 // about are the subjects that the rule may have been asked about when it gave

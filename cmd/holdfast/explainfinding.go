@@ -49,10 +49,9 @@ func (a *app) explainFinding(ctx context.Context, f *checkFlags, begins string, 
 	}
 	finding := &checked.Judged[at]
 	rule, known := x.ruleOf(finding)
-	var trace *policy.Trace
+	trace := &policy.Trace{Error: "rule " + finding.Rule + " is not among the rules here; with --base it may be one that the change takes away"}
 	if known {
-		trace, err = x.exhibit.Explain(ctx, x.judge, finding, rule)
-		if err != nil && !errors.Is(err, reconcile.ErrNoWay) && !errors.Is(err, policy.ErrNoTrace) {
+		if trace, err = x.exhibit.Explain(ctx, x.judge, finding, rule); err != nil {
 			return err
 		}
 	}

@@ -32,7 +32,8 @@ type recorder struct {
 	veil     *veil
 	data     *dataset
 	with     *ast.With // what stands in data for this evaluation alone, nil for nothing
-	paths    bool      // whether what an element calls its path is one, as in native rules
+	place    func(*ast.Location) resource.Location
+	paths    bool // whether what an element calls its path is one, as in native rules
 	keeps    func(msg string, path resource.Path) bool
 
 	frames map[uint64]*frame
@@ -109,7 +110,7 @@ func (r *recorder) enter(e *topdown.Event) {
 		return
 	}
 	f.steps = r.stepsOf(rule)
-	f.body = policy.Body{Name: ruleName(rule), Location: place(rule.Location)}
+	f.body = policy.Body{Name: ruleName(rule), Location: r.place(rule.Location)}
 	if f.owner == nil {
 		r.top = append(r.top, f)
 	} else if !r.help(f) {
@@ -162,11 +163,8 @@ func (r *recorder) fail(f *frame, expr *ast.Expr, e *topdown.Event) {
 func (r *recorder) hold(f *frame, e *topdown.Event) {
 	way := policy.Way{Holds: true}
 	if f.depth == 0 {
-		msg, path := r.element(f.rule, e)
-		if !r.paths {
-			path = nil
-		}
-		if !r.keeps(msg, path) {
+		msg, path, wanted := r.wanted(f.rule, e)
+		if !wanted {
 			return
 		}
 		way.Msg, way.Path = r.veil.redactor.Redact(msg), r.veil.path(path)
@@ -181,29 +179,45 @@ func (r *recorder) hold(f *frame, e *topdown.Event) {
 	f.body.Ways = append(f.body.Ways, way)
 }
 
-// element is the message and the path of what a rule adds to its set.
-func (r *recorder) element(rule *ast.Rule, e *topdown.Event) (string, resource.Path) {
-	if rule.Head.Key == nil {
-		return "", nil
+// wanted is the message and the path of what a rule gives, if it is asked for:
+// an element of its set, or one of those that a rule has as its value.
+func (r *recorder) wanted(rule *ast.Rule, e *topdown.Event) (msg string, path resource.Path, ok bool) {
+	var elements []*ast.Term
+	if rule.Head.Key != nil {
+		elements = append(elements, e.Plug(rule.Head.Key))
+	} else if rule.Head.Value != nil {
+		value := e.Plug(rule.Head.Value)
+		switch v := value.Value.(type) {
+		case *ast.Array:
+			v.Foreach(func(t *ast.Term) { elements = append(elements, t) })
+		case ast.Set:
+			elements = v.Slice()
+		default:
+			elements = append(elements, value)
+		}
 	}
-	element := e.Plug(rule.Head.Key)
-	if text, ok := element.Value.(ast.String); ok {
-		return string(text), nil
+	for _, element := range elements {
+		if msg, path = r.element(element); r.keeps(msg, path) {
+			return msg, path, true
+		}
 	}
-	object, ok := element.Value.(ast.Object)
-	if !ok {
-		return "", nil
+	return "", nil, false
+}
+
+func (r *recorder) element(term *ast.Term) (msg string, path resource.Path) {
+	switch v := term.Value.(type) {
+	case ast.String:
+		return string(v), nil
+	case ast.Object:
+		if text := v.Get(ast.InternedTerm("msg")); text != nil {
+			s, _ := text.Value.(ast.String)
+			msg = string(s)
+		}
+		if at, err := decodePath(v.Get(ast.InternedTerm("path"))); err == nil && r.paths {
+			path = at
+		}
 	}
-	path, err := decodePath(object.Get(ast.InternedTerm("path")))
-	if err != nil {
-		path = nil
-	}
-	msg := object.Get(ast.InternedTerm("msg"))
-	if msg == nil {
-		return "", path
-	}
-	text, _ := msg.Value.(ast.String)
-	return string(text), path
+	return msg, path
 }
 
 // lines are those of a way, up to the expression that failed; -1 for all.
@@ -222,7 +236,7 @@ func (r *recorder) lines(f *frame, e *topdown.Event, failed int) []policy.TraceL
 		at, there := byLine[written]
 		if !there {
 			at, byLine[written] = len(lines), len(lines)
-			lines = append(lines, policy.TraceLine{Location: place(written.Location), Text: lineText(written.Location), Holds: true})
+			lines = append(lines, policy.TraceLine{Location: r.place(written.Location), Text: lineText(written.Location), Holds: true})
 		}
 		line := &lines[at]
 		line.Values = append(line.Values, r.values(s, e, seen)...)

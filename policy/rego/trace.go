@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/storage"
@@ -77,6 +78,7 @@ type tracing struct {
 	veil       *veil
 	worker     *worker
 	evaluation evaluation
+	passed     string // why the rule is not asked about the subject
 }
 
 func (t *tracing) prepare(ctx context.Context, j *judge, c policy.Case) error {
@@ -98,40 +100,43 @@ func (t *tracing) prepare(ctx context.Context, j *judge, c policy.Case) error {
 		return w.showWide(&t.evaluation)
 	}
 	t.evaluation.at, t.evaluation.target = t.ask.Subject, subjects[t.ask.Subject].ID.Target
-	w.show(&t.evaluation, t.rule.dialect, b.read(t.ask.Subject))
+	content := b.read(t.ask.Subject)
+	if t.rule.dialect == constraints {
+		return t.showReview(&subjects[t.ask.Subject], content)
+	}
+	w.show(&t.evaluation, t.rule.dialect, content)
 	return nil
 }
 
 func (t *tracing) run(ctx context.Context) (*policy.Trace, error) {
+	trace := &policy.Trace{Input: json.RawMessage("null"), Bodies: []policy.Body{}, Error: t.passed}
+	if t.passed != "" {
+		return trace, nil
+	}
 	const form = 2 // levels of keys: input.change.diff
 	t.veil.knows(t.evaluation.input.Value, form)
-	trace := &policy.Trace{Input: t.veil.json(t.evaluation.input.Value), Bodies: []policy.Body{}}
+	trace.Input = t.veil.json(t.evaluation.input.Value)
 	if trace.WaitsFor = t.worker.waitsFor(&t.evaluation); len(trace.WaitsFor) > 0 {
 		return trace, nil
 	}
 	w := t.worker
 	recorder := &recorder{
 		ctx: ctx, compiler: w.compiler, veil: t.veil, data: w.data,
-		frames: map[uint64]*frame{}, keeps: t.keeps, paths: t.rule.dialect == native,
+		frames: map[uint64]*frame{}, keeps: t.keeps, place: place, paths: t.rule.dialect == native,
 	}
-	if q := t.rule.alone; q.file {
-		recorder.with = q.ofFile(t.evaluation.file)[0].With[0]
-	}
-	query := w.query(&t.evaluation, t.rule.alone, w.timeout(t.rule)).
-		WithIndexing(false).
-		WithQueryTracer(recorder)
+	timeout := w.timeout(t.rule)
 	lane := newLane(ctx)
 	defer lane.close()
-	_, err := lane.ask(ctx, query, w.timeout(t.rule))
+	_, err := lane.do(ctx, timeout, t.job(ctx, recorder, timeout))
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case errors.Is(err, errStuck):
 		// The recorder may still be at work.
-		trace.Error = fmt.Sprintf("it took longer than %s", w.timeout(t.rule))
+		trace.Error = fmt.Sprintf("it took longer than %s", timeout)
 		return trace, nil
 	case topdown.IsCancel(err):
-		trace.Error = fmt.Sprintf("it took longer than %s", w.timeout(t.rule))
+		trace.Error = fmt.Sprintf("it took longer than %s", timeout)
 	case err != nil:
 		trace.Error = t.veil.redactor.Redact(evaluationError(err).Error())
 	}
@@ -139,10 +144,27 @@ func (t *tracing) run(ctx context.Context) (*policy.Trace, error) {
 	return trace, nil
 }
 
-// keeps reports whether a way that gives the element is asked for.
+// job evaluates the rule, with the recorder listening.
+func (t *tracing) job(ctx context.Context, recorder *recorder, timeout time.Duration) func() result {
+	w := t.worker
+	if t.rule.dialect == constraints {
+		return t.constraintJob(ctx, recorder, timeout)
+	}
+	if q := t.rule.alone; q.file {
+		recorder.with = q.ofFile(t.evaluation.file)[0].With[0]
+	}
+	query := w.query(&t.evaluation, t.rule.alone, timeout).WithIndexing(false).WithQueryTracer(recorder)
+	return func() result { return answerOf(ctx, query) }
+}
+
+// keeps reports whether a way that gives the element is asked for. The elements
+// of other dialects have no path of ours.
 func (t *tracing) keeps(msg string, path resource.Path) bool {
 	wanted := t.ask.Answer
-	return wanted == nil || path.Equal(wanted.Path) && t.veil.redactor.Redact(wanted.Msg) == t.veil.redactor.Redact(msg)
+	if wanted == nil {
+		return true
+	}
+	return (t.rule.dialect != native || path.Equal(wanted.Path)) && t.veil.redactor.Redact(wanted.Msg) == t.veil.redactor.Redact(msg)
 }
 
 // lookup is what data holds under the reference, as far as it is no rule's; nil for nothing.

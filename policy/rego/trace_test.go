@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -316,6 +317,92 @@ exception contains ["none"] if input.metadata.name == "other"`)
 		return
 	}
 	t.Error("no finding")
+}
+
+const labelled = `apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata: {name: labelled}
+spec:
+  crd: {spec: {names: {kind: Labelled}, validation: {openAPIV3Schema: {type: object, properties: {label: {type: string}}}}}}
+  targets:
+    - target: admission.k8s.gatekeeper.sh
+      CODE
+---
+apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: Labelled
+metadata: {name: owners}
+spec:
+  match: {kinds: [{apiGroups: ["apps"], kinds: ["*"]}], excludedNamespaces: [kube-system]}
+  parameters: {label: owner}
+`
+
+// A Gatekeeper constraint: its places are those of the template's file.
+func TestTraceOfAConstraint(t *testing.T) {
+	inRego := strings.Replace(labelled, "CODE", `rego: |
+        package labelled
+        violation[{"msg": msg}] {
+          not has(input.review.object, input.parameters.label)
+          msg := sprintf("has no label %v", [input.parameters.label])
+        }
+        has(object, label) { object.metadata.labels[label] }`, 1)
+	j := compile(t, rego.Options{}, policy.Input{Constraints: []policy.File{file("labelled.yaml", inRego)}})
+	secret, other := deployment("web", 1), deployment("system", 1)
+	secret.Content.(map[string]any)["spec"].(map[string]any)["password"] = "canary-7f3e"
+	secret.Sensitive = []resource.Path{{"spec", "password"}}
+	other.ID.Namespace = "kube-system"
+	other.Content.(map[string]any)["metadata"].(map[string]any)["namespace"] = "kube-system"
+	c := of(secret, other)
+	findings := judge(t, j, c).Findings
+	if len(findings) != 1 {
+		t.Fatalf("%d findings", len(findings))
+	}
+	traced := trace(t, j, c, policy.Ask{Rule: "Labelled/owners", Answer: &findings[0]})
+	const want = `violation labelled.yaml:10:9 held 1 failed 0
+ + has no label owner 
+   + 11:11 not has(input.review.object, input.parameters.label)
+       input.review.object = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "shop"}, "spec": {"password": "(sensitive)", "replicas": 1}}
+       input.parameters.label = "owner"
+     has labelled.yaml:14:9 held 0 failed 1
+      -  
+        - 14:30 object.metadata.labels[label]
+            label = "owner"
+            object.metadata.labels.owner = undefined
+   + 12:11 msg := sprintf("has no label %v", [input.parameters.label])
+       msg = "has no label owner"
+`
+	if got := outline(traced.Bodies); got != want {
+		t.Errorf("the trace is\n%s\nwant\n%s", got, want)
+	}
+	if strings.Contains(string(traced.Input), "canary") || !strings.Contains(string(traced.Input), `"review"`) {
+		t.Errorf("input is %s", traced.Input)
+	}
+	if traced := trace(t, j, c, policy.Ask{Rule: "Labelled/owners", Subject: 1}); !strings.Contains(traced.Error, "match leaves this resource out") {
+		t.Errorf("%+v", traced)
+	}
+
+	inCEL := strings.Replace(labelled, "CODE", `code: [{engine: K8sNativeValidation, source: {validations: [{expression: "false", message: never}]}}]`, 1)
+	j = compile(t, rego.Options{}, policy.Input{Constraints: []policy.File{file("labelled.yaml", inCEL)}})
+	if _, err := j.(policy.Tracer).Trace(t.Context(), c, policy.Ask{Rule: "Labelled/owners"}); !errors.Is(err, policy.ErrNoTrace) {
+		t.Errorf("a constraint in CEL: %v", err)
+	}
+}
+
+// A rule whose value is a list of findings.
+func TestTraceOfAList(t *testing.T) {
+	j, c := own(t, `package main
+deny := [sprintf("one %d", [n]), sprintf("two %d", [n])] if {
+	n := input.spec.replicas
+	n > 5
+}`), of(deployment("web", 9))
+	findings := judge(t, j, c).Findings
+	if len(findings) != 2 {
+		t.Fatalf("%d findings", len(findings))
+	}
+	for _, f := range findings {
+		if got := outline(trace(t, j, c, policy.Ask{Rule: "main.deny", Answer: &f}).Bodies); !strings.Contains(got, "+ "+f.Msg) || !strings.Contains(got, "n = 9") {
+			t.Errorf("of %q: %s", f.Msg, got)
+		}
+	}
 }
 
 // Rules of a wider scope see all resources, and are traced like others.

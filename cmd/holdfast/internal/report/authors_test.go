@@ -86,7 +86,8 @@ func TestExplanation(t *testing.T) {
 	options := TextOptions{Verbose: true, Excerpt: func(int) []sources.Line { return []sources.Line{{Number: 4, Text: "  labels: {}"}} }}
 	golden(t, "explanation.txt", func(w io.Writer) error { return Explanation(w, &of.Findings[0], of.Trace, options) })
 	var b bytes.Buffer
-	if err := Explanation(&b, &of.Findings[0], nil, options); err != nil || !strings.Contains(b.String(), "it cannot be said why it fired") || strings.Contains(b.String(), "Set it.") {
+	if err := Explanation(&b, &of.Findings[0], &policy.Trace{Error: "it is in CEL"}, options); err != nil ||
+		!strings.HasSuffix(b.String(), "\nWhy it fired\n  no more can be shown: it is in CEL\n") || strings.Contains(b.String(), "Set it.") {
 		t.Errorf("%v\n%s", err, b.String())
 	}
 }

@@ -66,7 +66,7 @@ func (p *printer) evaluated(e *Evaluation, one *Evaluated) {
 	}
 	switch {
 	case !one.Asked:
-		p.line("  ", p.dim.Render("not asked: the rule is about "+oneLine(strings.Join(e.Rule.Kinds, ", "))))
+		p.line("  ", p.dim.Render("not asked: the rule is about "+cmp.Or(oneLine(strings.Join(e.Rule.Kinds, ", ")), "others")))
 	case len(one.WaitsFor) > 0:
 		p.line("  ", p.yellow.Render("undecided"), ": known only after apply: ", joinPaths(one.WaitsFor))
 	case len(one.Findings) == 0:
@@ -92,12 +92,8 @@ func Explanation(w io.Writer, f *reconcile.FindingRecord, trace *policy.Trace, o
 	p.told[f.Rule] = true
 	p.finding(entry{f, 0})
 	p.line()
-	if trace == nil {
-		p.line(p.dim.Render("Asked again, the rule does not give this finding on its own, so that it cannot be said why it fired."))
-	} else {
-		p.line(p.bold.Render("Why it fired"))
-		p.trace(trace, "  ")
-	}
+	p.line(p.bold.Render("Why it fired"))
+	p.trace(trace, "  ")
 	if _, err := io.WriteString(w, p.String()); err != nil {
 		return fmt.Errorf("write the explanation: %w", err)
 	}
@@ -110,7 +106,7 @@ func (p *printer) trace(t *policy.Trace, indent string) {
 	}
 	p.bodies(t.Bodies, indent, true)
 	if t.Error != "" {
-		p.prose(indent, p.red, "no more is shown: "+t.Error)
+		p.prose(indent, p.dim, "no more can be shown: "+t.Error)
 	}
 	if t.Cut {
 		p.line(indent, p.dim.Render("only the beginning of a long evaluation is shown"))
