@@ -65,6 +65,41 @@ func (c *Compiler) library(found *problems) ([]*module, error) {
 	return modules, nil
 }
 
+// needsLibrary reports whether anything could be asked of the library: reading
+// it costs as much as judging some hundred resources.
+func needsLibrary(own []*module, input policy.Input) bool {
+	if input.Builtin || len(input.Params) > 0 {
+		return true
+	}
+	packages := map[string]bool{}
+	for _, m := range own {
+		packages[m.pkg()] = true
+	}
+	needed := false
+	for _, m := range own {
+		walkRefs(m.parsed, func(ref ast.Ref, _ *ast.Location) {
+			if needed || !ref.HasPrefix(ast.DefaultRootRef) {
+				return
+			}
+			if root := keyAt(ref, 1); root != "holdfast" {
+				needed = root == "" && len(ref) > 1
+				return
+			}
+			if part := keyAt(ref, 2); part != "params" && slices.Contains(dataParts, part) {
+				return
+			}
+			name := "holdfast"
+			for i := 2; i < len(ref) && keyAt(ref, i) != ""; i++ {
+				if name += "." + keyAt(ref, i); packages[name] {
+					return
+				}
+			}
+			needed = true
+		})
+	}
+	return needed
+}
+
 // regoFiles are the Rego files of the tree, tests too.
 func regoFiles(tree fs.FS) ([]policy.File, error) {
 	var files []policy.File

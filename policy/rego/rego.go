@@ -84,11 +84,14 @@ func New(opts Options) *Compiler {
 // Compile implements policy.Compiler.
 func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judge, error) {
 	var found problems
-	library, err := c.library(&found)
-	if err != nil {
-		return nil, err
-	}
 	own := parseFiles(withoutTests(input.Policies), &found)
+	var library []*module
+	if needsLibrary(own, input) {
+		var err error
+		if library, err = c.library(&found); err != nil {
+			return nil, err
+		}
+	}
 	if err := found.err(); err != nil {
 		return nil, err
 	}
