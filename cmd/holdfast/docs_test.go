@@ -135,12 +135,28 @@ test_owner if {
 `
 )
 
+// documentedSuite tests the documented constraint.
+const documentedSuite = `apiVersion: test.gatekeeper.sh/v1alpha1
+kind: Suite
+tests:
+  - name: labels
+    template: template.yaml
+    constraint: constraint.yaml
+    cases:
+      - {name: without, object: ../policies/samples/web.yaml, assertions: [{violations: 1, message: ^the label owner is missing$}]}
+`
+
 func documentedSite(t *testing.T) *site {
 	s := newSite(t, "")
 	write(t, filepath.Join(s.repo, "holdfast.yaml"), strings.ReplaceAll(documentedConfig, "ROOT", s.root))
 	write(t, filepath.Join(s.repo, "deploy", "motd.yaml"), documentedResource)
 	write(t, filepath.Join(s.repo, "policies", "orders_owner.rego"), documented(t, "rego")[0].text)
 	write(t, filepath.Join(s.repo, "policies", "orders_owner_test.rego"), documentedTest)
+	template, constraint, _ := strings.Cut(documented(t, "yaml gatekeeper")[0].text, "---\n")
+	write(t, filepath.Join(s.repo, "gatekeeper", "template.yaml"), template)
+	write(t, filepath.Join(s.repo, "gatekeeper", "constraint.yaml"), constraint)
+	write(t, filepath.Join(s.repo, "gatekeeper", "suite.yaml"), documentedSuite)
+	write(t, filepath.Join(s.repo, "policies", "samples", "web.yaml"), "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n")
 	write(t, filepath.Join(s.repo, "vendor", "base.tar.gz"), string(tarball(t, map[string]string{
 		"plain.rego":      "package holdfast.acme.plain\n\ndeny contains {\"msg\": \"no devices\"} if input.resource.kind == \"Device\"\n",
 		"plain_test.rego": "package holdfast.acme.plain_test\n\nimport data.holdfast.acme.plain\n\ntest_files if count(plain.deny) == 0 with input as {\"resource\": {\"kind\": \"File\"}}\n",
@@ -221,6 +237,7 @@ func TestDocumentedFiles(t *testing.T) {
 		"yaml gitlab":      documentedJob,
 		"yaml pre-commit":  documentedHooks,
 		"yaml resource":    judged("deploy/documented.yaml"),
+		"yaml gatekeeper":  judged("policies/documented.yaml"),
 		"rego":             judged("policies/documented.rego"),
 	}
 	for _, p := range pages(t) {

@@ -40,7 +40,9 @@ func readConstraints(files []policy.File, found *problems) ([]*rule, []policy.No
 	found.list = append(found.list, mistakes...)
 	var passed []policy.NotEvaluated
 	for _, document := range library.Foreign() {
-		if strings.Contains(document.APIVersion, "gatekeeper.sh/") && document.Kind != "Suite" {
+		if document.Invalid {
+			passed = append(passed, policy.NotEvaluated{What: document.Location.String(), Reason: "a suite holds the constraint to be invalid"})
+		} else if strings.Contains(document.APIVersion, "gatekeeper.sh/") && document.Kind != "Suite" {
 			passed = append(passed, policy.NotEvaluated{
 				What:   document.Location.String(),
 				Reason: fmt.Sprintf("%s of %s is neither a ConstraintTemplate nor a constraint", document.Kind, document.APIVersion),

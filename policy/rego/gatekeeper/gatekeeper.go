@@ -19,6 +19,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -141,7 +142,7 @@ func (l *loader) sort(files []policy.File, library *Library) []*document {
 		switch {
 		case d.group() == templateGroup && d.kind() == "ConstraintTemplate":
 			l.template(d)
-		case isConstraint && !invalid[d.file]:
+		case isConstraint && !invalid[path.Clean(d.file)]:
 			constraints = append(constraints, d)
 		default:
 			library.foreign = append(library.foreign, Foreign{APIVersion: d.apiVersion(), Kind: d.kind(), Location: d.at(), Invalid: isConstraint})
