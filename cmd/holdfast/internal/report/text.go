@@ -168,6 +168,10 @@ func (p *printer) finding(f entry) {
 		p.told[f.Rule] = true
 		p.prose("    ", p.green, "mend: "+f.Remediation)
 	}
+	if p.options.Verbose && f.Fingerprint != "" {
+		// As much of it as `explain` needs.
+		p.prose("    ", p.dim, "finding "+f.Fingerprint[:min(len(f.Fingerprint), 8)])
+	}
 }
 
 // excerpt writes the finding's source lines, where the caller can give them.

@@ -235,3 +235,17 @@ func TestTextSaysWhenUncoveredBlocks(t *testing.T) {
 		}
 	}
 }
+
+// Who asks for all gets the name by which `explain` knows a finding.
+func TestTextNamesFindings(t *testing.T) {
+	report := &reconcile.Report{Findings: []reconcile.FindingRecord{{Rule: "a/b", Msg: "x", Fingerprint: "0123456789abcdef0123456789abcdef"}}}
+	for verbose, want := range map[bool]int{true: 1, false: 0} {
+		var b strings.Builder
+		if err := Text(&b, report, TextOptions{Verbose: verbose}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(b.String(), "    finding 01234567\n"); got != want {
+			t.Errorf("verbose %v names %d of 1:\n%s", verbose, got, b.String())
+		}
+	}
+}
