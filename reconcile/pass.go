@@ -67,7 +67,8 @@ func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (result *Res
 }
 
 // look fetches and understands. It is nil, with the reason in result, where
-// the newest revision is unfit or the source is away and nothing was read before.
+// the newest revision is unfit, where something that it names cannot be had, or
+// where the source is away and nothing was read before.
 func (r *Reconciler) look(ctx context.Context, result *Result) (*view, error) {
 	snapshot, err := r.options.Source.Fetch(ctx)
 	switch {
@@ -90,6 +91,11 @@ func (r *Reconciler) look(ctx context.Context, result *Result) (*view, error) {
 	if unfit := (*Unfit)(nil); errors.As(err, &unfit) {
 		result.Unfit = unfit.Problems
 		r.emit(Event{Kind: EventUnfit, Revision: result.Revision.ID, Message: unfit.Error()})
+		return nil, nil
+	}
+	if away := (*unread)(nil); errors.As(err, &away) && ctx.Err() == nil {
+		result.FetchErr = away.err
+		r.emit(Event{Kind: EventFetchFailed, Revision: result.Revision.ID, Message: away.Error(), Err: away.err})
 		return nil, nil
 	}
 	return v, err

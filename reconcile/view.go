@@ -38,8 +38,11 @@ type desired struct {
 // target is in its desired.
 func (r *Reconciler) understand(ctx context.Context, snapshot sources.Snapshot) (*view, error) {
 	spec, err := r.options.Configure(ctx, snapshot)
-	if err != nil {
-		return nil, asUnfit(err)
+	if err = asUnfit(err); err != nil {
+		if !errors.As(err, new(*Unfit)) {
+			err = &unread{err}
+		}
+		return nil, err
 	}
 	judge, err := r.options.Compiler.Compile(ctx, spec.Policy)
 	if err != nil {
@@ -63,6 +66,13 @@ func (r *Reconciler) understand(ctx context.Context, snapshot sources.Snapshot) 
 	}
 	return v, nil
 }
+
+// unread is a revision of which a part cannot be had now, such as a bundle of
+// policies on a server that is away. It is no fault of the revision.
+type unread struct{ err error }
+
+func (u *unread) Error() string { return u.err.Error() }
+func (u *unread) Unwrap() error { return u.err }
 
 func asUnfit(err error) error {
 	if problems := (resource.Problems)(nil); errors.As(err, &problems) {

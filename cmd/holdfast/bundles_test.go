@@ -27,6 +27,8 @@ import (
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/registry"
+
+	"github.com/holdfast-dev/holdfast/reconcile"
 )
 
 // tarball is a gzipped tar archive of the files.
@@ -355,4 +357,44 @@ func TestBundleOfAllDialects(t *testing.T) {
 			}
 		}
 	}
+}
+
+// While the server of a bundle is away, a new revision waits, and the last good
+// one is kept in line; then the new one is taken up.
+func TestARevisionWaitsForItsBundle(t *testing.T) {
+	t.Setenv("HOLDFAST_CACHE", "")
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	private, public := newKey(t)
+	content := tarball(t, signed(t, private, map[string]string{"bad.rego": denyBad}))
+	away := false
+	server, ca := policyServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if away {
+			w.WriteHeader(http.StatusGatewayTimeout)
+			return
+		}
+		w.Write(content)
+	}))
+	write(t, filepath.Join(filepath.Dir(ca), "key.pem"), public)
+	s := newSite(t, "policies: {builtin: false, bundles: [{url: '"+server.URL+"/base', key: "+filepath.Dir(ca)+"/key.pem, caFile: "+ca+"}]}\n"+oneTarget)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one")})
+	p := s.open()
+	defer p.close()
+	p.pass()
+	s.files(map[string]string{"a": "one"})
+
+	away = true
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "two")})
+	write(t, filepath.Join(s.root, "a"), "by hand")
+	result := p.pass()
+	expect(t, only(t, result, "web"), reconcile.OutcomeHeld, "update a applied")
+	if result.FetchErr == nil || !strings.Contains(result.FetchErr.Error(), "504") || passCode(result) != exitFault {
+		t.Errorf("exit code %d: %v", passCode(result), result.FetchErr)
+	}
+	s.files(map[string]string{"a": "one"})
+
+	away = false
+	p.pass()
+	s.files(map[string]string{"a": "two"})
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "bad")})
+	expect(t, only(t, p.pass(), "web"), reconcile.OutcomeBlocked, "update a blocked")
 }

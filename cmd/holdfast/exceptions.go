@@ -97,9 +97,8 @@ func (f *checkFlags) waiverWarnings(w *workspace, checked *reconcile.Checked, re
 	}
 	uses := checked.Waivers
 	if request.Base != nil {
-		uses = slices.DeleteFunc(slices.Clone(uses), func(use policy.WaiverUse) bool {
-			return !slices.ContainsFunc(request.Waivers, func(own policy.Waiver) bool { return sameWaiver(own, use.Waiver) })
-		})
+		still := saidBy(request.Waivers)
+		uses = slices.DeleteFunc(slices.Clone(uses), func(use policy.WaiverUse) bool { return !still[sayingOf(use.Waiver)] })
 		warnings = append(warnings, w.notYet(checked, request)...)
 	}
 	for i := range uses {
@@ -159,9 +158,10 @@ func countOf(n int, noun string) string {
 // cover what it brings: who wrote one should not have to search for why it does not.
 func (w *workspace) notYet(checked *reconcile.Checked, request *reconcile.CheckRequest) []resource.Problem {
 	var warnings []resource.Problem
+	before := saidBy(request.Base.Waivers)
 	for i := range request.Waivers {
 		own := &request.Waivers[i]
-		if slices.ContainsFunc(request.Base.Waivers, func(before policy.Waiver) bool { return sameWaiver(before, *own) }) {
+		if before[sayingOf(*own)] {
 			continue
 		}
 		if slices.ContainsFunc(checked.Judged, func(f policy.Finding) bool { return f.Blocks() && own.Covers(&f, request.Now) }) {
@@ -174,9 +174,23 @@ func (w *workspace) notYet(checked *reconcile.Checked, request *reconcile.CheckR
 	return warnings
 }
 
-// sameWaiver compares what waivers say, wherever they are written.
-func sameWaiver(a, b policy.Waiver) bool {
-	return a.Rule == b.Rule && a.Resource == b.Resource && a.Expires == b.Expires && a.Owner == b.Owner && a.Reason == b.Reason
+// saying is what a waiver says, wherever it is written.
+type saying struct {
+	rule                   string
+	resource               policy.Selector
+	reason, owner, expires string
+}
+
+func sayingOf(w policy.Waiver) saying {
+	return saying{w.Rule, w.Resource, w.Reason, w.Owner, w.Expires}
+}
+
+func saidBy(waivers []policy.Waiver) map[saying]bool {
+	all := make(map[saying]bool, len(waivers))
+	for _, w := range waivers {
+		all[sayingOf(w)] = true
+	}
+	return all
 }
 
 // unknownWaivers are the waivers at the head of rules that there are not. The
