@@ -2,7 +2,6 @@ package rego
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -58,11 +57,8 @@ func (f *configFiles) value(parser, name string, content []byte) (any, error) {
 
 // file is the value of a file that is named as from the folder of the policy.
 func (f *configFiles) file(from *ast.Location, name string) (file string, value any, err error) {
-	if f.read == nil {
+	if f.read == nil || from == nil {
 		return "", nil, errNoFiles
-	}
-	if path.IsAbs(name) || from == nil {
-		return "", nil, fmt.Errorf("%s: only what is named from the policy's folder can be read", name)
 	}
 	file = path.Join(path.Dir(from.File), name)
 	content, err := f.read(file)

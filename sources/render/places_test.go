@@ -79,6 +79,10 @@ password = (sensitive)
 port = 5
 clientSecret: (sensitive)
 `},
+		{"b.properties", "db.password=\"a\" and\\\n  h\\u0075nter22\nb=1\n", `db.password=(sensitive)
+  (sensitive)
+b=1
+`},
 		{"a.properties", "a=1\ndb.password=one\\\n  two\naccess-key:abcdef\nmonkey=1\n", `a=1
 db.password=(sensitive)
   (sensitive)
@@ -93,6 +97,13 @@ db = {
 (sensitive)
   size = 1
 }
+`},
+		{"a.cue", "apiVersion: \"v1\"\nkind: \"Secret\"\nstringData: a: \"\"\"\n\th\\u0075nter22\n\t\"\"\"\nb: 1\n", `apiVersion: "v1"
+kind: "Secret"
+stringData: (sensitive)
+	(sensitive)
+	(sensitive)
+b: 1
 `},
 		{"main.tf", "variable \"password\" {\n  default = \"x\"\n}\n", "variable \"password\" {\n  default = \"x\"\n}\n"},
 	} {
