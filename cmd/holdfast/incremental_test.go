@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -163,6 +164,13 @@ func (r *repository) check(args ...string) string {
 // Whatever changes, policies, resources, waivers, settings or the clock, a
 // check that remembers earlier ones says byte for byte what one says that does not.
 func TestIncrementalEqualsFull(t *testing.T) {
+	// Each of rapid's checks is some ten whole checks of ours.
+	if number := flag.Lookup("rapid.checks"); number.Value.String() == number.DefValue {
+		if err := flag.Set("rapid.checks", "40"); err != nil {
+			t.Fatal(err)
+		}
+		defer flag.Set("rapid.checks", number.DefValue)
+	}
 	checks, mistaken, found := 0, 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		root := t.TempDir()

@@ -15,7 +15,7 @@ import (
 
 // TestMain lets scripts run the command itself as `holdfast`.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(secluded{m}, map[string]func(){
 		"holdfast": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
@@ -23,6 +23,21 @@ func TestMain(m *testing.M) {
 			os.Exit(code)
 		},
 	})
+}
+
+// secluded keeps the tests out of the caches of whoever runs them.
+type secluded struct{ *testing.M }
+
+func (s secluded) Run() int {
+	dir, err := os.MkdirTemp("", "holdfast-cache-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Setenv("XDG_CACHE_HOME", dir); err != nil {
+		panic(err)
+	}
+	return s.M.Run()
 }
 
 // The scripts in testdata/script are the manual of the command line: each
