@@ -98,12 +98,13 @@ db = {
   size = 1
 }
 `},
-		{"a.cue", "apiVersion: \"v1\"\nkind: \"Secret\"\nstringData: a: \"\"\"\n\th\\u0075nter22\n\t\"\"\"\nb: 1\n", `apiVersion: "v1"
-kind: "Secret"
-stringData: (sensitive)
-	(sensitive)
-	(sensitive)
-b: 1
+		{"a.toml", "apiVersion = \"v1\"\nkind = \"Secret\"\n[stringData]\na = \"\"\"\n  h\\u0075nter22\n\"\"\"\nb = 1\n", `apiVersion = "v1"
+kind = "Secret"
+[stringData]
+a = (sensitive)
+  (sensitive)
+(sensitive)
+b = (sensitive)
 `},
 		{"main.tf", "variable \"password\" {\n  default = \"x\"\n}\n", "variable \"password\" {\n  default = \"x\"\n}\n"},
 	} {
