@@ -135,6 +135,10 @@ func (p *printer) findings(groups []*group, withTarget bool) {
 		p.line(title)
 		for _, f := range g.findings {
 			p.finding(f)
+			if p.options.Verbose && f.Fingerprint != "" {
+				// As much of it as `explain` needs.
+				p.prose("    ", p.dim, "finding "+f.Fingerprint[:min(len(f.Fingerprint), 8)])
+			}
 		}
 		p.line()
 	}
@@ -167,10 +171,6 @@ func (p *printer) finding(f entry) {
 	if f.Remediation != "" && !p.told[f.Rule] {
 		p.told[f.Rule] = true
 		p.prose("    ", p.green, "mend: "+f.Remediation)
-	}
-	if p.options.Verbose && f.Fingerprint != "" {
-		// As much of it as `explain` needs.
-		p.prose("    ", p.dim, "finding "+f.Fingerprint[:min(len(f.Fingerprint), 8)])
 	}
 }
 
