@@ -22,12 +22,12 @@ func CheckWaivers(ctx context.Context, compiler Compiler, input Input, judging [
 	for _, rule := range judging {
 		known[rule.ID] = true
 	}
-	if all(waivers, known) {
-		return nil
-	}
 	input.Select, input.Categories, input.Profile, input.AllowEmpty = Selection{}, nil, strictest, true
 	input.Namespaces = nil
 	for _, whole := range []Input{input, {Builtin: true, Profile: strictest, AllowEmpty: true}} {
+		if all(waivers, known) {
+			return nil
+		}
 		judge, err := compiler.Compile(ctx, whole)
 		if err != nil {
 			return fmt.Errorf("look for the rules that waivers name: %w", err)

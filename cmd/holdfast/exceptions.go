@@ -201,7 +201,7 @@ func (w *workspace) unknownWaivers(ctx context.Context, compiler policy.Compiler
 	}
 	judging := checked.Rules
 	if request.Base != nil {
-		judging = nil
+		judging = slices.DeleteFunc(slices.Clone(judging), func(rule policy.Rule) bool { return !rule.Builtin })
 	}
 	err := policy.CheckWaivers(ctx, compiler, request.Policy, judging, request.Waivers)
 	var unknown resource.Problems
