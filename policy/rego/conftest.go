@@ -260,7 +260,7 @@ func (s *session) combined() (*ast.Term, error) {
 			}
 		}
 		for i := range b.Subjects {
-			if b.Subjects[i].Resource == nil {
+			if b.Subjects[i].Resource == nil || judges(b.Subjects[i].ID.GroupKind()) {
 				continue
 			}
 			content, err := b.content(i)

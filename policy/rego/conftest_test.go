@@ -178,6 +178,9 @@ deny_file contains data.conftest.file.name if true
 		document("b.yaml", []any{int64(3)}), {ID: gone.ID, Live: &gone},
 	}})
 	equal(t, lines(report), []string{"main.deny deny - : 3: a.yaml b.yaml b.yaml", "main.deny_file deny - : Combined"})
+	if len(report.Uncovered) > 0 {
+		t.Errorf("looked at by no rule: %v", report.Uncovered)
+	}
 }
 
 // What is to be deleted is no document any more, whatever the phase; what is

@@ -78,6 +78,7 @@ func (s *session) report(batches []*batch) *policy.Report {
 	report := &policy.Report{NotEvaluated: slices.Clone(s.passed)}
 	skipped := map[*rule]int{}
 	looked := map[*rule]bool{}
+	combined := slices.ContainsFunc(s.rules, func(r *rule) bool { return r.combine })
 	for _, b := range batches {
 		for i := range b.raws {
 			report.Findings = append(report.Findings, s.findings(b, &b.raws[i])...)
@@ -94,7 +95,7 @@ func (s *session) report(batches []*batch) *policy.Report {
 		for i := range b.Subjects {
 			id := b.Subjects[i].ID
 			plan := s.plan(id.GroupKind())
-			if len(plan.alone)+len(plan.across) == 0 && !plan.judges {
+			if len(plan.alone)+len(plan.across) == 0 && !plan.judges && !combined {
 				report.Uncovered = append(report.Uncovered, id)
 			}
 			plan.looked(looked)
