@@ -71,7 +71,13 @@ type scopedAction struct {
 }
 
 // constraint makes a rule of a document, or is nil if it is mistaken.
-func (l *loader) constraint(d *document, t *template) *Rule {
+func (l *loader) constraint(d *document, t *template) (rule *Rule) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			rule = nil
+			l.found.add(d.at(), "the constraint cannot be read: %v", fault)
+		}
+	}()
 	before := len(l.found.list)
 	if mistakes := validation.IsDNS1123Subdomain(d.name()); len(mistakes) > 0 {
 		l.found.add(d.at("metadata", "name"), "%q cannot be the name of a constraint: %s", d.name(), mistakes[0])

@@ -67,7 +67,12 @@ type codeSpec struct {
 func (l *loader) template(d *document) {
 	t := &template{doc: d, at: d.at("metadata", "name"), name: d.name()}
 	before := len(l.found.list)
-	defer func() { t.broken = len(l.found.list) > before }()
+	defer func() {
+		if fault := recover(); fault != nil {
+			l.found.add(d.at(), "the ConstraintTemplate cannot be read: %v", fault)
+		}
+		t.broken = len(l.found.list) > before
+	}()
 	if first, twice := l.templates[t.name]; twice {
 		l.found.other(t.at, first.at, "the ConstraintTemplate %s is already defined at %s", t.name, first.at)
 		return
