@@ -97,8 +97,7 @@ func (f *checkFlags) waiverWarnings(w *workspace, checked *reconcile.Checked, re
 	}
 	uses := checked.Waivers
 	if request.Base != nil {
-		still := saidBy(request.Waivers)
-		uses = slices.DeleteFunc(slices.Clone(uses), func(use policy.WaiverUse) bool { return !still[sayingOf(use.Waiver)] })
+		uses = stillThere(uses, request.Waivers)
 		warnings = append(warnings, w.notYet(checked, request)...)
 	}
 	for i := range uses {
@@ -161,7 +160,7 @@ func (w *workspace) notYet(checked *reconcile.Checked, request *reconcile.CheckR
 	before := saidBy(request.Base.Waivers)
 	for i := range request.Waivers {
 		own := &request.Waivers[i]
-		if before[sayingOf(*own)] {
+		if _, known := before[sayingOf(*own)]; known {
 			continue
 		}
 		if slices.ContainsFunc(checked.Judged, func(f policy.Finding) bool { return f.Blocks() && own.Covers(&f, request.Now) }) {
@@ -185,12 +184,26 @@ func sayingOf(w policy.Waiver) saying {
 	return saying{w.Rule, w.Resource, w.Reason, w.Owner, w.Expires}
 }
 
-func saidBy(waivers []policy.Waiver) map[saying]bool {
-	all := make(map[saying]bool, len(waivers))
+func saidBy(waivers []policy.Waiver) map[saying]policy.Waiver {
+	all := make(map[saying]policy.Waiver, len(waivers))
 	for _, w := range waivers {
-		all[sayingOf(w)] = true
+		all[sayingOf(w)] = w
 	}
 	return all
+}
+
+// stillThere are the uses of the base's waivers that the change leaves, with
+// their places at the head.
+func stillThere(uses []policy.WaiverUse, head []policy.Waiver) []policy.WaiverUse {
+	said := saidBy(head)
+	var kept []policy.WaiverUse
+	for _, use := range uses {
+		if own, still := said[sayingOf(use.Waiver)]; still {
+			use.Waiver.At, use.Waiver.RuleAt = own.At, own.RuleAt
+			kept = append(kept, use)
+		}
+	}
+	return kept
 }
 
 // unknownWaivers are the waivers at the head of rules that there are not. The
