@@ -32,7 +32,13 @@ var sarifStandard = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	literal := file.Scope.Lookup("schema").Decl.(*ast.ValueSpec).Values[0].(*ast.BasicLit).Value
+	literal := ""
+	ast.Inspect(file, func(node ast.Node) bool {
+		if value, ok := node.(*ast.BasicLit); ok && value.Kind == token.STRING && len(value.Value) > len(literal) {
+			literal = value.Value // the file's only long one
+		}
+		return true
+	})
 	text, err := strconv.Unquote(literal)
 	if err != nil {
 		return nil, err
