@@ -16,11 +16,11 @@ import (
 // celSource is the source of the engine K8sNativeValidation. The name
 // matchCondition, without an s, is Gatekeeper's.
 type celSource struct {
-	FailurePolicy   string           `json:"failurePolicy"`
-	MatchConditions []celNamed       `json:"matchCondition"`
-	Misnamed        []celNamed       `json:"matchConditions,omitempty"`
-	Variables       []celNamed       `json:"variables"`
-	Validations     []celValidations `json:"validations"`
+	FailurePolicy   string          `json:"failurePolicy"`
+	MatchConditions []celNamed      `json:"matchCondition"`
+	Misnamed        []celNamed      `json:"matchConditions,omitempty"`
+	Variables       []celNamed      `json:"variables"`
+	Validations     []celValidation `json:"validations"`
 }
 
 type celNamed struct {
@@ -28,7 +28,7 @@ type celNamed struct {
 	Expression string `json:"expression"`
 }
 
-type celValidations struct {
+type celValidation struct {
 	Expression        string `json:"expression"`
 	Message           string `json:"message"`
 	MessageExpression string `json:"messageExpression"`
@@ -135,7 +135,7 @@ func (c *expressionCompiler) conditions(named []celNamed) {
 	c.program.conditions = apicel.NewCondition(results)
 }
 
-func (c *expressionCompiler) validations(validations []celValidations) {
+func (c *expressionCompiler) validations(validations []celValidation) {
 	results := make([]apicel.CompilationResult, len(validations))
 	messages := make([]apicel.CompilationResult, len(validations))
 	for i, v := range validations {

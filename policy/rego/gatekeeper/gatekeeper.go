@@ -1,13 +1,13 @@
 // Package gatekeeper reads Gatekeeper's ConstraintTemplates and Constraints
 // and evaluates them, in Rego and in CEL, as Gatekeeper 3.23 and its gator do.
 //
-// Load makes a Library of files: it splits them into documents (document.go),
-// compiles each template on its own (template.go, module.go, expression.go),
-// and holds each constraint against the schema that its template declares
-// (schema.go, constraint.go). Of every constraint comes a Rule. A Rule says
-// whether it is about a Review (match.go, review.go) and what it has against
-// it (ask.go, askcel.go). RunSuite runs the tests that gator verify runs
-// (suite.go).
+// Load makes a Library of files: it splits them into documents (document.go,
+// place.go), compiles each template on its own (template.go, module.go,
+// expression.go), and holds each constraint against the schema that its
+// template declares (schema.go, constraint.go). Of every constraint comes a
+// Rule. A Rule says whether it is about a Review (match.go, review.go) and what
+// it has against it (ask.go, askcel.go). RunSuite runs the tests that gator
+// verify runs (suite.go, suiterun.go).
 //
 // Gatekeeper's own packages for this pull in a client of the Kubernetes API
 // and cost every start of the program several milliseconds; so the rules of
