@@ -29,8 +29,8 @@ func main() {
 
 // garbagePercent is how far the heap may grow over what is in use before it is
 // collected: at Go's own 100 a check of many files spends a fifth of its time
-// on that, and from 200 on hardly less than at 400 (docs/benchmarks.md).
-const garbagePercent = 200
+// on that; more than this saves little time and takes memory.
+const garbagePercent = 150
 
 // run is main without the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {

@@ -72,7 +72,7 @@ type evaluation struct {
 // which is cheaper by a quarter, and one by one where that is not possible.
 func (w *worker) subject(i int, content *ast.Term, q *question) error {
 	subject := &w.b.Subjects[i]
-	e := evaluation{at: i, target: subject.ID.Target, cache: topdown.NewVirtualCache()}
+	e := evaluation{at: i, target: subject.ID.Target, cache: newCache()}
 	if q.dialect == conftest && subject.Resource == nil {
 		return nil // there is no document any more
 	}
@@ -89,7 +89,7 @@ func (w *worker) subject(i int, content *ast.Term, q *question) error {
 			w.keepAll(&e, q, answer)
 			return nil
 		}
-		e.cache = topdown.NewVirtualCache()
+		e.cache = newCache()
 	}
 	for _, r := range q.rules {
 		e.rule = r
@@ -106,7 +106,7 @@ func (w *worker) hasGaps(s *policy.Subject) bool {
 
 // wide asks one rule about a target, or about the snapshot if target is "".
 func (w *worker) wide(r *rule, target string) error {
-	e := evaluation{rule: r, at: -1, target: target, cache: topdown.NewVirtualCache()}
+	e := evaluation{rule: r, at: -1, target: target, cache: newCache()}
 	if err := w.showWide(&e); err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (w *worker) ask(e *evaluation) error {
 		return ctxErr
 	}
 	if err != nil {
-		e.cache = topdown.NewVirtualCache() // what an aborted evaluation left in it is not to be trusted
+		e.cache = newCache() // what an aborted evaluation left in it is not to be trusted
 		if errors.Is(err, errTimeout) || errors.Is(err, errStuck) {
 			err = w.late(e.rule, errors.Is(err, errStuck))
 		}

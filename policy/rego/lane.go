@@ -28,6 +28,7 @@ type lane struct {
 	results chan result
 	timer   *time.Timer
 	ended   <-chan struct{} // closed when nothing is evaluated any more
+	terms   *terms          // of whoever has the lane
 }
 
 // result is what comes of a job: the answer of a query, or a constraint's.
@@ -39,7 +40,7 @@ type result struct {
 
 // newLane is one that ends with ctx, or when it is closed.
 func newLane(ctx context.Context) *lane {
-	l := &lane{jobs: make(chan func() result), results: make(chan result, 1), timer: time.NewTimer(time.Hour), ended: ctx.Done()}
+	l := &lane{jobs: make(chan func() result), results: make(chan result, 1), timer: time.NewTimer(time.Hour), ended: ctx.Done(), terms: newTerms()}
 	l.timer.Stop()
 	go func() {
 		for {

@@ -174,7 +174,7 @@ func (s *session) askSubject(w *worker, i int, lacking map[*rule]bool) error {
 		if len(plan.alone) == 0 && !plan.kept {
 			return nil
 		}
-		content := b.read(i)
+		content := b.read(i, w.lane.terms)
 		if plan.kept {
 			b.terms[i] = content
 			if s.memory != nil {
@@ -193,7 +193,7 @@ func (s *session) askSubject(w *worker, i int, lacking map[*rule]bool) error {
 	for _, q := range plan.alone {
 		for _, r := range q.rules {
 			if lacking[r] {
-				if err := w.subject(i, b.read(i), r.alone); err != nil {
+				if err := w.subject(i, b.read(i, w.lane.terms), r.alone); err != nil {
 					return err
 				}
 			}
@@ -215,9 +215,9 @@ func (s *session) needsContents(b *batch, lacking map[*rule]bool) bool {
 
 // read is the content of a subject as Rego sees it, null for what is to be
 // deleted. The content must be there.
-func (b *batch) read(i int) *ast.Term {
+func (b *batch) read(i int, terms *terms) *ast.Term {
 	if res := b.Subjects[i].Resource; res != nil {
-		return toTerm(res.Content)
+		return terms.of(res.Content)
 	}
 	return ast.InternedNullTerm
 }
@@ -235,7 +235,7 @@ func (b *batch) content(i int) (*ast.Term, error) {
 		}
 		defer b.Unload()
 	}
-	b.terms[i] = b.read(i)
+	b.terms[i] = b.read(i, newTerms())
 	return b.terms[i], nil
 }
 

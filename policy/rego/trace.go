@@ -91,7 +91,7 @@ func (t *tracing) prepare(ctx context.Context, j *judge, c policy.Case) error {
 	s.see(b)
 	w := &worker{session: s, ctx: ctx, b: b, data: s.base.with(s.forest()), gaps: s.gaps()}
 	t.worker = w
-	t.evaluation = evaluation{rule: t.rule, at: -1, target: t.ask.Target, cache: topdown.NewVirtualCache()}
+	t.evaluation = evaluation{rule: t.rule, at: -1, target: t.ask.Target, cache: newCache()}
 	switch t.rule.Scope {
 	case policy.ScopeSnapshot:
 		t.evaluation.target = ""
@@ -100,7 +100,7 @@ func (t *tracing) prepare(ctx context.Context, j *judge, c policy.Case) error {
 		return w.showWide(&t.evaluation)
 	}
 	t.evaluation.at, t.evaluation.target = t.ask.Subject, subjects[t.ask.Subject].ID.Target
-	content := b.read(t.ask.Subject)
+	content := b.read(t.ask.Subject, newTerms())
 	if t.rule.dialect == constraints {
 		return t.showReview(&subjects[t.ask.Subject], content)
 	}

@@ -37,17 +37,28 @@ func write(out string, resources int) error {
 			return err
 		}
 	}
-	for _, dialect := range []string{"native", "conftest"} {
-		dir := filepath.Join(out, dialect)
+	sets := map[string]func(rule) string{
+		"native":   rule.native,
+		"conftest": rule.conftest,
+	}
+	// Sets of 160: four of each, and each once with three of kinds that are not there.
+	for copy := range 4 {
+		again := func(r rule) rule { r.name = fmt.Sprintf("%s-%d", r.name, copy); return r }
+		sets[fmt.Sprintf("more/%d", copy)] = func(r rule) string { return again(r).native() }
+		sets[fmt.Sprintf("absent/%d", copy)] = func(r rule) string {
+			if copy > 0 {
+				r.kinds = []string{"example.com/Absent"}
+			}
+			return again(r).native()
+		}
+	}
+	for name, text := range sets {
+		dir := filepath.Join(out, name)
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
-		for at, rule := range rules() {
-			text := rule.native(at)
-			if dialect == "conftest" {
-				text = rule.conftest()
-			}
-			if err := os.WriteFile(filepath.Join(dir, rule.name+".rego"), []byte(text), 0o644); err != nil {
+		for _, rule := range rules() {
+			if err := os.WriteFile(filepath.Join(dir, rule.name+".rego"), []byte(text(rule)), 0o644); err != nil {
 				return err
 			}
 		}
@@ -214,7 +225,7 @@ func (r rule) names() string {
 	return strings.Join(names, ", ")
 }
 
-func (r rule) native(at int) string {
+func (r rule) native() string {
 	return fmt.Sprintf(`# METADATA
 # title: %s
 # custom:
