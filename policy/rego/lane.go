@@ -61,12 +61,6 @@ func newLane(ctx context.Context) *lane {
 // close lets the goroutine end, at once or when it is done with its query.
 func (l *lane) close() { close(l.jobs) }
 
-// ask evaluates the query as do does its job.
-func (l *lane) ask(ctx context.Context, q *topdown.Query, timeout time.Duration) (topdown.QueryResult, error) {
-	r, err := l.do(ctx, timeout, func() result { return answerOf(ctx, q) })
-	return r.answer, err
-}
-
 // do does the job. After errStuck, or when ctx ended, the lane is of no more use.
 func (l *lane) do(ctx context.Context, timeout time.Duration, job func() result) (result, error) {
 	select {
