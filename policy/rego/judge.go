@@ -77,7 +77,7 @@ func (j *judge) Digest() string       { return j.digest }
 func (s *session) report(batches []*batch) *policy.Report {
 	report := &policy.Report{NotEvaluated: slices.Clone(s.passed)}
 	skipped := map[*rule]int{}
-	looked := map[*rule]bool{}
+	looked, counted := map[*rule]bool{}, map[*plan]bool{}
 	combined := slices.ContainsFunc(s.rules, func(r *rule) bool { return r.combine })
 	for _, b := range batches {
 		for i := range b.raws {
@@ -98,7 +98,10 @@ func (s *session) report(batches []*batch) *policy.Report {
 			if len(plan.alone)+len(plan.across) == 0 && !plan.judges && !combined {
 				report.Uncovered = append(report.Uncovered, id)
 			}
-			plan.looked(looked)
+			if !counted[plan] {
+				counted[plan] = true
+				plan.looked(looked)
+			}
 		}
 	}
 	slices.SortStableFunc(report.Findings, compareFindings)

@@ -87,6 +87,14 @@ func (m *memory) earlier(s *session, sum digest) *ruleSet {
 
 // key is where the batch is kept; it is false for one that cannot be.
 func (m *memory) key(s *session, b *batch) (digest, bool) {
+	if !b.keyed {
+		b.key, b.lasts = m.keyOf(s, b)
+		b.keyed = true
+	}
+	return b.key, b.lasts
+}
+
+func (m *memory) keyOf(s *session, b *batch) (digest, bool) {
 	if b.Key == "" || len(s.c.Live) > 0 || s.c.Phase != policy.PhaseCheck {
 		return digest{}, false
 	}

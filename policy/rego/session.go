@@ -50,6 +50,9 @@ type batch struct {
 	skipped   map[*rule]int
 	recalled  *record // what is remembered of the batch, nil if nothing
 	whole     bool    // whether all of recalled still holds
+	key       digest  // where it is kept, if it lasts, once keyed
+	keyed     bool
+	lasts     bool
 	wider     []wider // of the rules that look at other resources
 
 	mu      sync.Mutex  // guards what follows

@@ -191,7 +191,7 @@ func (s *scanner) sum(root *os.Root, n *node, info fs.FileInfo) error {
 	defer file.Close()
 	s.hash.Reset()
 	// Struct hides the reader's other methods, so that the buffer is used.
-	read, err := io.CopyBuffer(s.hash, struct{ io.Reader }{io.LimitReader(file, n.size+1)}, s.buffer)
+	read, err := io.CopyBuffer(s.hash, struct{ io.Reader }{io.LimitReader(file, n.size)}, s.buffer)
 	if err != nil {
 		return err
 	}
