@@ -5,12 +5,15 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"log/slog"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // curious makes all sorts of things of what it sees, and so shows them in its traces.
@@ -84,8 +87,8 @@ func TestCanaryOfTraces(t *testing.T) {
 		holdfast("policy", "eval", rule, "deploy", "--policy", "policies", "--trace")
 	}
 	holdfast("policy", "eval", "acme/curious", "deploy", "--policy", "policies", "--trace", "--format", "json")
-	for _, resource := range []string{"Secret/s", "File/b", "Pod/web"} { // with its input
-		holdfast("policy", "eval", "acme/curious", "deploy", "--policy", "policies", "--resource", resource)
+	for _, picked := range []string{"Secret/s", "File/b", "Pod/web"} { // with its input
+		holdfast("policy", "eval", "acme/curious", "deploy", "--policy", "policies", "--resource", picked)
 	}
 	text := shown.String()
 	if strings.Count(text, "curious") < 20 || strings.Count(text, "(sensitive)") < 20 {
@@ -124,5 +127,52 @@ func TestFindingByItsFingerprint(t *testing.T) {
 		if isFingerprint(text) != want {
 			t.Errorf("%s is taken for a fingerprint: %v", text, !want)
 		}
+	}
+}
+
+// Of every rule of the library, on every resource of the samples: the ways that
+// the trace shows are those that the findings are from.
+func TestTraceAgreesWithTheFindings(t *testing.T) {
+	t.Parallel()
+	var f evalFlags
+	w, err := openWorkspace(t.Context(), []string{"../../testdata/shop", "../../testdata/demo"}, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := f.examine(t.Context(), w, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.trace = true
+	findings := 0
+	for _, rule := range x.judge.Rules() {
+		evaluation, err := f.evaluate(t.Context(), x, rule.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range evaluation.Evaluated {
+			shown, holds := map[string]bool{}, false
+			if one.Trace != nil {
+				for _, body := range one.Trace.Bodies {
+					for _, way := range body.Ways {
+						if way.Holds {
+							shown[way.Msg], holds = true, true
+						}
+					}
+				}
+			}
+			found := map[string]bool{}
+			for _, f := range one.Findings {
+				found[f.Msg] = true
+				findings++
+			}
+			maps.DeleteFunc(shown, func(msg string, _ bool) bool { return len(found) > 0 && msg == resource.Mask })
+			if len(shown) > 0 && !maps.Equal(shown, found) || len(one.Findings) > 0 != holds {
+				t.Errorf("%s on %+v: the trace has %v, the findings are %v", rule.ID, one.Resource, shown, found)
+			}
+		}
+	}
+	if findings < 5 {
+		t.Errorf("only %d findings were traced", findings)
 	}
 }

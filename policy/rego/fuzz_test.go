@@ -82,3 +82,47 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
+
+// Whatever a policy is, its trace ends, has a way for what fires, and shows no secret.
+func FuzzTrace(f *testing.F) {
+	for _, seed := range []string{
+		replicas, images, "package holdfast.a\n\ndeny contains x if some x in split(input.resource.spec.secret, \"-\")",
+		"package a\n\ndeny = [x] { x := input.spec.secret } else = [\"b\"] { true }", "package a\n\nwarn contains f(1)\n\nf(x) := g(x)\n\ng(x) := sprintf(\"%v\", [x])",
+		"package a\n\ndeny contains \"x\" if every k, v in input { k != v; not v.a[_].b with input as {} }", "package a\n\ndeny contains m if m := [x | x := data.a.warn[_]; x][_]\n\nwarn contains \"w\"",
+	} {
+		f.Add(seed)
+	}
+	const secret = "zq7-canary-x9"
+	f.Fuzz(func(t *testing.T, text string) {
+		j, err := rego.New(rego.Options{Timeout: time.Second}).Compile(context.Background(), policy.Input{Policies: files(text), AllowEmpty: true})
+		if err != nil {
+			return
+		}
+		res := deployment("web", 9)
+		res.Content.(map[string]any)["spec"].(map[string]any)["secret"] = secret
+		res.Sensitive = []resource.Path{{"spec", "secret"}}
+		c := of(res)
+		c.Now, c.Phase = now, policy.PhaseCheck
+		report, err := j.Judge(context.Background(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fired := map[string]bool{}
+		for _, finding := range report.Findings {
+			fired[finding.Rule] = true
+		}
+		for _, rule := range j.Rules() {
+			traced, err := j.(policy.Tracer).Trace(context.Background(), c, policy.Ask{Rule: rule.ID, Target: "prod"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			shown := outline(traced.Bodies) + string(traced.Input) + traced.Error
+			if strings.Contains(shown, "evaluator failed") || !strings.Contains(text, "canary") && strings.Contains(shown, "canary") {
+				t.Errorf("%s: %s", rule.ID, shown)
+			}
+			if fired[rule.ID] && traced.Error == "" && !strings.Contains(shown, " held ") {
+				t.Errorf("%s fired, and the trace is empty", rule.ID)
+			}
+		}
+	})
+}

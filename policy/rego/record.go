@@ -167,7 +167,7 @@ func (r *recorder) hold(f *frame, e *topdown.Event) {
 		if !wanted {
 			return
 		}
-		way.Msg, way.Path = r.veil.redactor.Redact(msg), r.veil.path(path)
+		way.Msg, way.Path = r.veil.msg(msg), r.veil.path(path)
 	}
 	if f.body.Held == 0 {
 		f.body.Ways = nil

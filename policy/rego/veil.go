@@ -47,6 +47,9 @@ func (j *judge) veil(c policy.Case, secrets map[*resource.Resource][]resource.Pa
 	for _, t := range c.Targets {
 		learn(v.known, targetTerm(t))
 	}
+	for i := range c.Subjects {
+		learn(v.known, ast.StringTerm(c.Subjects[i].ID.Target))
+	}
 	learn(v.known, ast.NewTerm(j.world.data))
 	learn(v.known, toTerm(j.world.params))
 	for _, m := range j.compiler.Modules {
@@ -199,12 +202,20 @@ func (v *veil) text(value ast.Value) string {
 	return short(v.redactor.Redact(v.mask(value).String()), maxShown)
 }
 
+// msg is a message as it may be shown.
+func (v *veil) msg(msg string) string {
+	if v.known == nil {
+		return msg
+	}
+	return v.string(msg)
+}
+
 // path is without sensitive values, which a rule could have made a step of.
 func (v *veil) path(path resource.Path) resource.Path {
 	shown := slices.Clone(path)
 	for i, step := range shown {
 		if text, ok := step.(string); ok {
-			shown[i] = v.redactor.Redact(text)
+			shown[i] = v.msg(text)
 		}
 	}
 	return shown
