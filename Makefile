@@ -13,7 +13,7 @@ build:
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN) ./cmd/holdfast
 
 test: setup
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 
 # The race detector needs cgo, and so a C compiler.
 race: setup
