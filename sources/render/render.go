@@ -129,15 +129,20 @@ func (r *Renderer) newReader(snapshot sources.Snapshot, selection sources.Select
 
 // visit hands out the file. As long as the visit lasts it is read with what
 // the reader has at hand, and afterwards with a reader of its own.
-func (r *fileReader) visit(index int, name string, visit func(*sources.File) error) error {
+// A panic, in a library or a visit, is an error that names the file.
+func (r *fileReader) visit(index int, name string, visit func(*sources.File) error) (err error) {
 	over, parser, limits, snapshot, target := false, r.parser, r.limits, r.snapshot, r.target
-	err := visit(&sources.File{Index: index, Name: name, Read: func() sources.FileRendering {
+	defer func() {
+		over = true
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("%s: internal error: %v", name, fault)
+		}
+	}()
+	return visit(&sources.File{Index: index, Name: name, Read: func() sources.FileRendering {
 		if over {
 			late := fileReader{parser: parser, limits: limits, snapshot: snapshot, target: target, words: newWords()}
 			return late.render(name)
 		}
 		return r.render(name)
 	}})
-	over = true
-	return err
 }

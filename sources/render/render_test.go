@@ -334,3 +334,16 @@ func TestSensitive(t *testing.T) {
 }
 
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+
+func TestPanicNamesTheFile(t *testing.T) {
+	tree := files(map[string]string{"good.yaml": "a: 1", "odd.yaml": "b: 1"})
+	_, err := render.New(render.Options{}).Each(t.Context(), tree, sources.Selection{Path: "."}, func(file *sources.File) error {
+		if file.Name == "odd.yaml" {
+			panic("a fault")
+		}
+		return nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "odd.yaml: internal error: a fault") {
+		t.Errorf("a panic ends as %v", err)
+	}
+}
