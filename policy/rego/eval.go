@@ -223,17 +223,19 @@ func (w *worker) late(r *rule, stuck bool) error {
 }
 
 func (w *worker) keepAll(e *evaluation, q *question, answer topdown.QueryResult) {
-	for _, part := range q.parts {
-		if set, ok := answer[part.name].Value.(ast.Set); ok && set.Len() == 0 {
+	for i := range q.parts {
+		part := &q.parts[i]
+		own := part.of(answer)
+		if set, ok := own.Value.(ast.Set); ok && set.Len() == 0 {
 			continue
 		}
 		e.rule = part.rule
 		if q.dialect == conftest {
 			excepted := part.exceptions != "" && part.rule.excepted(answer[part.exceptions])
-			w.keepConftest(e, &part, answer[part.name], excepted)
+			w.keepConftest(e, part, own, excepted)
 			continue
 		}
-		w.keep(e, part.decision, answer[part.name])
+		w.keep(e, part.decision, own)
 	}
 }
 

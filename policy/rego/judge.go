@@ -29,11 +29,11 @@ type judge struct {
 func newJudge(opts Options, compiler *ast.Compiler, rules []*rule, w world, modules []*module) (*judge, error) {
 	for _, r := range rules {
 		if r.constraint != nil {
-			r.alone = newQuestion(r.dialect, []*rule{r})
+			r.alone = newQuestion(r.dialect, []*rule{r}, nil)
 			continue
 		}
 		r.reads = readsOf(compiler, r)
-		r.alone = newQuestion(r.dialect, []*rule{r})
+		r.alone = newQuestion(r.dialect, []*rule{r}, nil)
 	}
 	j := &judge{opts: opts, compiler: compiler, rules: rules, world: w}
 	if err := j.sealRules(modules); err != nil {

@@ -22,6 +22,7 @@ type memory struct {
 	policy.Memory
 	alone, across ruleSet
 	before        sync.Map // of the digest of an earlier set to *ruleSet
+	targets       sync.Map // of a target's name to its text
 }
 
 // ruleSet is rules in the order of their ids, those that are not there any
@@ -107,10 +108,20 @@ func (m *memory) keyOf(s *session, b *batch) (digest, bool) {
 		}
 		if i == 0 || subject.ID.Target != last {
 			last = subject.ID.Target
-			parts = append(parts, last, s.target(last).String())
+			parts = append(parts, last, m.targetText(s, last))
 		}
 	}
 	return pack.Digest(parts...), true
+}
+
+// targetText is what rules see of the target, as a text.
+func (m *memory) targetText(s *session, name string) string {
+	if text, known := m.targets.Load(name); known {
+		return text.(string)
+	}
+	text := s.target(name).String()
+	m.targets.Store(name, text)
+	return text
 }
 
 // recall takes in what is remembered of the batch, and gives the rules which

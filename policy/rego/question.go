@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/holdfast-dev/holdfast/policy"
 )
@@ -25,10 +26,15 @@ const (
 
 // question asks for all that some rules deny and warn of, in one query:
 //
-//	v0 = data.holdfast.a.deny; v1 = data.holdfast.a.warn; v2 = …
+//	#0 = data.holdfast.a.deny; #1 = data.holdfast.a.warn; #2 = …
 //
-// or v0 = {x | x = data.main.deny} where that may be undefined. It has nothing
-// but references to packages, so that it needs no compiling.
+// or #0 = {x | x = data.main.deny} where that may be undefined. A question of
+// many rules has the rules' own compiled bodies in place of the references,
+//
+//	#0 = {x | body of the first definition}; #1 = {x | body of the second}; …
+//
+// because finding a rule by its path costs as much as evaluating it. Neither
+// needs compiling. The names of the answers are none that a body can have.
 type question struct {
 	dialect dialect
 	rules   []*rule
@@ -37,17 +43,18 @@ type question struct {
 	file    bool // some of its rules read data.conftest.file
 }
 
-// part is one entry of one rule, and the variable that its answer is in.
+// part is one entry of one rule, and the variables that its answer is in.
 type part struct {
 	rule     *rule
 	decision policy.Decision
-	name     ast.Var
+	names    []ast.Var // of the sets that its answer is the union of
 	set      bool
 	// exceptions is the variable of what the package excepts, "" if it has none.
 	exceptions ast.Var
 }
 
-func newQuestion(d dialect, rules []*rule) *question {
+// newQuestion asks the rules, by their bodies where definitions gives them.
+func newQuestion(d dialect, rules []*rule, definitions func(ast.Ref) []*ast.Rule) *question {
 	q := &question{dialect: d, rules: rules}
 	excepted := map[string]ast.Var{} // by package
 	for _, r := range rules {
@@ -56,9 +63,15 @@ func newQuestion(d dialect, rules []*rule) *question {
 			excepted[r.Policy] = q.ask(r.exceptions, false)
 		}
 		for _, e := range r.entries {
-			q.parts = append(q.parts, part{
-				rule: r, decision: e.decision, name: q.ask(e.path, e.set), set: e.set, exceptions: excepted[r.Policy],
-			})
+			p := part{rule: r, decision: e.decision, set: e.set, exceptions: excepted[r.Policy]}
+			if e.set && definitions != nil {
+				for _, definition := range definitions(e.path) {
+					p.names = append(p.names, q.bind(ast.SetComprehensionTerm(definition.Head.Key, definition.Body)))
+				}
+			} else {
+				p.names = []ast.Var{q.ask(e.path, e.set)}
+			}
+			q.parts = append(q.parts, p)
 		}
 	}
 	return q
@@ -67,12 +80,31 @@ func newQuestion(d dialect, rules []*rule) *question {
 // ask adds the value of a reference, or the set of it where it may be
 // undefined, and gives the variable that it will be in.
 func (q *question) ask(path ast.Ref, set bool) ast.Var {
-	number := strconv.Itoa(len(q.body))
-	name, value := ast.Var("v"+number), ast.NewTerm(path)
+	value := ast.NewTerm(path)
 	if !set {
-		x := ast.VarTerm("x" + number)
+		x := ast.VarTerm("x" + strconv.Itoa(len(q.body)))
 		value = ast.SetComprehensionTerm(x, ast.NewBody(ast.Equality.Expr(x, value)))
 	}
+	return q.bind(value)
+}
+
+func (q *question) bind(value *ast.Term) ast.Var {
+	name := ast.Var("#" + strconv.Itoa(len(q.body)))
 	q.body.Append(ast.Equality.Expr(ast.NewTerm(name), value))
 	return name
+}
+
+// of is the part's own share of what a question was answered.
+func (p *part) of(answer topdown.QueryResult) *ast.Term {
+	whole := answer[p.names[0]]
+	for _, name := range p.names[1:] {
+		more, isSet := answer[name].Value.(ast.Set)
+		if !isSet || more.Len() == 0 {
+			continue
+		}
+		if so, isSet := whole.Value.(ast.Set); isSet {
+			whole = ast.NewTerm(so.Union(more))
+		}
+	}
+	return whole
 }

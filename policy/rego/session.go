@@ -160,6 +160,9 @@ func (s *session) ask(ctx context.Context, b *batch) error {
 		defer b.Unload()
 	}
 	s.see(b)
+	if lacking != nil && len(lacking) == 0 {
+		return nil
+	}
 	w := s.worker(ctx, b, s.alone)
 	defer s.rest(w)
 	for i := range b.Subjects {
@@ -209,7 +212,7 @@ func (s *session) askSubject(w *worker, i int, lacking map[*rule]bool) error {
 // some rule is to be asked, or it holds what must be hidden elsewhere.
 func (s *session) needsContents(b *batch, lacking map[*rule]bool) bool {
 	return lacking == nil || slices.ContainsFunc(b.Subjects, func(subject policy.Subject) bool {
-		return subject.Resource != nil && len(subject.Resource.Sensitive) > 0 ||
+		return subject.Resource != nil && len(subject.Resource.Sensitive) > 0 || len(lacking) > 0 &&
 			slices.ContainsFunc(s.plan(subject.ID.GroupKind()).alone, func(q *question) bool {
 				return slices.ContainsFunc(q.rules, func(r *rule) bool { return lacking[r] })
 			})
@@ -313,7 +316,11 @@ func (s *session) questionsFor(groupKind string, across bool) []*question {
 	}
 	var questions []*question
 	for _, d := range slices.Sorted(maps.Keys(rules)) {
-		questions = append(questions, newQuestion(d, rules[d]))
+		definitions := s.compiler.GetRulesExact
+		if d != native {
+			definitions = nil // one reference leads to many, and an index to those of them that matter
+		}
+		questions = append(questions, newQuestion(d, rules[d], definitions))
 	}
 	return questions
 }

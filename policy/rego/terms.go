@@ -13,7 +13,7 @@ type terms struct {
 // Bounds on what a terms keeps.
 const (
 	maxKnownText  = 64      // bytes
-	maxKnownTexts = 1 << 13 // entries
+	maxKnownTexts = 1 << 12 // entries
 )
 
 func newTerms() *terms { return &terms{known: map[string]*ast.Term{}} }
