@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-dev/holdfast/reconcile/results"
+	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/dir"
 )
 
 // cacheFlags say whether and where a check keeps what it found.
@@ -28,21 +30,38 @@ func (f *cacheFlags) register(cmd *cobra.Command) {
 // open is the store of a workspace's results; nil if none is wanted. What is
 // wrong with it costs time and no more.
 func (f *cacheFlags) open(w *workspace, logger *slog.Logger) *results.Store {
-	dir := f.folder()
-	if f.off || dir == "" {
-		return nil
-	}
 	limit := int64(0)
 	if w.config != nil {
 		limit = w.config.Limits.MaxFileSize
 	}
-	store := results.Open(results.Options{
-		Dir: dir, Name: strings.Join(w.roots, "\n"), Version: fmt.Sprintf("%s %d", buildName(), limit),
-	})
+	return f.store(strings.Join(w.roots, "\n"), fmt.Sprintf("%s %d", buildName(), limit), logger)
+}
+
+// store is what is kept under a name; nil if nothing is to be.
+func (f *cacheFlags) store(name, version string, logger *slog.Logger) *results.Store {
+	dir := f.folder()
+	if f.off || dir == "" {
+		return nil
+	}
+	store := results.Open(results.Options{Dir: dir, Name: name, Version: version})
 	if notice := store.Notice(); notice != "" {
-		logger.Debug("judging everything anew", "reason", notice)
+		logger.Debug("doing everything anew", "reason", notice)
 	}
 	return store
+}
+
+// readFolder reads folders with the help of what is kept of them.
+func (f *cacheFlags) readFolder(logger *slog.Logger) folderReader {
+	return func(ctx context.Context, options dir.Options) (sources.Snapshot, error) {
+		store := f.store("folder "+options.Path, "1", logger)
+		if store == nil || options.Only != "" {
+			return readFolder(ctx, options)
+		}
+		options.Sums = store
+		snapshot, err := readFolder(ctx, options)
+		saveResults(ctx, store, logger)
+		return snapshot, err
+	}
 }
 
 func (f *cacheFlags) folder() string {

@@ -136,7 +136,7 @@ func (f *checkFlags) open(ctx context.Context, paths, exclude []string, logger *
 			return w, err
 		}
 	}
-	return openWorkspace(ctx, paths, f.config, exclude)
+	return openWorkspace(ctx, view{paths: paths, config: f.config, exclude: exclude, read: f.cache.readFolder(logger)})
 }
 
 // judge checks the paths as the flags say. The workspace is to be closed.
@@ -203,7 +203,7 @@ func (f *checkFlags) request(ctx context.Context, w *workspace) (*reconcile.Chec
 		return nil, err
 	}
 	request.Inputs = w.inputs
-	if request.Context, err = f.context(ctx); err != nil {
+	if request.Context, err = f.context(ctx, w.read); err != nil {
 		return nil, err
 	}
 	if request.Policy, request.Waivers, err = f.policy(ctx, w.config, w.tree(), onDiskNow); err != nil {

@@ -35,11 +35,11 @@ func (f *checkFlags) ignoreFiles(w *workspace) error {
 	return nil
 }
 
-func (f *checkFlags) context(ctx context.Context) ([]reconcile.Input, error) {
+func (f *checkFlags) context(ctx context.Context, read folderReader) ([]reconcile.Input, error) {
 	if len(f.inventory) == 0 {
 		return nil, nil
 	}
-	beside := &workspace{}
+	beside := &workspace{read: read}
 	for _, given := range f.inventory {
 		absolute, err := filepath.Abs(given)
 		if err != nil {

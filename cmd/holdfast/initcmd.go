@@ -39,7 +39,7 @@ A holdfast.yaml that is there already is never overwritten.`,
 }
 
 func (a *app) init(ctx context.Context, folder string, print bool) error {
-	snapshot, err := snapshotOf(ctx, dir.Options{Path: folder})
+	snapshot, err := readFolder(ctx, dir.Options{Path: folder})
 	if errors.Is(err, sources.ErrNotFound) {
 		return mistake(fmt.Errorf("there is no folder %s", folder))
 	} else if err != nil {

@@ -77,7 +77,7 @@ func (a *app) policyEval(ctx context.Context, f *evalFlags, rule, file string) e
 	if err != nil {
 		return err
 	}
-	w, err := openWorkspace(ctx, []string{file}, f.config, exclude)
+	w, err := openWorkspace(ctx, view{paths: []string{file}, config: f.config, exclude: exclude, read: readFolder})
 	if err != nil {
 		return err
 	}

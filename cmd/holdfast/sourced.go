@@ -15,7 +15,7 @@ import (
 // names, as a daemon with that configuration would. It is nil where the source
 // is the folder of the configuration itself.
 func openSource(ctx context.Context, file string, logger *slog.Logger) (*workspace, error) {
-	w := &workspace{}
+	w := &workspace{read: readFolder}
 	if err := w.findConfig(nil, file); err != nil {
 		return nil, err
 	}

@@ -135,7 +135,7 @@ func TestFindingByItsFingerprint(t *testing.T) {
 func TestTraceAgreesWithTheFindings(t *testing.T) {
 	t.Parallel()
 	var f evalFlags
-	w, err := openWorkspace(t.Context(), []string{"../../testdata/shop", "../../testdata/demo"}, "", nil)
+	w, err := openWorkspace(t.Context(), view{paths: []string{"../../testdata/shop", "../../testdata/demo"}, read: readFolder})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,13 +36,25 @@ type workspace struct {
 	// looked at, rather than what is on this machine.
 	engine   *engine
 	snapshot sources.Snapshot
+	read     folderReader
 }
 
+// view says what a workspace is to look at.
+type view struct {
+	paths   []string
+	config  string   // the file of the configuration; "" to look for one
+	exclude []string // absolute paths which are not judged
+	read    folderReader
+}
+
+// folderReader reads a folder of this machine.
+type folderReader func(context.Context, dir.Options) (sources.Snapshot, error)
+
 // openWorkspace finds the configuration that governs the paths and sets out
-// what to render. exclude are absolute paths which are not judged.
-func openWorkspace(ctx context.Context, paths []string, configFile string, exclude []string) (*workspace, error) {
-	w := &workspace{}
-	if err := w.findConfig(paths, configFile); err != nil {
+// what to render.
+func openWorkspace(ctx context.Context, v view) (*workspace, error) {
+	w, paths, exclude := &workspace{read: v.read}, v.paths, v.exclude
+	if err := w.findConfig(paths, v.config); err != nil {
 		return nil, err
 	}
 	if len(paths) == 0 {
@@ -180,7 +192,7 @@ func (w *workspace) addLoose(ctx context.Context, given, absolute string, exclud
 		}
 	}
 	options.Path = root
-	snapshot, err := snapshotOf(ctx, options)
+	snapshot, err := w.read(ctx, options)
 	if err != nil {
 		return err
 	}
@@ -207,7 +219,7 @@ func (w *workspace) addConfigured(ctx context.Context, paths, exclude []string) 
 	if len(paths) == 0 {
 		return nil
 	}
-	snapshot, err := snapshotOf(ctx, dir.Options{Path: w.root})
+	snapshot, err := w.read(ctx, dir.Options{Path: w.root})
 	if err != nil {
 		return err
 	}
@@ -288,7 +300,7 @@ func parts(c *config.Config, name string, skip func(string) bool) []reconcile.Pa
 	}})
 }
 
-func snapshotOf(ctx context.Context, options dir.Options) (sources.Snapshot, error) {
+func readFolder(ctx context.Context, options dir.Options) (sources.Snapshot, error) {
 	source, err := dir.New(options)
 	if err != nil {
 		return nil, err

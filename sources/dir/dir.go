@@ -34,6 +34,7 @@ type Options struct {
 	Only        string        // the one entry of the folder to look at; all of them by default
 	MaxFileSize int64         // bytes of one file, above which it cannot be read; 8 MiB by default
 	MaxFiles    int           // files of the folder, 200,000 by default
+	Sums        Sums          // from earlier looks, for files that were not touched since; none by default
 	Logger      *slog.Logger  // nothing is logged by default
 	Debounce    time.Duration // how long a change must be over before Watch tells of it, 200 ms by default
 	// Poll is how often Watch looks for itself where the system cannot tell it
@@ -41,9 +42,9 @@ type Options struct {
 	Poll time.Duration
 }
 
-// Source is a folder. It keeps nothing: every Fetch reads all files, which
-// costs about as much as rendering them does to begin with, and an old snapshot
-// whose files have changed since answers with sources.ErrChanged.
+// Source is a folder. It keeps nothing: every Fetch reads all files, but those
+// that Sums tells of, and an old snapshot whose files have changed since answers
+// with sources.ErrChanged.
 //
 // Entries named .git are left out, wherever they are.
 type Source struct {
@@ -91,7 +92,7 @@ func (s *Source) Fetch(ctx context.Context) (sources.Snapshot, error) {
 		s.fetched.Store(&fetched{tree})
 		switch {
 		case err == nil:
-			return &snapshot{source: s, tree: tree, revision: sources.Revision{ID: digest(tree)}}, nil
+			return s.snapshot(tree), nil
 		case !errors.Is(err, sources.ErrChanged) || attempt == attempts:
 			return nil, fmt.Errorf("read directory %s: %w", s.options.Path, err)
 		}
@@ -106,21 +107,28 @@ func (s *Source) Fetch(ctx context.Context) (sources.Snapshot, error) {
 
 // read is the tree with its contents hashed, if it stayed the same meanwhile.
 func (s *Source) read(ctx context.Context) (*node, error) {
-	tree, err := s.scan(ctx, true)
+	var known *known
+	if s.options.Sums != nil && s.options.Only == "" {
+		known = remembered(s.options.Sums, s.options.Path)
+	}
+	tree, err := s.scan(ctx, true, known)
 	if err != nil {
 		return nil, err
 	}
-	again, err := s.scan(ctx, false)
+	again, err := s.scan(ctx, false, nil)
 	if err != nil {
 		return nil, err
 	}
 	if path, differs := tree.difference(again, "."); differs {
 		return nil, fmt.Errorf("%s: %w", path, sources.ErrChanged)
 	}
+	if known != nil {
+		known.save()
+	}
 	return tree, nil
 }
 
-// open opens the folder anew each time, since it may have been replaced.
+// open opens the folder anew for each look, since it may have been replaced.
 func (s *Source) open() (*os.Root, error) {
 	info, err := os.Stat(s.options.Path)
 	switch {

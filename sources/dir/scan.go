@@ -61,13 +61,14 @@ func (n *node) difference(other *node, at string) (string, bool) {
 // scanner reads a folder into nodes.
 type scanner struct {
 	options *Options
-	content bool // whether to hash contents
+	content bool   // whether to hash contents
+	known   *known // nil for nothing
 	files   int
 	hash    hash.Hash
 	buffer  []byte
 }
 
-func (s *Source) scan(ctx context.Context, content bool) (*node, error) {
+func (s *Source) scan(ctx context.Context, content bool, known *known) (*node, error) {
 	root, err := s.open()
 	if err != nil {
 		return nil, err
@@ -77,7 +78,7 @@ func (s *Source) scan(ctx context.Context, content bool) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	scanner := &scanner{options: &s.options, content: content, hash: sha256.New(), buffer: make([]byte, 64<<10)}
+	scanner := &scanner{options: &s.options, content: content, known: known, hash: sha256.New(), buffer: make([]byte, 64<<10)}
 	tree := newNode(".", info)
 	if err := scanner.folder(ctx, root, tree, "."); err != nil {
 		return nil, err
@@ -167,10 +168,15 @@ func (s *scanner) entry(ctx context.Context, root *os.Root, name, at string) (*n
 // one that is too large to be served.
 func (s *scanner) file(root *os.Root, n *node, info fs.FileInfo, at string) error {
 	var err error
-	if n.size > s.options.MaxFileSize {
+	switch sum, known := s.known.sum(at, info); {
+	case n.size > s.options.MaxFileSize:
 		err = sources.ErrTooLarge
-	} else {
-		err = s.sum(root, n, info)
+	case known:
+		n.sum = sum
+	default:
+		if err = s.sum(root, n, info); err == nil {
+			s.known.note(at, info, n.sum)
+		}
 	}
 	switch {
 	case err == nil:

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/holdfast-dev/holdfast/sources"
@@ -17,9 +19,15 @@ import (
 // snapshot is the folder as it was read. What is listed comes from memory;
 // contents are read from the folder and compared with what was hashed.
 type snapshot struct {
-	source   *Source
 	tree     *node
 	revision sources.Revision
+	// root is the folder, opened when it is first read from. It is closed when
+	// nobody holds the snapshot any more.
+	root func() (*os.Root, error)
+}
+
+func (s *Source) snapshot(tree *node) *snapshot {
+	return &snapshot{tree: tree, revision: sources.Revision{ID: digest(tree)}, root: sync.OnceValues(s.open)}
 }
 
 var (
@@ -122,23 +130,18 @@ func (s *snapshot) content(n *node, place string) ([]byte, error) {
 	if n.err != nil {
 		return nil, n.err
 	}
-	root, err := s.source.open()
+	root, err := s.root()
 	if err != nil {
 		return nil, changed(err)
 	}
-	defer root.Close()
-	info, err := root.Lstat(place)
-	if err != nil {
-		return nil, changed(err)
-	}
-	if !info.Mode().IsRegular() || info.Size() != n.size {
-		return nil, sources.ErrChanged
-	}
-	file, err := openFile(root, place, info)
+	file, err := root.OpenFile(place, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe must not wait for its other end
 	if err != nil {
 		return nil, changed(err)
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() != n.size {
+		return nil, sources.ErrChanged
+	}
 	content := make([]byte, n.size)
 	if _, err := io.ReadFull(file, content); err != nil {
 		return nil, changed(err)

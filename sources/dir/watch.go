@@ -166,7 +166,7 @@ func (w *watch) poll(ctx context.Context) bool {
 		return true
 	}
 	before := w.last
-	w.last, _ = w.source.scan(ctx, false)
+	w.last, _ = w.source.scan(ctx, false, nil)
 	now := w.last
 	if before == nil && now != nil {
 		w.restart(ctx) // it is there again
@@ -195,7 +195,7 @@ func (w *watch) restart(ctx context.Context) {
 		options.Logger.Warn("cannot watch the directory; polling it instead",
 			slog.String("path", options.Path), slog.Duration("interval", options.Poll), slog.Any("error", err))
 	}
-	w.last, _ = w.source.scan(ctx, false)
+	w.last, _ = w.source.scan(ctx, false, nil)
 }
 
 func (w *watch) signal() {
