@@ -138,7 +138,9 @@ func (f *sceneFile) recall(memory policy.Memory) bool {
 	}
 	r := pack.Read(data)
 	var rendering sources.FileRendering
-	for range r.Count() {
+	count := r.Count()
+	rendering.Resources = make([]resource.Resource, 0, count)
+	for range count {
 		res := resource.Resource{ID: resource.ID{
 			Target: f.target, Scope: r.Text(), APIVersion: r.Text(), Kind: r.Text(), Namespace: r.Text(), Name: r.Text(),
 		}}

@@ -31,8 +31,8 @@ func main() {
 // the first collection it counts from 4 MiB: most commands end before that, and
 // a check that has little to do anew spends a quarter of its time otherwise.
 const (
-	garbageAtFirst = 800 // percent
-	garbagePercent = 150 // more than this saves little time and takes memory
+	garbageAtFirst = 500 // percent
+	garbagePercent = 120 // more than this saves little time and takes memory
 )
 
 // spareCollections sets the first of the two, and the second once there was a collection.

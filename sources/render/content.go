@@ -190,7 +190,7 @@ type words struct {
 
 const (
 	maxWord  = 64      // bytes
-	maxWords = 1 << 16 // entries
+	maxWords = 1 << 12 // entries
 )
 
 func newWords() *words { return &words{known: map[string]any{}} }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/holdfast-dev/holdfast/sources"
@@ -39,6 +40,7 @@ func (r *fileReader) render(name string) sources.FileRendering {
 	if mistake != nil {
 		s.Problems = append(s.Problems, mistake.at(name))
 	}
+	s.Resources = slices.Clone(s.Resources) // they are kept for long, and are mostly fewer than there is room for
 	return s.FileRendering
 }
 

@@ -15,7 +15,11 @@ import (
 
 // Digest joins the parts, each with its length, which keeps them apart.
 func Digest(parts ...string) [sha256.Size]byte {
-	var w Writer
+	size := 0
+	for _, part := range parts {
+		size += binary.MaxVarintLen32 + len(part)
+	}
+	w := Writer{Bytes: make([]byte, 0, size)}
 	for _, part := range parts {
 		w.Text(part)
 	}
