@@ -33,6 +33,9 @@ type worker struct {
 	data *dataset
 	gaps []unknowns // what evaluations can meet beside their subject
 	lane *lane
+	// probes find out what is read of values that are known only after apply;
+	// nil as long as there are none.
+	probes *probing
 }
 
 // worker is one that is to go to rest.
@@ -170,12 +173,6 @@ func changeContent(c *resource.Change) map[string]any {
 
 // ask evaluates one rule and keeps its findings. Its error is that of the context.
 func (w *worker) ask(e *evaluation) error {
-	if paths := w.waitsFor(e); len(paths) > 0 {
-		w.b.undecided = append(w.b.undecided, policy.Undecided{
-			Rule: e.rule.ID, Target: e.target, Resource: w.b.topic(e.at).ref(), WaitsFor: paths, Blocks: e.rule.undecidedBlocks,
-		})
-		return nil
-	}
 	if w.timeouts[e.rule].Load() >= maxTimeouts {
 		w.b.skip(e.rule, 1)
 		w.fail(e, fmt.Errorf("it was not evaluated here, as it took longer than %s before", w.timeout(e.rule)))
@@ -196,16 +193,34 @@ func (w *worker) ask(e *evaluation) error {
 	return nil
 }
 
-// answer asks one rule and keeps what it answers.
+// answer asks one rule and keeps what it answers, or that it is undecided.
 func (w *worker) answer(e *evaluation) error {
-	if e.rule.constraint != nil {
+	waitsFor := w.mayWaitFor(e)
+	switch {
+	case e.rule.constraint != nil && len(waitsFor) > 0:
+		w.undecided(e, waitsFor)
+		return nil
+	case e.rule.constraint != nil:
 		return w.constrain(e)
 	}
-	answer, err := w.evaluate(e, e.rule.alone, w.timeout(e.rule))
+	var answer topdown.QueryResult
+	var err error
+	if len(waitsFor) == 0 {
+		answer, err = w.evaluate(e, e.rule.alone, w.timeout(e.rule))
+	} else if waitsFor, answer, err = w.probe(e); len(waitsFor) > 0 {
+		w.undecided(e, waitsFor)
+		return nil
+	}
 	if err == nil {
 		w.keepAll(e, e.rule.alone, answer)
 	}
 	return err
+}
+
+func (w *worker) undecided(e *evaluation, waitsFor []resource.Path) {
+	w.b.undecided = append(w.b.undecided, policy.Undecided{
+		Rule: e.rule.ID, Target: e.target, Resource: w.b.topic(e.at).ref(), WaitsFor: waitsFor, Blocks: e.rule.undecidedBlocks,
+	})
 }
 
 // late counts a rule's deadline, and gives the rule up at the third, or if it
@@ -239,12 +254,16 @@ func (w *worker) keepAll(e *evaluation, q *question, answer topdown.QueryResult)
 	}
 }
 
-func (w *worker) waitsFor(e *evaluation) []resource.Path {
-	var subject *policy.Subject
-	if e.at >= 0 {
-		subject = &w.b.Subjects[e.at]
+func (w *worker) mayWaitFor(e *evaluation) []resource.Path {
+	return mayWaitFor(e.rule, w.subjectOf(e), w.gaps)
+}
+
+// subjectOf is what the evaluation is about, nil for a wider scope.
+func (w *worker) subjectOf(e *evaluation) *policy.Subject {
+	if e.at < 0 {
+		return nil
 	}
-	return waitsFor(e.rule, subject, w.gaps)
+	return &w.b.Subjects[e.at]
 }
 
 func (j *judge) timeout(r *rule) time.Duration {

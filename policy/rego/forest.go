@@ -30,12 +30,23 @@ type branch struct {
 	leaf     *leaf
 	term     *ast.Term // once it was read
 	digest   string    // once it was asked for
+	gaps     gaps      // once it was asked for
 }
+
+// gaps is whether something below is known only after apply.
+type gaps int
+
+const (
+	gapsUnasked gaps = iota
+	gapsNone
+	gapsSome
+)
 
 // leaf is a resource. content gives what Rego sees of it; digest is that of its
 // content, "" where the session has no memory.
 type leaf struct {
 	id      resource.ID
+	unknown []resource.Path
 	content func() (*ast.Term, error)
 	digest  func() (string, error)
 }
@@ -110,6 +121,22 @@ func (b *branch) load() (*ast.Term, error) {
 	return b.term, nil
 }
 
+// unsure reports whether something below is known only after apply.
+func (b *branch) unsure() bool {
+	if b.gaps == gapsUnasked {
+		b.gaps = gapsNone
+		if b.leaf != nil && len(b.leaf.unknown) > 0 {
+			b.gaps = gapsSome
+		}
+		for _, child := range b.children {
+			if child.unsure() {
+				b.gaps = gapsSome
+			}
+		}
+	}
+	return b.gaps == gapsSome
+}
+
 // sum is a digest over the names and the contents below.
 func (b *branch) sum() (string, error) {
 	if b.digest != "" {
@@ -173,6 +200,7 @@ type reading struct {
 	storage.Store
 	forest *forest
 	seen   map[string]struct{} // paths, joined by pathSeparator; nil to note nothing
+	probes *probing            // put in the place of what is known only after apply; nil for none
 	fault  error               // what kept the forest from being read
 }
 
@@ -196,11 +224,16 @@ func (r *reading) Read(ctx context.Context, txn storage.Transaction, path storag
 	case outerErr != nil || !isObject:
 		return value, nil
 	}
-	merged, _ := object.Merge(value.(ast.Object))
+	inner, err := ast.InterfaceToValue(value)
+	if err != nil {
+		return nil, err
+	}
+	merged, _ := object.Merge(inner.(ast.Object))
 	return merged, nil
 }
 
-func (r *reading) read(path []string) (ast.Value, error) {
+// read is an ast.Value or, with probes, what OPA makes one of.
+func (r *reading) read(path []string) (any, error) {
 	r.forest.mu.Lock()
 	defer r.forest.mu.Unlock()
 	found, depth := r.forest.find(path)
@@ -212,6 +245,18 @@ func (r *reading) read(path []string) (ast.Value, error) {
 	}
 	if found == nil {
 		return nil, &storage.Error{Code: storage.NotFoundErr}
+	}
+	if r.probes != nil && found.unsure() {
+		value, err := r.probes.of(found)
+		if err != nil {
+			r.fault = err
+			return nil, err
+		}
+		value, there := r.probes.below(value, path[depth:])
+		if !there {
+			return nil, &storage.Error{Code: storage.NotFoundErr}
+		}
+		return value, nil
 	}
 	term, err := found.load()
 	if err != nil {

@@ -116,18 +116,18 @@ func (t *tracing) run(ctx context.Context) (*policy.Trace, error) {
 	const form = 2 // levels of keys: input.change.diff
 	t.veil.knows(t.evaluation.input.Value, form)
 	trace.Input = t.veil.json(t.evaluation.input.Value)
-	if trace.WaitsFor = t.worker.waitsFor(&t.evaluation); len(trace.WaitsFor) > 0 {
+	w := t.worker
+	w.lane = newLane(ctx)
+	defer func() { w.lane.close() }()
+	if trace.WaitsFor = w.waitsFor(&t.evaluation); len(trace.WaitsFor) > 0 {
 		return trace, nil
 	}
-	w := t.worker
 	recorder := &recorder{
 		ctx: ctx, compiler: w.compiler, veil: t.veil, data: w.data,
 		frames: map[uint64]*frame{}, keeps: t.keeps, place: place, paths: t.rule.dialect == native,
 	}
 	timeout := w.timeout(t.rule)
-	lane := newLane(ctx)
-	defer lane.close()
-	_, err := lane.do(ctx, timeout, t.job(ctx, recorder, timeout))
+	_, err := w.lane.do(ctx, timeout, t.job(ctx, recorder, timeout))
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()

@@ -21,11 +21,10 @@ func appendGaps(list []unknowns, r *resource.Resource) []unknowns {
 	return append(list, unknowns{r.ID.GroupKind(), r.Unknown})
 }
 
-// waitsFor are the unknown paths that the rule may read when it judges the
-// subject, nil for a scope wider than one resource. Where there are any, its
-// answer means nothing yet: a rule that does not fire might, and one that
-// fires might not.
-func waitsFor(r *rule, subject *policy.Subject, everywhere []unknowns) []resource.Path {
+// mayWaitFor are the unknown paths that the rule's code can read when it judges
+// the subject, nil for a scope wider than one resource. It is too much rather
+// than too little: which of them an evaluation does read, probes tell.
+func mayWaitFor(r *rule, subject *policy.Subject, everywhere []unknowns) []resource.Path {
 	var paths []resource.Path
 	if subject != nil {
 		for _, read := range r.reads.input {

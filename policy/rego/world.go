@@ -81,6 +81,7 @@ func (s *session) plantResources(f *forest) {
 			if subject.Resource != nil {
 				put(&leaf{
 					id:      subject.ID,
+					unknown: subject.Resource.Unknown,
 					content: func() (*ast.Term, error) { return b.content(i) },
 					digest:  func() (string, error) { return s.contentDigest(b, i) },
 				})
@@ -98,7 +99,8 @@ func (s *session) plantResources(f *forest) {
 func (s *session) leafOf(r *resource.Resource) *leaf {
 	var term *ast.Term
 	return &leaf{
-		id: r.ID,
+		id:      r.ID,
+		unknown: r.Unknown,
 		content: func() (*ast.Term, error) {
 			if term == nil {
 				term = toTerm(r.Content)
