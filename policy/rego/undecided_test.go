@@ -45,6 +45,7 @@ func TestUndecided(t *testing.T) {
 		{"through a helper", "deny contains \"x\" if helper\n\nhelper if input.resource.arn == 1", []string{"arn"}},
 		{"through an else", "deny contains \"x\" if helper\n\nhelper if input.resource.kind == 1 else := true if input.resource.arn == 1", []string{"arn"}},
 		{"through a function", "deny contains \"x\" if f(input.resource)\n\nf(r) if r.name == \"x\"", nil},
+		{"through a function that holds", "deny contains \"x\" if f(input.resource)\n\nf(r) if r.kind == \"aws_s3_bucket\"", nil},
 		{"through a function that reads it", "deny contains \"x\" if f(input.resource)\n\nf(r) if r.arn == \"x\"", []string{"arn"}},
 		{"through a function, twice", "deny contains \"x\" if { not f(input.resource, 1); not f(input.resource, 2) }\n\nf(r, n) if r.rule[0].id == n", []string{"rule[0].id"}},
 		{"through another package", `deny contains "x" if data.lib.far.arn`, []string{"arn"}},
