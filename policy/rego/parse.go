@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -29,6 +31,8 @@ type module struct {
 	source  []byte
 	parsed  *ast.Module
 	builtin bool
+	// mentions are the parts of data that it refers to, dotted; nil if unasked.
+	mentions map[string]bool
 }
 
 // pkg is the module's package as people write it: "holdfast.security.privileged".
@@ -47,23 +51,6 @@ func (m *module) key() string {
 }
 
 func (m *module) location() resource.Location { return place(m.parsed.Package.Location) }
-
-// library parses the built-in modules. A fault in them is not the user's
-// mistake, but is reported as one, with its place.
-func (c *Compiler) library(found *problems) ([]*module, error) {
-	if c.opts.Library == nil {
-		return nil, nil
-	}
-	files, err := regoFiles(c.opts.Library)
-	if err != nil {
-		return nil, err
-	}
-	modules := parseFiles(withoutTests(files), found)
-	for _, m := range modules {
-		m.builtin = true
-	}
-	return modules, nil
-}
 
 // needsLibrary reports whether anything could be asked of the library: reading
 // it costs as much as judging some hundred resources.
@@ -125,18 +112,27 @@ func withoutTests(files []policy.File) []policy.File {
 
 // parseFiles parses the files, each name once, and sorts them by name.
 func parseFiles(files []policy.File, found *problems) []*module {
-	var modules []*module
+	modules := make([]*module, len(files))
+	mistakes := make([]problems, len(files))
 	seen := map[string]bool{}
 	caps := capabilities()
-	for _, f := range files {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range files {
 		if seen[f.Name] {
 			continue
 		}
 		seen[f.Name] = true
-		if m := parseFile(f, caps, found); m != nil {
-			modules = append(modules, m)
-		}
+		group.Go(func() error {
+			modules[i] = parseFile(f, caps, &mistakes[i])
+			return nil
+		})
 	}
+	group.Wait() // none fails
+	for i := range mistakes {
+		found.list = append(found.list, mistakes[i].list...)
+	}
+	modules = slices.DeleteFunc(modules, func(m *module) bool { return m == nil })
 	slices.SortFunc(modules, func(a, b *module) int { return strings.Compare(a.name, b.name) })
 	return modules
 }
@@ -173,27 +169,14 @@ func parseFile(f policy.File, caps *ast.Capabilities, found *problems) (m *modul
 }
 
 // takeIn is the modules that are compiled together: the team's own, and of the
-// library what input asks for and the helpers that the rules share. Rules of
-// the library that are not asked for stay out.
-func takeIn(library, own []*module, input policy.Input, found *problems) []*module {
-	ownPackages := map[string]*module{}
-	for _, m := range own {
-		if _, twice := ownPackages[m.pkg()]; !twice {
-			ownPackages[m.pkg()] = m
+// library the rules that input asks for and what either of them refers to.
+func takeIn(library shelf, own []*module, input policy.Input, found *problems) []*module {
+	for _, h := range library {
+		clash := slices.IndexFunc(own, func(m *module) bool { return m.pkg() == h.pkg })
+		if input.Builtin && clash >= 0 {
+			found.add(own[clash].location(), "package %s is already that of the built-in %s; give yours another name", h.pkg, h.file.Name)
 		}
 	}
-	loaded := own
-	for _, m := range library {
-		if isPolicy(m) && !input.Builtin {
-			continue
-		}
-		if mine, clash := ownPackages[m.pkg()]; clash {
-			if input.Builtin {
-				found.add(mine.location(), "package %s is already that of the built-in %s; give yours another name", m.pkg(), m.name)
-			}
-			continue
-		}
-		loaded = append(loaded, m)
-	}
-	return loaded
+	wanted := func(h *header) bool { return input.Builtin && h.rule != nil && h.rule.picked(input) }
+	return append(slices.Clone(own), library.take(own, wanted, found)...)
 }

@@ -22,6 +22,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -59,7 +60,8 @@ type Options struct {
 
 // Compiler makes Judges of Rego. It is safe for concurrent use.
 type Compiler struct {
-	opts Options
+	opts  Options
+	shelf func() (shelf, error) // read once, when it is first needed
 }
 
 var _ policy.Compiler = (*Compiler)(nil)
@@ -78,17 +80,17 @@ func New(opts Options) *Compiler {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Compiler{opts: opts}
+	return &Compiler{opts: opts, shelf: sync.OnceValues(func() (shelf, error) { return readShelf(opts.Library) })}
 }
 
 // Compile implements policy.Compiler.
 func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judge, error) {
 	var found problems
 	own := parseFiles(withoutTests(input.Policies), &found)
-	var library []*module
+	var shelf shelf
 	if needsLibrary(own, input) {
 		var err error
-		if library, err = c.library(&found); err != nil {
+		if shelf, err = c.shelf(); err != nil {
 			return nil, err
 		}
 	}
@@ -96,13 +98,14 @@ func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judg
 		return nil, err
 	}
 
-	loaded := takeIn(library, own, input, &found)
+	library := shelf.rules()
+	loaded := takeIn(shelf, own, input, &found)
 	rules := readRules(loaded, input.Combine, &found)
 	constraints, passed := readConstraints(input.Constraints, &found)
 	rules = addConstraints(rules, constraints, &found)
 	checkPurity(loaded, &found)
 	data := readData(input.Data, &found)
-	params := readParams(rules, readRules(library, false, &found), input, &found)
+	params := readParams(rules, library, input, &found)
 	if err := found.err(); err != nil {
 		return nil, err
 	}
@@ -112,7 +115,10 @@ func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judg
 		return nil, err
 	}
 	checkRefs(compiled, rules, params, &found)
-	selected := choose(rules, input, &found)
+	if !input.Builtin {
+		library = nil
+	}
+	selected := choose(rules, library, input, &found)
 	if err := found.err(); err != nil {
 		return nil, err
 	}
@@ -130,28 +136,23 @@ func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judg
 
 // Library is the whole of the built-in library, whatever the profile.
 func (c *Compiler) Library() ([]policy.Rule, error) {
-	var found problems
-	modules, err := c.library(&found)
+	shelf, err := c.shelf()
 	if err != nil {
 		return nil, err
 	}
-	rules := readRules(modules, false, &found)
-	if err := found.err(); err != nil {
-		return nil, err
-	}
-	return describe(rules), nil
+	return describe(shelf.rules()), nil
 }
 
 // Source is the Rego text of a rule of the built-in library or of files, and
 // whether there is such a rule.
 func (c *Compiler) Source(id string, files []policy.File) (string, bool, error) {
-	var found problems
-	modules, err := c.library(&found)
+	shelf, err := c.shelf()
 	if err != nil {
 		return "", false, err
 	}
-	modules = append(modules, parseFiles(withoutTests(files), &found)...)
-	for _, r := range readRules(modules, false, &found) {
+	var found problems
+	own := readRules(parseFiles(withoutTests(files), &found), false, &found)
+	for _, r := range append(shelf.rules(), own...) {
 		if r.ID == id {
 			return r.source(), true, nil
 		}

@@ -11,28 +11,35 @@ import (
 // includes says which controls a control takes in beside itself.
 var includes = map[string][]string{"pss/restricted": {"pss/baseline"}}
 
-// choose is the rules that input asks for.
-func choose(rules []*rule, input policy.Input, found *problems) []*rule {
-	checkSelection(rules, input, found)
-	profile := max(slices.Index(profiles, input.Profile), 0)
-	controls := slices.Clone(input.Select.Controls)
-	for _, control := range input.Select.Controls {
-		controls = append(controls, includes[control]...)
+// picked reports whether input asks for the rule.
+func (r *rule) picked(input policy.Input) bool {
+	if r.dialect == conftest && !r.inNamespaces(input.Namespaces) {
+		return false
 	}
+	switch {
+	case !input.Select.Empty():
+		return slices.Contains(input.Select.Rules, r.ID) || slices.Contains(input.Select.Categories, r.Category) ||
+			slices.ContainsFunc(input.Select.Controls, r.belongsTo)
+	case !r.Builtin:
+		return true
+	}
+	return slices.Index(profiles, r.Profile) <= max(slices.Index(profiles, input.Profile), 0) &&
+		(len(input.Categories) == 0 || slices.Contains(input.Categories, r.Category))
+}
+
+// belongsTo reports whether the rule is one of the control, or to one that it takes in.
+func (r *rule) belongsTo(control string) bool {
+	return slices.ContainsFunc(r.Controls, func(own string) bool { return own == control || slices.Contains(includes[control], own) })
+}
+
+// choose is the rules that input asks for. The library is that of all built-in
+// rules that can be asked for, loaded or not.
+func choose(rules, library []*rule, input policy.Input, found *problems) []*rule {
+	checkIDs(rules, library, found)
+	checkSelection(slices.Concat(rules, library), input, found)
 	var chosen []*rule
 	for _, r := range rules {
-		var take bool
-		switch {
-		case !input.Select.Empty():
-			take = slices.Contains(input.Select.Rules, r.ID) || slices.Contains(input.Select.Categories, r.Category) ||
-				slices.ContainsFunc(r.Controls, func(c string) bool { return slices.Contains(controls, c) })
-		case !r.Builtin:
-			take = true
-		default:
-			take = slices.Index(profiles, r.Profile) <= profile &&
-				(len(input.Categories) == 0 || slices.Contains(input.Categories, r.Category))
-		}
-		if take && (r.dialect != conftest || r.inNamespaces(input.Namespaces)) {
+		if r.picked(input) && (!r.Builtin || input.Builtin) {
 			chosen = append(chosen, r)
 		}
 	}
@@ -41,6 +48,25 @@ func choose(rules []*rule, input policy.Input, found *problems) []*rule {
 			"name policies, or say --allow-empty if that is meant")
 	}
 	return chosen
+}
+
+// checkIDs refuses ids of the team's own rules that a built-in rule has which
+// is not loaded now; those that are, have been compared.
+func checkIDs(rules, library []*rule, found *problems) {
+	loaded, builtin := map[string]bool{}, map[string]*rule{}
+	for _, r := range rules {
+		loaded[r.Policy] = true
+	}
+	for _, r := range library {
+		if !loaded[r.Policy] {
+			builtin[r.ID] = r
+		}
+	}
+	for _, r := range rules {
+		if first := builtin[r.ID]; first != nil && !r.Builtin {
+			found.add(r.Location, "rule id %q is already that of package %s at %s; set another custom.id", r.ID, first.Policy, first.Location)
+		}
+	}
 }
 
 // checkSelection refuses names that pick nothing, which would look like a

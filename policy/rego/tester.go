@@ -243,26 +243,37 @@ func (t *testRun) underTest() map[string]*ast.Module {
 // loadTests is the policies with their tests, and the world that they run in.
 func loadTests(opts TestOptions) ([]*module, []*rule, world, error) {
 	var found problems
-	var library []*module
-	if opts.Library != nil {
-		files, err := regoFiles(opts.Library)
+	library, err := readShelf(opts.Library)
+	if err != nil {
+		return nil, nil, world{}, err
+	}
+	modules := parseFiles(opts.Policies, &found)
+	if opts.Builtin {
+		builtin, err := builtinTests(opts.Library, &found)
 		if err != nil {
 			return nil, nil, world{}, err
 		}
-		if !opts.Builtin {
-			files = withoutTests(files)
-		}
-		library = parseFiles(files, &found)
-		for _, m := range library {
-			m.builtin = true
-		}
+		modules = append(modules, builtin...)
 	}
-	modules := takeIn(library, parseFiles(opts.Policies, &found), policy.Input{Builtin: opts.Builtin}, &found)
+	modules = takeIn(library, modules, policy.Input{}, &found)
 	rules := readRules(modules, false, &found)
 	checkPurity(modules, &found)
 	w := world{data: readData(opts.Data, &found)}
-	w.params = readParams(rules, readRules(library, false, &found), policy.Input{Params: opts.Params}, &found)
+	w.params = readParams(rules, library.rules(), policy.Input{Params: opts.Params}, &found)
 	return modules, rules, w, found.err()
+}
+
+// builtinTests are the tests of the library. What they test they refer to.
+func builtinTests(library fs.FS, found *problems) ([]*module, error) {
+	files, err := regoFiles(library)
+	if err != nil {
+		return nil, err
+	}
+	tests := parseFiles(slices.DeleteFunc(files, func(f policy.File) bool { return !isTest(f.Name) }), found)
+	for _, m := range tests {
+		m.builtin = true
+	}
+	return tests, nil
 }
 
 func (t *testRun) describe(r *tester.Result) TestResult {
