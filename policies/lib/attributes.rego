@@ -42,6 +42,9 @@ later(value) if {
 	contains(value, "${")
 }
 
+# word is a text in small letters, as providers compare most of them.
+word(value) := lower(value) if is_string(value)
+
 # literal is true for a text that stands in the configuration as it is.
 literal(value) if {
 	is_string(value)

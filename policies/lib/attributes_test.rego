@@ -63,6 +63,10 @@ test_literal if {
 	{v | some v in ["a", "a-${x.y}", 1, null]; attributes.later(v)} == {"a-${x.y}"}
 }
 
+test_word if {
+	[w | some v in ["Deny", "a", null, 1, ["A"]]; w := attributes.word(v)] == ["deny", "a"]
+}
+
 test_place_is_as_much_as_there_is if {
 	path := ["profile", 0, "policy"]
 	attributes.place(path, []) == ["spec"]

@@ -43,10 +43,7 @@ _closed if attributes.maybe_off(input.resource.spec.public_network_access_enable
 
 _closed if _denies(input.resource.spec.network_rules[0].default_action)
 
-_denies(action) if {
-	is_string(action)
-	lower(action) == "deny"
-}
+_denies(action) if attributes.word(action) == "deny"
 
 _denies(action) if attributes.later(action)
 

@@ -20,7 +20,6 @@ import data.holdfast.lib.attributes
 
 deny contains {"msg": msg, "path": ["spec", "container_access_type"]} if {
 	access := input.resource.spec.container_access_type
-	is_string(access)
-	lower(access) in {"blob", "container"}
+	attributes.word(access) in {"blob", "container"}
 	msg := sprintf("%s lets anyone read its blobs: its access type is %q", [attributes.title, access])
 }
