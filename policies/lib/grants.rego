@@ -1,0 +1,52 @@
+# METADATA
+# title: Grants of Google Cloud IAM
+# description: |
+#   Who is given which role by an IAM member, binding or policy. The bindings
+#   of a policy are those of the data source google_iam_policy that it takes
+#   its policy_data from.
+package holdfast.lib.grants
+
+import data.holdfast.lib.terraform
+
+# all is the set of the resource's grants, each as {"role", "member", "path",
+# "role_path"}: the paths are where it says so. It is a rule and not a function
+# for the same reason as attributes.title.
+all contains {"role": _role, "member": member, "path": ["spec", "member"], "role_path": ["spec", "role"]} if {
+	member := input.resource.spec.member
+	is_string(member)
+}
+
+all contains {"role": _role, "member": member, "path": ["spec", "members", i], "role_path": ["spec", "role"]} if {
+	some i, member in input.resource.spec.members
+	is_string(member)
+}
+
+all contains grant if {
+	endswith(input.resource.kind, "_iam_policy")
+	some policy in data.holdfast.resources[input.target.name]["terraform/data.google_iam_policy"][_]
+	terraform.refers_to(_policy, "policy_data", policy)
+	some binding in policy.spec.binding
+	some member in binding.members
+	is_string(member)
+	is_string(binding.role)
+	grant := {
+		"role": binding.role,
+		"member": member,
+		"path": ["spec", "policy_data"],
+		"role_path": ["spec", "policy_data"],
+	}
+}
+
+# everyone is true for those who need no account at all, or any account.
+everyone(grant) if grant.member in {"allUsers", "allAuthenticatedUsers"}
+
+_role := input.resource.spec.role if {
+	is_string(input.resource.spec.role)
+} else := "a role"
+
+# As much of the resource as the question asks for.
+_policy := {
+	"metadata": input.resource.metadata,
+	"references": {"policy_data": input.resource.references.policy_data},
+	"spec": {},
+}
