@@ -36,6 +36,11 @@ maybe_off(value) if off(value)
 
 maybe_off(value) if later(value)
 
+# yes and no are what a value of Google Cloud's metadata means.
+yes(value) if lower(sprintf("%v", [value])) in {"true", "y", "yes", "1"}
+
+no(value) if lower(sprintf("%v", [value])) in {"false", "n", "no", "0"}
+
 # later is true for a value that is known only after apply, at least in part.
 later(value) if {
 	is_string(value)

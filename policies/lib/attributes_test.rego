@@ -58,6 +58,12 @@ test_switches if {
 	{v | some v in [true, false, "${x.y}", null]; attributes.maybe_off(v)} == {false, "${x.y}"}
 }
 
+test_metadata if {
+	values := [true, "TRUE", "Yes", "y", 1, "1", false, "FALSE", "No", "n", 0, "0", "", null, "${x.y}"]
+	[v | some v in values; attributes.yes(v)] == [true, "TRUE", "Yes", "y", 1, "1"]
+	[v | some v in values; attributes.no(v)] == [false, "FALSE", "No", "n", 0, "0"]
+}
+
 test_literal if {
 	{v | some v in ["a", "", "a-${x.y}", 1, null]; attributes.literal(v)} == {"a"}
 	{v | some v in ["a", "a-${x.y}", 1, null]; attributes.later(v)} == {"a-${x.y}"}

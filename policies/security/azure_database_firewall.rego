@@ -10,6 +10,7 @@
 #   category: security
 #   severity: critical
 #   profile: starter
+#   controls: [cis-azure/4.1.2]
 #   remediation: >-
 #     Narrow start_ip_address and end_ip_address to the addresses that need access, or use a private
 #     endpoint.

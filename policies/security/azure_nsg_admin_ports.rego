@@ -10,6 +10,7 @@
 #   category: security
 #   severity: high
 #   profile: starter
+#   controls: [cis-azure/6.1, cis-azure/6.2]
 #   remediation: >-
 #     Name the networks of administrators in source_address_prefix, or use Azure Bastion and drop
 #     the rule.

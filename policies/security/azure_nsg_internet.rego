@@ -11,6 +11,7 @@
 #   category: security
 #   severity: medium
 #   profile: strict
+#   controls: [cis-azure/6.3, cis-azure/6.4]
 #   remediation: >-
 #     Name the networks that need the port in source_address_prefix, or add the port to the
 #     parameter azure_public_ports.

@@ -9,6 +9,7 @@
 #   category: security
 #   severity: low
 #   profile: recommended
+#   controls: [cis-azure/4.3.2, cis-azure/4.3.3, cis-azure/4.3.4, cis-azure/4.3.5]
 #   remediation: >-
 #     Set the server parameter to ON.
 #   scope: resource

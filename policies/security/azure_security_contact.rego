@@ -9,6 +9,7 @@
 #   category: security
 #   severity: low
 #   profile: strict
+#   controls: [cis-azure/2.1.18, cis-azure/2.1.20]
 #   remediation: >-
 #     Set alert_notifications and alerts_to_admins to true.
 #   scope: resource

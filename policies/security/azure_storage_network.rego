@@ -11,6 +11,7 @@
 #   category: security
 #   severity: medium
 #   profile: recommended
+#   controls: [cis-azure/3.8]
 #   remediation: >-
 #     Give network_rules with default_action Deny and the networks that need access, or set
 #     public_network_access_enabled to false.

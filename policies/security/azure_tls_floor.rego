@@ -11,6 +11,7 @@
 #   category: security
 #   severity: medium
 #   profile: starter
+#   controls: [cis-azure/3.15, cis-azure/9.3]
 #   remediation: >-
 #     Set the minimum version of TLS to 1.2 or 1.3 in the attribute that the finding names.
 #   scope: resource

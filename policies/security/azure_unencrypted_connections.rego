@@ -11,6 +11,7 @@
 #   category: security
 #   severity: high
 #   profile: starter
+#   controls: [cis-azure/4.3.1, cis-azure/4.4.1]
 #   remediation: >-
 #     Set ssl_enforcement_enabled to true, require_secure_transport to ON, and non_ssl_port_enabled
 #     to false.

@@ -10,6 +10,7 @@
 #   category: security
 #   severity: high
 #   profile: starter
+#   controls: [cis-gcp/3.6, cis-gcp/3.7]
 #   remediation: >-
 #     Name the networks of administrators in source_ranges, or 35.235.240.0/20 for Identity-Aware
 #     Proxy.
