@@ -22,14 +22,14 @@ warn contains {"msg": msg, "path": path} if {
 	input.resource.kind == "azurerm_kubernetes_cluster"
 	not _spread(_zones)
 	msg := sprintf("%s has its default nodes in one zone", [attributes.title])
-	path := attributes.place(["default_node_pool", 0, "zones"], [pool | pool := input.resource.spec.default_node_pool])
+	path := attributes.place(["default_node_pool", 0, "zones"], [value | value := input.resource.spec.default_node_pool[0].zones])
 }
 
 warn contains {"msg": msg, "path": path} if {
 	input.resource.kind == "azurerm_kubernetes_cluster_node_pool"
 	not _spread(_zones)
 	msg := sprintf("%s has its nodes in one zone", [attributes.title])
-	path := attributes.place(["zones"], [zones | zones := input.resource.spec.zones])
+	path := attributes.place(["zones"], [value | value := input.resource.spec.zones])
 }
 
 _zones contains input.resource.spec.zones

@@ -21,12 +21,12 @@ package holdfast.dr.azure_backup_policy_retention
 import data.holdfast.lib.attributes
 
 warn contains {"msg": msg, "path": ["spec", "retention_daily", i, "count"]} if {
-	some i, retention in input.resource.spec.retention_daily
-	is_number(retention.count)
-	retention.count < data.holdfast.params.azure_daily_backups
+	kept := input.resource.spec.retention_daily[i].count
+	is_number(kept)
+	kept < data.holdfast.params.azure_daily_backups
 	msg := sprintf("%s keeps %d daily backups, less than %d", [
 		attributes.title,
-		retention.count,
+		kept,
 		data.holdfast.params.azure_daily_backups,
 	])
 }

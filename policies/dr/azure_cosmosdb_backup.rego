@@ -22,19 +22,13 @@ warn contains {"msg": msg, "path": path} if {
 	not _continuous
 	not _long
 	msg := sprintf("%s keeps its backups for less than a week", [attributes.title])
-	path := attributes.place(
-		["backup", 0, "retention_in_hours"],
-		[backup | backup := input.resource.spec.backup],
-	)
+	path := attributes.place(["backup", 0, "retention_in_hours"], [value | value := input.resource.spec.backup[0].retention_in_hours])
 }
 
 warn contains {"msg": msg, "path": ["spec", "backup", i, "storage_redundancy"]} if {
-	some i, backup in input.resource.spec.backup
-	backup.storage_redundancy in {"Local", "Zone"}
-	msg := sprintf("%s keeps its backups in one region: their redundancy is %s", [
-		attributes.title,
-		backup.storage_redundancy,
-	])
+	redundancy := input.resource.spec.backup[i].storage_redundancy
+	redundancy in {"Local", "Zone"}
+	msg := sprintf("%s keeps its backups in one region: their redundancy is %s", [attributes.title, redundancy])
 }
 
 _continuous if input.resource.spec.backup[0].type == "Continuous"

@@ -15,12 +15,14 @@ test_one_region_is_found if {
 	count(_found("azurerm_cosmosdb_account", {"automatic_failover_enabled": true})) == 1
 }
 
+_two := [{"failover_priority": 0}, {"failover_priority": 1}]
+
 test_no_failover_is_found if {
-	_found("azurerm_cosmosdb_account", {"geo_location": [{}, {}]}) == {{
+	_found("azurerm_cosmosdb_account", {"geo_location": _two}) == {{
 		"msg": "azurerm_cosmosdb_account.it does not fail over to its other region by itself",
 		"path": ["spec"],
 	}}
-	count(_found("azurerm_cosmosdb_account", {"geo_location": [{}, {}], "automatic_failover_enabled": false})) == 1
+	count(_found("azurerm_cosmosdb_account", {"geo_location": _two, "automatic_failover_enabled": false})) == 1
 }
 
 test_failover_passes if {
@@ -28,7 +30,7 @@ test_failover_passes if {
 		"automatic_failover_enabled", "enable_automatic_failover", "multiple_write_locations_enabled",
 		"enable_multiple_write_locations",
 	] {
-		_found("azurerm_cosmosdb_account", {"geo_location": [{}, {}], attribute: true}) == set()
+		_found("azurerm_cosmosdb_account", {"geo_location": _two, attribute: true}) == set()
 	}
 }
 

@@ -41,6 +41,6 @@ _retentions contains [["backup_retention_days"], input.resource.spec.backup_rete
 
 _retentions contains [["short_term_retention_days"], input.resource.spec.short_term_retention_days]
 
-_retentions contains [["short_term_retention_policy", i, "retention_days"], policy.retention_days] if {
-	some i, policy in input.resource.spec.short_term_retention_policy
+_retentions contains [["short_term_retention_policy", i, "retention_days"], days] if {
+	days := input.resource.spec.short_term_retention_policy[i].retention_days
 }

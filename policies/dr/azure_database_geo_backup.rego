@@ -32,10 +32,7 @@ warn contains {"msg": msg, "path": path} if {
 	not _geo
 	not _replica
 	msg := sprintf("%s keeps its backups in its own region", [attributes.title])
-	path := attributes.place(
-		["geo_redundant_backup_enabled"],
-		[value | value := input.resource.spec.geo_redundant_backup_enabled],
-	)
+	path := attributes.place(["geo_redundant_backup_enabled"], [value | value := input.resource.spec.geo_redundant_backup_enabled])
 }
 
 warn contains {"msg": msg, "path": ["spec", attribute]} if {

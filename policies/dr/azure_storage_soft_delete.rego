@@ -26,20 +26,16 @@ warn contains {"msg": msg, "path": path} if {
 	not _kept
 	not input.resource.spec.account_kind == "FileStorage"
 	msg := sprintf("%s keeps no deleted blobs", [attributes.title])
-	path := attributes.place(
-		["blob_properties", 0, "delete_retention_policy"],
-		[properties | properties := input.resource.spec.blob_properties],
-	)
+	path := attributes.place(["blob_properties", 0, "delete_retention_policy"], [value | value := input.resource.spec.blob_properties[0].delete_retention_policy])
 }
 
 warn contains {"msg": msg, "path": ["spec", "blob_properties", i, "delete_retention_policy", j, "days"]} if {
-	some i, properties in input.resource.spec.blob_properties
-	some j, policy in properties.delete_retention_policy
-	is_number(policy.days)
-	policy.days < data.holdfast.params.azure_soft_delete_days
+	days := input.resource.spec.blob_properties[i].delete_retention_policy[j].days
+	is_number(days)
+	days < data.holdfast.params.azure_soft_delete_days
 	msg := sprintf("%s keeps deleted blobs for %d days, less than %d", [
 		attributes.title,
-		policy.days,
+		days,
 		data.holdfast.params.azure_soft_delete_days,
 	])
 }

@@ -12,7 +12,7 @@ _gone(path) := {{"msg": "azurerm_storage_account.it keeps no deleted blobs", "pa
 
 test_no_policy_is_found if {
 	_warn({}) == _gone(["spec"])
-	_warn({"blob_properties": [{"versioning_enabled": true}], "account_kind": "StorageV2"}) == _gone(["spec", "blob_properties", 0])
+	_warn({"blob_properties": [{"versioning_enabled": true}], "account_kind": "StorageV2"}) == _gone(["spec"])
 	_warn({"blob_properties": [{"delete_retention_policy": []}]}) == _gone(["spec", "blob_properties", 0, "delete_retention_policy"])
 }
 

@@ -19,13 +19,11 @@ package holdfast.dr.google_alloydb_backup
 import data.holdfast.lib.attributes
 
 deny contains {"msg": msg, "path": ["spec", "continuous_backup_config", i, "enabled"]} if {
-	some i, config in input.resource.spec.continuous_backup_config
-	attributes.off(config.enabled)
+	attributes.off(input.resource.spec.continuous_backup_config[i].enabled)
 	msg := sprintf("%s has no continuous backup", [attributes.title])
 }
 
 deny contains {"msg": msg, "path": ["spec", "automated_backup_policy", i, "enabled"]} if {
-	some i, policy in input.resource.spec.automated_backup_policy
-	attributes.off(policy.enabled)
+	attributes.off(input.resource.spec.automated_backup_policy[i].enabled)
 	msg := sprintf("%s has no automated backups", [attributes.title])
 }

@@ -20,10 +20,7 @@ package holdfast.dr.google_backup_retention
 import data.holdfast.lib.attributes
 
 warn contains {"msg": msg, "path": path} if {
-	some i, settings in input.resource.spec.settings
-	some j, backup in settings.backup_configuration
-	some k, retention in backup.backup_retention_settings
-	kept := retention.retained_backups
+	kept := input.resource.spec.settings[i].backup_configuration[j].backup_retention_settings[k].retained_backups
 	is_number(kept)
 	kept < data.holdfast.params.google_backups
 	msg := sprintf("%s keeps %d backups, less than %d", [attributes.title, kept, data.holdfast.params.google_backups])

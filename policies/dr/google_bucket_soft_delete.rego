@@ -18,8 +18,7 @@ package holdfast.dr.google_bucket_soft_delete
 import data.holdfast.lib.attributes
 
 warn contains {"msg": msg, "path": ["spec", "soft_delete_policy", i, "retention_duration_seconds"]} if {
-	some i, policy in input.resource.spec.soft_delete_policy
-	policy.retention_duration_seconds in {0, "0"}
+	input.resource.spec.soft_delete_policy[i].retention_duration_seconds in {0, "0"}
 	not _versioned
 	msg := sprintf("%s switches soft delete off", [attributes.title])
 }

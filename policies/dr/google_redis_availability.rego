@@ -20,7 +20,7 @@ import data.holdfast.lib.attributes
 warn contains {"msg": msg, "path": path} if {
 	not _standby
 	msg := sprintf("%s has no standby: its tier is BASIC", [attributes.title])
-	path := attributes.place(["tier"], [tier | tier := input.resource.spec.tier])
+	path := attributes.place(["tier"], [value | value := input.resource.spec.tier])
 }
 
 _standby if input.resource.spec.tier != "BASIC"

@@ -21,18 +21,16 @@ package holdfast.dr.google_sql_pitr
 import data.holdfast.lib.attributes
 
 warn contains {"msg": msg, "path": ["spec", "settings", i, "backup_configuration", j]} if {
-	some i, settings in input.resource.spec.settings
-	some j, backup in settings.backup_configuration
-	attributes.on(backup.enabled)
-	not _kept(backup)
+	attributes.on(input.resource.spec.settings[i].backup_configuration[j].enabled)
+	not _kept
 	not _replica
 	not _plus
 	msg := sprintf("%s cannot be recovered to a point in time between two backups", [attributes.title])
 }
 
-_kept(backup) if attributes.maybe_on(backup.binary_log_enabled)
+_kept if attributes.maybe_on(input.resource.spec.settings[0].backup_configuration[0].binary_log_enabled)
 
-_kept(backup) if attributes.maybe_on(backup.point_in_time_recovery_enabled)
+_kept if attributes.maybe_on(input.resource.spec.settings[0].backup_configuration[0].point_in_time_recovery_enabled)
 
 _plus if input.resource.spec.settings[0].edition == "ENTERPRISE_PLUS"
 

@@ -18,7 +18,7 @@ title := input.resource.metadata.address if {
 # self is as much of the resource as terraform.refers_to asks of the other one.
 self := {
 	"metadata": input.resource.metadata,
-	"spec": {"name": object.get(input.resource, ["spec", "name"], null)},
+	"spec": {"name": name | name := input.resource.spec.name},
 }
 
 # on and off are what a switch surely is. Terraform takes "true" for true.
@@ -57,21 +57,9 @@ literal(value) if {
 	not later(value)
 }
 
-# place is the path to an attribute, or as much of it as there is. It is given
-# what is found at the path's first step: [] or [value].
+# place is the path to an attribute if it is there, and to all attributes if it
+# is not. It is given what is found there, [] or [value], and not the blocks
+# around it, which would count as read whole.
 place(_, []) := ["spec"]
 
-place(path, [value]) := array.concat(["spec"], array.slice(path, 0, max(lengths))) if {
-	lengths := [length |
-		some i, _ in path
-		length := i + 1
-		_there(value, array.slice(path, 1, length))
-	]
-}
-
-_there(_, []) := true
-
-_there(value, path) if {
-	is_array(value)
-	object.get({"value": value}, array.concat(["value"], path), null) != null
-}
+place(path, [_]) := array.concat(["spec"], path)

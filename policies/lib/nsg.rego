@@ -18,10 +18,25 @@ public contains entry if {
 	entry := {"path": ["spec", "security_rule", i], "rule": rule, "label": _label(rule)}
 }
 
-public contains {"path": ["spec"], "rule": input.resource.spec, "label": attributes.title} if {
+public contains {"path": ["spec"], "rule": _apart, "label": attributes.title} if {
 	input.resource.kind == "azurerm_network_security_rule"
-	_lets_in(input.resource.spec)
+	_lets_in(_apart)
 }
+
+# As much of a rule apart as is looked at.
+_apart["direction"] := input.resource.spec.direction
+
+_apart["access"] := input.resource.spec.access
+
+_apart["protocol"] := input.resource.spec.protocol
+
+_apart["source_address_prefix"] := input.resource.spec.source_address_prefix
+
+_apart["source_address_prefixes"] := input.resource.spec.source_address_prefixes
+
+_apart["destination_port_range"] := input.resource.spec.destination_port_range
+
+_apart["destination_port_ranges"] := input.resource.spec.destination_port_ranges
 
 # ranges are the destination ports of a rule.
 ranges(rule) := _list(rule, "destination_port_range", "destination_port_ranges")

@@ -11,7 +11,7 @@ _fault(path) := {{"msg": "azurerm_kubernetes_cluster.it enforces no network poli
 
 test_no_engine_is_found if {
 	_found("azurerm_kubernetes_cluster", {}) == _fault(["spec"])
-	_found("azurerm_kubernetes_cluster", {"network_profile": [{"network_plugin": "azure"}]}) == _fault(["spec", "network_profile", 0])
+	_found("azurerm_kubernetes_cluster", {"network_profile": [{"network_plugin": "azure"}]}) == _fault(["spec"])
 	every none in ["", "none", "None"] {
 		_found("azurerm_kubernetes_cluster", {"network_profile": [{"network_policy": none}]}) == _fault([
 			"spec",

@@ -24,10 +24,10 @@ warn contains {"msg": msg, "path": ["spec", "enabled"]} if {
 }
 
 warn contains {"msg": msg, "path": ["spec", "retention_policy", i, "days"]} if {
-	some i, policy in input.resource.spec.retention_policy
-	attributes.on(policy.enabled)
-	is_number(policy.days)
-	policy.days > 0
-	policy.days < 90
-	msg := sprintf("%s keeps its records for %d days, less than 90", [attributes.title, policy.days])
+	days := input.resource.spec.retention_policy[i].days
+	is_number(days)
+	days > 0
+	days < 90
+	attributes.on(input.resource.spec.retention_policy[i].enabled)
+	msg := sprintf("%s keeps its records for %d days, less than 90", [attributes.title, days])
 }

@@ -20,10 +20,7 @@ import data.holdfast.lib.attributes
 deny contains {"msg": msg, "path": path} if {
 	not _closed
 	msg := sprintf("%s lets in every network", [attributes.title])
-	path := attributes.place(
-		["network_acls", 0, "default_action"],
-		[acls | acls := input.resource.spec.network_acls],
-	)
+	path := attributes.place(["network_acls", 0, "default_action"], [value | value := input.resource.spec.network_acls[0].default_action])
 }
 
 _closed if attributes.maybe_off(input.resource.spec.public_network_access_enabled)

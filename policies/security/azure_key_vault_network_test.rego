@@ -17,7 +17,7 @@ test_open_vaults_are_found if {
 		0,
 		"default_action",
 	])
-	_found("azurerm_key_vault", {"network_acls": [{"bypass": "None"}]}) == _fault(["spec", "network_acls", 0])
+	_found("azurerm_key_vault", {"network_acls": [{"bypass": "None"}]}) == _fault(["spec"])
 }
 
 test_closed_vaults_pass if {

@@ -52,6 +52,6 @@ _passwords contains [["sql_administrator_login_password"], input.resource.spec.s
 
 _passwords contains [["value"], input.resource.spec.value] if input.resource.kind == "azurerm_key_vault_secret"
 
-_passwords contains [["os_profile", i, "admin_password"], profile.admin_password] if {
-	some i, profile in input.resource.spec.os_profile
+_passwords contains [["os_profile", i, "admin_password"], value] if {
+	value := input.resource.spec.os_profile[i].admin_password
 }

@@ -27,12 +27,9 @@ warn contains {"msg": msg, "path": path} if {
 }
 
 _addresses contains ["spec", "ip_configuration", i, "public_ip_address_id"] if {
-	some i, configuration in input.resource.spec.ip_configuration
-	configuration.public_ip_address_id != ""
+	input.resource.spec.ip_configuration[i].public_ip_address_id != ""
 }
 
 _addresses contains ["spec", "network_interface", i, "ip_configuration", j, "public_ip_address"] if {
-	some i, interface in input.resource.spec.network_interface
-	some j, configuration in interface.ip_configuration
-	_ := configuration.public_ip_address[0]
+	input.resource.spec.network_interface[i].ip_configuration[j].public_ip_address[0]
 }

@@ -19,8 +19,7 @@ package holdfast.security.azure_role_wildcard
 import data.holdfast.lib.attributes
 
 deny contains {"msg": msg, "path": ["spec", "permissions", i, "actions", j]} if {
-	some i, permission in input.resource.spec.permissions
-	some j, "*" in permission.actions
+	input.resource.spec.permissions[i].actions[j] == "*"
 	some scope in _scopes
 	_wide(scope)
 	msg := sprintf("%s allows every action in a whole subscription or more", [attributes.title])

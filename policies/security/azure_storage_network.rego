@@ -27,10 +27,7 @@ deny contains {"msg": msg, "path": path} if {
 	not _closed
 	not _ruled_elsewhere
 	msg := sprintf("%s lets in every network", [attributes.title])
-	path := attributes.place(
-		["network_rules", 0, "default_action"],
-		[rules | rules := input.resource.spec.network_rules],
-	)
+	path := attributes.place(["network_rules", 0, "default_action"], [value | value := input.resource.spec.network_rules[0].default_action])
 }
 
 deny contains {"msg": msg, "path": ["spec", "default_action"]} if {
@@ -49,7 +46,7 @@ _denies(action) if attributes.word(action) == "deny"
 _denies(action) if attributes.later(action)
 
 _ruled_elsewhere if {
-	not input.resource.spec.network_rules
+	not input.resource.spec.network_rules[0].default_action
 	some rules in data.holdfast.resources[input.target.name]["terraform/azurerm_storage_account_network_rules"][_]
 	some attribute in ["storage_account_id", "storage_account_name"]
 	terraform.refers_to(rules, attribute, attributes.self)

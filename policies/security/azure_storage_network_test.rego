@@ -14,7 +14,7 @@ _open(path) := {{"msg": "azurerm_storage_account.it lets in every network", "pat
 test_open_accounts_are_found if {
 	_found(_account, {}) == _open(["spec"])
 	_found(_account, {"network_rules": [{"default_action": "Allow"}]}) == _open(["spec", "network_rules", 0, "default_action"])
-	_found(_account, {"network_rules": [], "public_network_access_enabled": true}) == _open(["spec", "network_rules"])
+	_found(_account, {"network_rules": [], "public_network_access_enabled": true}) == _open(["spec"])
 	_found(_account, {"network_rules": [{"default_action": 1}]}) == _open(["spec", "network_rules", 0, "default_action"])
 }
 

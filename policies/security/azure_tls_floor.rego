@@ -72,32 +72,44 @@ _floors contains [["ssl_minimal_tls_version_enforced"], value] if {
 	value := input.resource.spec.ssl_minimal_tls_version_enforced
 }
 
-_floors contains [["site_config", i, name], value] if {
-	some i, block in input.resource.spec.site_config
-	some name in ["min_tls_version", "minimum_tls_version", "scm_minimum_tls_version", "scm_min_tls_version"]
-	value := block[name]
+_floors contains [["site_config", i, "min_tls_version"], value] if {
+	value := input.resource.spec.site_config[i].min_tls_version
 }
 
-_floors contains [["tls", i, name], value] if {
-	some i, block in input.resource.spec.tls
-	some name in ["minimum_tls_version", "minimum_version"]
-	value := block[name]
+_floors contains [["site_config", i, "minimum_tls_version"], value] if {
+	value := input.resource.spec.site_config[i].minimum_tls_version
+}
+
+_floors contains [["site_config", i, "scm_minimum_tls_version"], value] if {
+	value := input.resource.spec.site_config[i].scm_minimum_tls_version
+}
+
+_floors contains [["site_config", i, "scm_min_tls_version"], value] if {
+	value := input.resource.spec.site_config[i].scm_min_tls_version
+}
+
+_floors contains [["tls", i, "minimum_tls_version"], value] if {
+	value := input.resource.spec.tls[i].minimum_tls_version
+}
+
+_floors contains [["tls", i, "minimum_version"], value] if {
+	value := input.resource.spec.tls[i].minimum_version
 }
 
 _floors contains [["cdn_managed_https", i, "tls_version"], value] if {
-	some i, block in input.resource.spec.cdn_managed_https
-	value := block.tls_version
+	value := input.resource.spec.cdn_managed_https[i].tls_version
 }
 
 _floors contains [["user_managed_https", i, "tls_version"], value] if {
-	some i, block in input.resource.spec.user_managed_https
-	value := block.tls_version
+	value := input.resource.spec.user_managed_https[i].tls_version
 }
 
-_floors contains [["ssl_policy", i, name], value] if {
-	some i, block in input.resource.spec.ssl_policy
-	some name in ["min_protocol_version", "policy_name"]
-	value := block[name]
+_floors contains [["ssl_policy", i, "min_protocol_version"], value] if {
+	value := input.resource.spec.ssl_policy[i].min_protocol_version
+}
+
+_floors contains [["ssl_policy", i, "policy_name"], value] if {
+	value := input.resource.spec.ssl_policy[i].policy_name
 }
 
 # The versions as the services spell them, and the predefined policies of

@@ -36,6 +36,6 @@ _scripts contains [["custom_data"], input.resource.spec.custom_data]
 
 _scripts contains [["user_data"], input.resource.spec.user_data]
 
-_scripts contains [["os_profile", i, "custom_data"], profile.custom_data] if {
-	some i, profile in input.resource.spec.os_profile
+_scripts contains [["os_profile", i, "custom_data"], script] if {
+	script := input.resource.spec.os_profile[i].custom_data
 }

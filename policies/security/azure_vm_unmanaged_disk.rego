@@ -24,16 +24,13 @@ deny contains {"msg": msg, "path": path} if {
 }
 
 _disks contains ["spec", "storage_os_disk", i, "vhd_uri"] if {
-	some i, disk in input.resource.spec.storage_os_disk
-	disk.vhd_uri
+	input.resource.spec.storage_os_disk[i].vhd_uri
 }
 
 _disks contains ["spec", "storage_data_disk", i, "vhd_uri"] if {
-	some i, disk in input.resource.spec.storage_data_disk
-	disk.vhd_uri
+	input.resource.spec.storage_data_disk[i].vhd_uri
 }
 
 _disks contains ["spec", "storage_profile_os_disk", i, "vhd_containers"] if {
-	some i, disk in input.resource.spec.storage_profile_os_disk
-	disk.vhd_containers[_]
+	input.resource.spec.storage_profile_os_disk[i].vhd_containers[_]
 }

@@ -15,7 +15,7 @@ test_the_fault_is_found if {
 	_found("azurerm_linux_web_app", {"auth_settings": [{"enabled": false}]}) == _fault(["spec", "auth_settings", 0, "enabled"])
 	_found("azurerm_linux_web_app", {"auth_settings": [{"enabled": "false"}]}) == _fault(["spec", "auth_settings", 0, "enabled"])
 	_found("azurerm_linux_web_app", {}) == _fault(["spec"])
-	_found("azurerm_linux_web_app", {"auth_settings_v2": [{}]}) == _fault(["spec", "auth_settings_v2", 0])
+	_found("azurerm_linux_web_app", {"auth_settings_v2": [{}]}) == _fault(["spec"])
 }
 
 test_what_is_well_passes if {

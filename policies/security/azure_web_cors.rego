@@ -29,8 +29,6 @@ package holdfast.security.azure_web_cors
 import data.holdfast.lib.attributes
 
 deny contains {"msg": msg, "path": ["spec", "site_config", i, "cors", j, "allowed_origins", k]} if {
-	some i, config in input.resource.spec.site_config
-	some j, cors in config.cors
-	some k, "*" in cors.allowed_origins
+	input.resource.spec.site_config[i].cors[j].allowed_origins[k] == "*"
 	msg := sprintf("%s lets every origin read its answers", [attributes.title])
 }

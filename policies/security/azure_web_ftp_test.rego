@@ -16,7 +16,7 @@ test_plain_ftp_is_found if {
 	)
 	every kind in ["azurerm_app_service", "azurerm_app_service_slot", "azurerm_function_app", "azurerm_function_app_slot"] {
 		_found(kind, {}) == _fault(kind, ["spec"])
-		_found(kind, {"site_config": [{}]}) == _fault(kind, ["spec", "site_config", 0])
+		_found(kind, {"site_config": [{}]}) == _fault(kind, ["spec"])
 	}
 }
 

@@ -24,6 +24,6 @@ package holdfast.security.azure_web_identity
 import data.holdfast.lib.attributes
 
 warn contains {"msg": msg, "path": ["spec"]} if {
-	not input.resource.spec.identity[0]
+	not input.resource.spec.identity[0].type
 	msg := sprintf("%s has no managed identity", [attributes.title])
 }

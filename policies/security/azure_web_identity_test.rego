@@ -13,6 +13,7 @@ test_no_identity_is_found if {
 		"path": ["spec"],
 	}}
 	count(_found("azurerm_linux_web_app", {"identity": []})) == 1
+	count(_found("azurerm_linux_web_app", {"identity": [{}]})) == 1
 }
 
 test_an_identity_passes if {

@@ -21,8 +21,8 @@ package holdfast.security.google_audit_exemption
 import data.holdfast.lib.attributes
 
 deny contains {"msg": msg, "path": ["spec", "audit_log_config", i, "exempted_members"]} if {
-	some i, config in input.resource.spec.audit_log_config
-	members := [member | some member in config.exempted_members; is_string(member)]
+	exempted := input.resource.spec.audit_log_config[i].exempted_members
+	members := [member | some member in exempted; is_string(member)]
 	count(members) > 0
 	msg := sprintf("%s logs nothing of what %s does", [attributes.title, concat(", ", members)])
 }

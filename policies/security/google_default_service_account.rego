@@ -23,27 +23,25 @@ package holdfast.security.google_default_service_account
 
 import data.holdfast.lib.attributes
 
-deny contains {"msg": msg, "path": path} if {
-	some i, account in input.resource.spec.service_account
-	_default(account)
-	msg := sprintf("%s runs as the default service account%s", [attributes.title, _reach(account)])
-	path := array.concat(["spec", "service_account", i], [attribute |
-		attribute := "email"
-		account.email
-	])
+deny contains {"msg": msg, "path": ["spec", "service_account", i]} if {
+	scopes := input.resource.spec.service_account[i].scopes
+	not _emails[i]
+	msg := sprintf("%s runs as the default service account%s", [attributes.title, _reach(scopes)])
 }
 
-_default(account) if {
-	is_object(account)
-	not account.email
+deny contains {"msg": msg, "path": ["spec", "service_account", i, "email"]} if {
+	scopes := input.resource.spec.service_account[i].scopes
+	email := _emails[i]
+	regex.match(`-compute@developer\.gserviceaccount\.com$|google_compute_default_service_account\.`, email)
+	msg := sprintf("%s runs as the default service account%s", [attributes.title, _reach(scopes)])
 }
 
-_default(account) if {
-	is_string(account.email)
-	regex.match(`-compute@developer\.gserviceaccount\.com$|google_compute_default_service_account\.`, account.email)
+_emails[i] := email if {
+	email := input.resource.spec.service_account[i].email
+	is_string(email)
 }
 
-_reach(account) := ", with full access to all APIs" if {
-	some scope in account.scopes
+_reach(scopes) := ", with full access to all APIs" if {
+	some scope in scopes
 	scope in {"cloud-platform", "https://www.googleapis.com/auth/cloud-platform"}
 } else := ""

@@ -26,7 +26,7 @@ test_the_default_account_is_found if {
 
 test_other_accounts_pass if {
 	_runs({"email": "web@example.iam.gserviceaccount.com", "scopes": ["cloud-platform"]}) == set()
-	_runs({"email": "${google_service_account.web.email}"}) == set()
+	_runs({"email": "${google_service_account.web.email}", "scopes": ["cloud-platform"]}) == set()
 	_runs(null) == set()
 	_found("google_compute_instance", {}) == set()
 }

@@ -22,13 +22,11 @@ deny contains {"msg": msg, "path": path} if {
 	not _private
 	not _signed
 	msg := sprintf("%s is not signed with DNSSEC", [attributes.title])
-	path := attributes.place(["dnssec_config", 0, "state"], [config | config := input.resource.spec.dnssec_config])
+	path := attributes.place(["dnssec_config", 0, "state"], [value | value := input.resource.spec.dnssec_config[0].state])
 }
 
 deny contains {"msg": msg, "path": ["spec", "dnssec_config", i, "default_key_specs", j, "algorithm"]} if {
-	some i, config in input.resource.spec.dnssec_config
-	some j, key in config.default_key_specs
-	key.algorithm == "rsasha1"
+	input.resource.spec.dnssec_config[i].default_key_specs[j].algorithm == "rsasha1"
 	msg := sprintf("%s is signed with RSASHA1", [attributes.title])
 }
 

@@ -20,16 +20,14 @@ package holdfast.security.google_gke_basic_auth
 import data.holdfast.lib.attributes
 
 deny contains {"msg": msg, "path": ["spec", "master_auth", i, "username"]} if {
-	some i, auth in input.resource.spec.master_auth
-	is_string(auth.username)
-	auth.username != ""
+	user := input.resource.spec.master_auth[i].username
+	is_string(user)
+	user != ""
 	msg := sprintf("%s accepts a user name and a password", [attributes.title])
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some i, auth in input.resource.spec.master_auth
-	some j, config in auth.client_certificate_config
-	attributes.on(config.issue_client_certificate)
+	attributes.on(input.resource.spec.master_auth[i].client_certificate_config[j].issue_client_certificate)
 	msg := sprintf("%s issues a client certificate", [attributes.title])
 	path := ["spec", "master_auth", i, "client_certificate_config", j, "issue_client_certificate"]
 }

@@ -19,7 +19,6 @@ package holdfast.security.google_gke_legacy_metadata
 import data.holdfast.lib.attributes
 
 deny contains {"msg": msg, "path": ["spec", "node_config", i, "metadata", "disable-legacy-endpoints"]} if {
-	some i, node in input.resource.spec.node_config
-	attributes.no(node.metadata["disable-legacy-endpoints"])
+	attributes.no(input.resource.spec.node_config[i].metadata["disable-legacy-endpoints"])
 	msg := sprintf("%s keeps the legacy metadata server", [attributes.title])
 }

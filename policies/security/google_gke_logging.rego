@@ -29,11 +29,9 @@ _off contains [["spec", "logging_service"], "logs"] if input.resource.spec.loggi
 _off contains [["spec", "monitoring_service"], "metrics"] if input.resource.spec.monitoring_service == "none"
 
 _off contains [["spec", "logging_config", i, "enable_components"], "logs"] if {
-	some i, config in input.resource.spec.logging_config
-	config.enable_components == []
+	input.resource.spec.logging_config[i].enable_components == []
 }
 
 _off contains [["spec", "monitoring_config", i, "enable_components"], "metrics"] if {
-	some i, config in input.resource.spec.monitoring_config
-	config.enable_components == []
+	input.resource.spec.monitoring_config[i].enable_components == []
 }

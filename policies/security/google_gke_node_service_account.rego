@@ -23,10 +23,7 @@ deny contains {"msg": msg, "path": path} if {
 	_own_nodes
 	not _named
 	msg := sprintf("%s has nodes that run as the default service account", [attributes.title])
-	path := attributes.place(
-		["node_config", 0, "service_account"],
-		[config | config := input.resource.spec.node_config],
-	)
+	path := attributes.place(["node_config", 0, "service_account"], [value | value := input.resource.spec.node_config[0].service_account])
 }
 
 # A cluster whose default pool is removed has its nodes elsewhere.

@@ -27,11 +27,10 @@ deny contains {"msg": msg, "path": ["spec"]} if {
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some i, config in input.resource.spec.master_authorized_networks_config
-	some j, network in config.cidr_blocks
-	ports.internet(network.cidr_block)
+	network := input.resource.spec.master_authorized_networks_config[i].cidr_blocks[j].cidr_block
+	ports.internet(network)
 	not _private
-	msg := sprintf("%s has its API on the Internet for everyone: %s is authorized", [attributes.title, network.cidr_block])
+	msg := sprintf("%s has its API on the Internet for everyone: %s is authorized", [attributes.title, network])
 	path := ["spec", "master_authorized_networks_config", i, "cidr_blocks", j, "cidr_block"]
 }
 

@@ -27,12 +27,17 @@ deny contains {"msg": msg, "path": ["spec"]} if {
 }
 
 deny contains {"msg": msg, "path": ["spec", "node_config", i, "workload_metadata_config", j, attribute]} if {
-	some i, node in input.resource.spec.node_config
-	some j, config in node.workload_metadata_config
-	some attribute in ["mode", "node_metadata"]
-	mode := config[attribute]
+	some [i, j, attribute, mode] in _modes
 	mode in {"GCE_METADATA", "EXPOSE", "UNSPECIFIED", "MODE_UNSPECIFIED"}
 	msg := sprintf("%s shows pods the metadata of their node: %s is %s", [attributes.title, attribute, mode])
+}
+
+_modes contains [i, j, "mode", mode] if {
+	mode := input.resource.spec.node_config[i].workload_metadata_config[j].mode
+}
+
+_modes contains [i, j, "node_metadata", mode] if {
+	mode := input.resource.spec.node_config[i].workload_metadata_config[j].node_metadata
 }
 
 # Autopilot decides for itself.

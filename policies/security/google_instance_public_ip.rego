@@ -24,8 +24,10 @@ package holdfast.security.google_instance_public_ip
 import data.holdfast.lib.attributes
 
 warn contains {"msg": msg, "path": ["spec", "network_interface", i, attribute]} if {
-	some i, interface in input.resource.spec.network_interface
-	some attribute in ["access_config", "ipv6_access_config"]
-	_ := interface[attribute][0]
+	some [i, attribute] in _addresses
 	msg := sprintf("%s has a public address", [attributes.title])
 }
+
+_addresses contains [i, "access_config"] if input.resource.spec.network_interface[i].access_config[0]
+
+_addresses contains [i, "ipv6_access_config"] if input.resource.spec.network_interface[i].ipv6_access_config[0]

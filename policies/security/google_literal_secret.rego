@@ -43,23 +43,16 @@ _secrets contains [["secret_data"], input.resource.spec.secret_data]
 
 _secrets contains [["shared_secret"], input.resource.spec.shared_secret]
 
-_secrets contains [["initial_user", i, "password"], user.password] if {
-	some i, user in input.resource.spec.initial_user
+_secrets contains [["initial_user", i, "password"], value] if value := input.resource.spec.initial_user[i].password
+
+_secrets contains [["master_auth", i, "password"], value] if value := input.resource.spec.master_auth[i].password
+
+_secrets contains [["disk_encryption_key", i, "raw_key"], value] if value := input.resource.spec.disk_encryption_key[i].raw_key
+
+_secrets contains [["boot_disk", i, "disk_encryption_key_raw"], value] if {
+	value := input.resource.spec.boot_disk[i].disk_encryption_key_raw
 }
 
-_secrets contains [["master_auth", i, "password"], auth.password] if {
-	some i, auth in input.resource.spec.master_auth
+_secrets contains [["attached_disk", i, "disk_encryption_key_raw"], value] if {
+	value := input.resource.spec.attached_disk[i].disk_encryption_key_raw
 }
-
-_secrets contains [["disk_encryption_key", i, "raw_key"], key.raw_key] if {
-	some i, key in input.resource.spec.disk_encryption_key
-}
-
-_secrets contains [[disks, i, "disk_encryption_key_raw"], disk.disk_encryption_key_raw] if {
-	some disks, list in {"boot_disk": _boot_disks, "attached_disk": _attached_disks}
-	some i, disk in list
-}
-
-_boot_disks := [disk | some disk in input.resource.spec.boot_disk]
-
-_attached_disks := [disk | some disk in input.resource.spec.attached_disk]

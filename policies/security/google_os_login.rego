@@ -30,7 +30,7 @@ deny contains {"msg": msg, "path": path} if {
 	input.resource.kind == "google_compute_project_metadata"
 	not _on
 	msg := sprintf("%s leaves OS Login off in the project", [attributes.title])
-	path := attributes.place(["metadata"], [metadata | metadata := input.resource.spec.metadata])
+	path := attributes.place(["metadata"], [value | value := input.resource.spec.metadata])
 }
 
 deny contains {"msg": msg, "path": ["spec", "metadata", "enable-oslogin"]} if {

@@ -25,7 +25,7 @@ import data.holdfast.lib.attributes
 warn contains {"msg": msg, "path": path} if {
 	not _blocked
 	msg := sprintf("%s accepts the SSH keys of the project", [attributes.title])
-	path := attributes.place(["metadata"], [metadata | metadata := input.resource.spec.metadata])
+	path := attributes.place(["metadata"], [value | value := input.resource.spec.metadata])
 }
 
 _blocked if attributes.yes(input.resource.spec.metadata["block-project-ssh-keys"])

@@ -122,18 +122,16 @@ deny contains {"msg": msg, "path": grant.path} if {
 }
 
 # A data set has its access in itself, or in resources of its own.
-deny contains {"msg": msg, "path": array.concat(path, [attribute])} if {
-	some [path, access] in _accesses
-	some attribute in ["special_group", "iam_member"]
-	who := access[attribute]
+deny contains {"msg": msg, "path": array.concat(["spec"], path)} if {
+	some [path, who] in _accesses
 	who in {"allUsers", "allAuthenticatedUsers"}
 	msg := sprintf("%s gives access to %s", [attributes.title, who])
 }
 
-_accesses contains [["spec", "access", i], access] if {
-	some i, access in input.resource.spec.access
-}
+_accesses contains [["access", i, "special_group"], who] if who := input.resource.spec.access[i].special_group
 
-_accesses contains [["spec"], {"special_group": input.resource.spec.special_group}]
+_accesses contains [["access", i, "iam_member"], who] if who := input.resource.spec.access[i].iam_member
 
-_accesses contains [["spec"], {"iam_member": input.resource.spec.iam_member}]
+_accesses contains [["special_group"], input.resource.spec.special_group]
+
+_accesses contains [["iam_member"], input.resource.spec.iam_member]

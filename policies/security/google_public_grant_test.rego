@@ -24,6 +24,12 @@ test_open_data_sets_are_found if {
 		"msg": "google_bigquery_dataset.it gives access to allAuthenticatedUsers",
 		"path": ["spec", "access", 1, "special_group"],
 	}}
+	{f.path | some f in _found("google_bigquery_dataset", {"access": [{"iam_member": "allUsers"}]})} == {[
+		"spec",
+		"access",
+		0,
+		"iam_member",
+	]}
 	{f.path | some f in _found("google_bigquery_dataset_access", {"special_group": "allAuthenticatedUsers"})} == {["spec", "special_group"]}
 	{f.path | some f in _found("google_bigquery_dataset_access", {"iam_member": "allUsers"})} == {["spec", "iam_member"]}
 }

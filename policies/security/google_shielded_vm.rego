@@ -28,17 +28,22 @@ package holdfast.security.google_shielded_vm
 import data.holdfast.lib.attributes
 
 deny contains {"msg": msg, "path": array.concat(path, [attribute])} if {
-	some [path, config] in _configs
-	some attribute in ["enable_vtpm", "enable_integrity_monitoring"]
-	attributes.off(config[attribute])
+	some [path, attribute] in _off
 	msg := sprintf("%s switches %s off", [attributes.title, attribute])
 }
 
-_configs contains [["spec", "shielded_instance_config", i], config] if {
-	some i, config in input.resource.spec.shielded_instance_config
+_off contains [["spec", "shielded_instance_config", i], "enable_vtpm"] if {
+	attributes.off(input.resource.spec.shielded_instance_config[i].enable_vtpm)
 }
 
-_configs contains [["spec", "node_config", i, "shielded_instance_config", j], config] if {
-	some i, node in input.resource.spec.node_config
-	some j, config in node.shielded_instance_config
+_off contains [["spec", "shielded_instance_config", i], "enable_integrity_monitoring"] if {
+	attributes.off(input.resource.spec.shielded_instance_config[i].enable_integrity_monitoring)
+}
+
+_off contains [["spec", "node_config", i, "shielded_instance_config", j], "enable_vtpm"] if {
+	attributes.off(input.resource.spec.node_config[i].shielded_instance_config[j].enable_vtpm)
+}
+
+_off contains [["spec", "node_config", i, "shielded_instance_config", j], "enable_integrity_monitoring"] if {
+	attributes.off(input.resource.spec.node_config[i].shielded_instance_config[j].enable_integrity_monitoring)
 }

@@ -20,9 +20,7 @@ import data.holdfast.lib.attributes
 import data.holdfast.lib.ports
 
 deny contains {"msg": msg, "path": ["spec", "settings", i, "ip_configuration", j, "authorized_networks", k, "value"]} if {
-	some i, settings in input.resource.spec.settings
-	some j, configuration in settings.ip_configuration
-	some k, network in configuration.authorized_networks
-	ports.internet(network.value)
-	msg := sprintf("%s lets in the whole Internet: %s is authorized", [attributes.title, network.value])
+	network := input.resource.spec.settings[i].ip_configuration[j].authorized_networks[k].value
+	ports.internet(network)
+	msg := sprintf("%s lets in the whole Internet: %s is authorized", [attributes.title, network])
 }

@@ -19,8 +19,8 @@ package holdfast.security.google_sql_flags
 import data.holdfast.lib.attributes
 
 deny contains {"msg": msg, "path": ["spec", "settings", i, "database_flags", j, "value"]} if {
-	some i, settings in input.resource.spec.settings
-	some j, flag in settings.database_flags
+	some j
+	flag := input.resource.spec.settings[i].database_flags[j]
 	_bad[flag.name] == attributes.word(flag.value)
 	msg := sprintf("%s sets the flag %q to %s", [attributes.title, flag.name, flag.value])
 }

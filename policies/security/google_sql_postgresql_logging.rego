@@ -27,10 +27,7 @@ warn contains {"msg": msg, "path": path} if {
 	]
 	count(missing) > 0
 	msg := sprintf("%s does not set %s", [attributes.title, concat(", ", missing)])
-	path := attributes.place(
-		["settings", 0, "database_flags"],
-		[settings | settings := input.resource.spec.settings],
-	)
+	path := attributes.place(["settings", 0, "database_flags"], [value | value := input.resource.spec.settings[0].database_flags])
 }
 
 _version := input.resource.spec.database_version if is_string(input.resource.spec.database_version)

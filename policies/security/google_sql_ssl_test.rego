@@ -13,7 +13,7 @@ _fault(path) := {{"msg": "google_sql_database_instance.it accepts unencrypted co
 
 test_unencrypted_connections_are_found if {
 	_configured({"ssl_mode": "ALLOW_UNENCRYPTED_AND_ENCRYPTED"}) == _fault(["spec", "settings", 0, "ip_configuration", 0, "ssl_mode"])
-	_configured({"require_ssl": false}) == _fault(["spec", "settings", 0, "ip_configuration", 0])
+	_configured({"require_ssl": false}) == _fault(["spec"])
 	_found("google_sql_database_instance", {}) == _fault(["spec"])
 }
 

@@ -25,9 +25,9 @@ deny contains {"msg": msg, "path": ["spec"]} if {
 }
 
 _shared if {
-	some oidc in input.resource.spec.oidc
-	is_string(oidc.issuer_uri)
-	regex.match(`(?i)^https://(?:token\.actions\.githubusercontent\.com|gitlab\.com|app\.terraform\.io|agent\.buildkite\.com|oidc\.circleci\.com)`, oidc.issuer_uri)
+	issuer := input.resource.spec.oidc[_].issuer_uri
+	is_string(issuer)
+	regex.match(`(?i)^https://(?:token\.actions\.githubusercontent\.com|gitlab\.com|app\.terraform\.io|agent\.buildkite\.com|oidc\.circleci\.com)`, issuer)
 }
 
 _condition if {
