@@ -28,7 +28,7 @@ warn contains {"msg": msg, "path": ["spec"]} if {
 	msg := sprintf("%s does not fail over to its other region by itself", [attributes.title])
 }
 
-_second if input.resource.spec.geo_location[1].failover_priority >= 0
+_second if input.resource.spec.geo_location[1].failover_priority
 
 _fails_over if attributes.maybe_on(input.resource.spec.automatic_failover_enabled)
 

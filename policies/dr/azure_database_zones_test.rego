@@ -19,6 +19,7 @@ test_one_zone_is_found if {
 		_server,
 		["spec", "high_availability", 0, "mode"],
 	)
+	count(_found(_server, {"sku_name": 7})) == 1
 	every sku in ["P1", "BC_Gen5_2", "GP_Gen5_2", "HS_Gen5_2"] {
 		_found(_database, {"sku_name": sku}) == _fault(_database, ["spec"])
 	}
@@ -27,6 +28,7 @@ test_one_zone_is_found if {
 
 test_two_zones_pass if {
 	_found(_server, {"high_availability": [{"mode": "ZoneRedundant"}]}) == set()
+	_found(_server, {"high_availability": [{"mode": "ZoneRedundant"}], "sku_name": "GP_Standard_D2s_v3"}) == set()
 	_found(_database, {"sku_name": "P1", "zone_redundant": true}) == set()
 	_found(_database, {"sku_name": "P1", "zone_redundant": "${var.x}"}) == set()
 }

@@ -37,7 +37,7 @@ resource "azurerm_backup_protected_vm" "web" {
   resource_group_name = "example"
   recovery_vault_name = "shop"
   source_vm_id        = azurerm_linux_virtual_machine.web.id
-  backup_policy_id    = azurerm_backup_policy_vm.daily.id
+  backup_policy_id    = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.RecoveryServices/vaults/shop/backupPolicies/daily"
 }
 `
 

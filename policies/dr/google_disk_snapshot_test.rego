@@ -36,7 +36,7 @@ good_example := `resource "google_compute_disk" "data" {
 }
 
 resource "google_compute_disk_resource_policy_attachment" "data" {
-  name = google_compute_resource_policy.nightly.name
+  name = "nightly"
   disk = google_compute_disk.data.name
   zone = "europe-west1-b"
 }

@@ -21,14 +21,14 @@ test_protection_passes if {
 }
 
 good_example := `resource "google_spanner_database" "orders" {
-  instance               = google_spanner_instance.shop.name
+  instance               = "shop"
   name                   = "orders"
   enable_drop_protection = true
 }
 `
 
 bad_example := `resource "google_spanner_database" "orders" {
-  instance = google_spanner_instance.shop.name
+  instance = "shop"
   name     = "orders"
 }
 `

@@ -38,7 +38,7 @@ good_example := `resource "azurerm_kubernetes_cluster" "shop" {
   }
 
   oms_agent {
-    log_analytics_workspace_id = azurerm_log_analytics_workspace.shop.id
+    log_analytics_workspace_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.OperationalInsights/workspaces/shop"
   }
 }
 `

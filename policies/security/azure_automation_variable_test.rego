@@ -27,6 +27,11 @@ good_example := `resource "azurerm_automation_variable_string" "token" {
   value                   = var.token
   encrypted               = true
 }
+
+variable "token" {
+  type      = string
+  sensitive = true
+}
 `
 
 bad_example := `resource "azurerm_automation_variable_string" "token" {
@@ -34,5 +39,10 @@ bad_example := `resource "azurerm_automation_variable_string" "token" {
   resource_group_name     = "example"
   automation_account_name = "shop"
   value                   = var.token
+}
+
+variable "token" {
+  type      = string
+  sensitive = true
 }
 `

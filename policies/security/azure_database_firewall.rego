@@ -48,13 +48,9 @@ _text(value) := trim_suffix(trim_space(value), "/0") if is_string(value)
 
 _wide("0.0.0.0", end) if end != "0.0.0.0"
 
-_wide(start, "255.255.255.255") if start != "0.0.0.0"
+_wide(_, "255.255.255.255")
 
-_wide(start, end) if {
-	start != "0.0.0.0"
-	end != "255.255.255.255"
-	_octet(end) - _octet(start) > 1
-}
+_wide(start, end) if _octet(end) - _octet(start) > 1
 
 _octet(address) := to_number(match[1]) if {
 	some match in regex.find_all_string_submatch_n(`^([0-9]{1,3})\.[0-9.]+$`, address, 1)

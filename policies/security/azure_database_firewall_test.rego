@@ -37,7 +37,7 @@ test_narrow_ranges_pass if {
 
 good_example := `resource "azurerm_mssql_firewall_rule" "office" {
   name             = "office"
-  server_id        = azurerm_mssql_server.shop.id
+  server_id        = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Sql/servers/shop"
   start_ip_address = "198.51.100.7"
   end_ip_address   = "198.51.100.7"
 }
@@ -45,7 +45,7 @@ good_example := `resource "azurerm_mssql_firewall_rule" "office" {
 
 bad_example := `resource "azurerm_mssql_firewall_rule" "office" {
   name             = "office"
-  server_id        = azurerm_mssql_server.shop.id
+  server_id        = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Sql/servers/shop"
   start_ip_address = "0.0.0.0"
   end_ip_address   = "255.255.255.255"
 }

@@ -23,5 +23,5 @@ warn contains {"msg": msg, "path": ["spec", "tier"]} if {
 }
 
 _what := input.resource.spec.resource_type if {
-	attributes.literal(input.resource.spec.resource_type)
+	is_string(input.resource.spec.resource_type)
 } else := "VirtualMachines"

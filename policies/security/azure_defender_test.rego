@@ -12,8 +12,10 @@ test_free_is_found if {
 		"msg": "azurerm_security_center_subscription_pricing.it leaves Microsoft Defender off for KeyVaults",
 		"path": ["spec", "tier"],
 	}}
-	{f.msg | some f in _found("azurerm_security_center_subscription_pricing", {"tier": "free"})} == {
-		"azurerm_security_center_subscription_pricing.it leaves Microsoft Defender off for VirtualMachines",
+	every spec in [{"tier": "free"}, {"tier": "Free", "resource_type": 7}] {
+		{f.msg | some f in _found("azurerm_security_center_subscription_pricing", spec)} == {
+			"azurerm_security_center_subscription_pricing.it leaves Microsoft Defender off for VirtualMachines",
+		}
 	}
 }
 

@@ -25,7 +25,6 @@ warn contains {"msg": msg, "path": ["spec", "enabled"]} if {
 
 warn contains {"msg": msg, "path": ["spec", "retention_policy", i, "days"]} if {
 	days := input.resource.spec.retention_policy[i].days
-	is_number(days)
 	days > 0
 	days < 90
 	attributes.on(input.resource.spec.retention_policy[i].enabled)

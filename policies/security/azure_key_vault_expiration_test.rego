@@ -24,14 +24,24 @@ test_a_date_passes if {
 good_example := `resource "azurerm_key_vault_secret" "token" {
   name            = "token"
   value           = var.token
-  key_vault_id    = azurerm_key_vault.shop.id
+  key_vault_id    = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.KeyVault/vaults/shop"
   expiration_date = "2027-12-31T00:00:00Z"
+}
+
+variable "token" {
+  type      = string
+  sensitive = true
 }
 `
 
 bad_example := `resource "azurerm_key_vault_secret" "token" {
   name         = "token"
   value        = var.token
-  key_vault_id = azurerm_key_vault.shop.id
+  key_vault_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.KeyVault/vaults/shop"
+}
+
+variable "token" {
+  type      = string
+  sensitive = true
 }
 `

@@ -24,7 +24,7 @@ good_example := `resource "azurerm_key_vault" "shop" {
   name                = "shop"
   location            = "westeurope"
   resource_group_name = "example"
-  tenant_id           = data.azurerm_client_config.current.tenant_id
+  tenant_id           = "00000000-0000-0000-0000-000000000000"
   sku_name            = "standard"
   purge_protection_enabled = true
 }
@@ -34,7 +34,7 @@ bad_example := `resource "azurerm_key_vault" "shop" {
   name                = "shop"
   location            = "westeurope"
   resource_group_name = "example"
-  tenant_id           = data.azurerm_client_config.current.tenant_id
+  tenant_id           = "00000000-0000-0000-0000-000000000000"
   sku_name            = "standard"
 }
 `

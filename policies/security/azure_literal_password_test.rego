@@ -40,6 +40,10 @@ good_example := `resource "azurerm_mssql_server" "shop" {
   administrator_login          = "shop"
   administrator_login_password = random_password.shop.result
 }
+
+resource "random_password" "shop" {
+  length = 32
+}
 `
 
 bad_example := `resource "azurerm_mssql_server" "shop" {

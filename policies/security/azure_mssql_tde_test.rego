@@ -23,14 +23,14 @@ test_what_is_well_passes if {
 
 good_example := `resource "azurerm_mssql_database" "orders" {
   name      = "orders"
-  server_id = azurerm_mssql_server.shop.id
+  server_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Sql/servers/shop"
   sku_name  = "S0"
 }
 `
 
 bad_example := `resource "azurerm_mssql_database" "orders" {
   name                                = "orders"
-  server_id                           = azurerm_mssql_server.shop.id
+  server_id                           = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Sql/servers/shop"
   sku_name                            = "DW100c"
   transparent_data_encryption_enabled = false
 }

@@ -32,7 +32,7 @@ good_example := `resource "azurerm_network_interface" "web" {
 
   ip_configuration {
     name                          = "internal"
-    subnet_id                     = azurerm_subnet.web.id
+    subnet_id                     = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Network/virtualNetworks/shop/subnets/web"
     private_ip_address_allocation = "Dynamic"
   }
 }
@@ -46,7 +46,7 @@ bad_example := `resource "azurerm_network_interface" "web" {
 
   ip_configuration {
     name                          = "internal"
-    subnet_id                     = azurerm_subnet.web.id
+    subnet_id                     = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Network/virtualNetworks/shop/subnets/web"
     private_ip_address_allocation = "Dynamic"
   }
 }

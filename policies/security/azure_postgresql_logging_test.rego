@@ -26,14 +26,14 @@ test_other_settings_pass if {
 
 good_example := `resource "azurerm_postgresql_flexible_server_configuration" "log" {
   name      = "log_checkpoints"
-  server_id = azurerm_postgresql_flexible_server.shop.id
+  server_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.DBforPostgreSQL/flexibleServers/shop"
   value     = "on"
 }
 `
 
 bad_example := `resource "azurerm_postgresql_flexible_server_configuration" "log" {
   name      = "log_checkpoints"
-  server_id = azurerm_postgresql_flexible_server.shop.id
+  server_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.DBforPostgreSQL/flexibleServers/shop"
   value     = "off"
 }
 `

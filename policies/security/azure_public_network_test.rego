@@ -29,7 +29,7 @@ good_example := `resource "azurerm_key_vault" "shop" {
   name                          = "shop"
   location                      = "westeurope"
   resource_group_name           = "example"
-  tenant_id                     = data.azurerm_client_config.current.tenant_id
+  tenant_id                     = "00000000-0000-0000-0000-000000000000"
   sku_name                      = "standard"
   public_network_access_enabled = false
 }
@@ -39,7 +39,7 @@ bad_example := `resource "azurerm_key_vault" "shop" {
   name                = "shop"
   location            = "westeurope"
   resource_group_name = "example"
-  tenant_id           = data.azurerm_client_config.current.tenant_id
+  tenant_id           = "00000000-0000-0000-0000-000000000000"
   sku_name            = "standard"
 }
 `

@@ -32,14 +32,14 @@ test_narrower_assignments_pass if {
 }
 
 good_example := `resource "azurerm_role_assignment" "ops" {
-  scope                = azurerm_resource_group.shop.id
+  scope                = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example"
   role_definition_name = "Owner"
   principal_id         = "00000000-0000-0000-0000-000000000000"
 }
 `
 
 bad_example := `resource "azurerm_role_assignment" "ops" {
-  scope                = data.azurerm_subscription.current.id
+  scope                = "/subscriptions/00000000-0000-0000-0000-000000000000"
   role_definition_name = "Owner"
   principal_id         = "00000000-0000-0000-0000-000000000000"
 }

@@ -39,7 +39,7 @@ test_other_roles_pass if {
 
 good_example := `resource "azurerm_role_definition" "ops" {
   name  = "operator"
-  scope = data.azurerm_subscription.current.id
+  scope = "/subscriptions/00000000-0000-0000-0000-000000000000"
 
   permissions {
     actions = ["Microsoft.Compute/virtualMachines/restart/action"]
@@ -49,7 +49,7 @@ good_example := `resource "azurerm_role_definition" "ops" {
 
 bad_example := `resource "azurerm_role_definition" "ops" {
   name  = "operator"
-  scope = data.azurerm_subscription.current.id
+  scope = "/subscriptions/00000000-0000-0000-0000-000000000000"
 
   permissions {
     actions = ["*"]

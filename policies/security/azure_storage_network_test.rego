@@ -22,7 +22,7 @@ test_closed_accounts_pass if {
 	every spec in [
 		{"network_rules": [{"default_action": "Deny"}]},
 		{"network_rules": [{"default_action": "${var.action}"}]},
-		{"public_network_access_enabled": false},
+		{"public_network_access_enabled": false, "default_action": "Allow"},
 	] {
 		_found(_account, spec) == set()
 	}

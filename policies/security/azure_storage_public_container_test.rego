@@ -23,14 +23,14 @@ test_private_passes if {
 
 good_example := `resource "azurerm_storage_container" "assets" {
   name                  = "assets"
-  storage_account_id    = azurerm_storage_account.logs.id
+  storage_account_id    = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Storage/storageAccounts/examplelogs"
   container_access_type = "private"
 }
 `
 
 bad_example := `resource "azurerm_storage_container" "assets" {
   name                  = "assets"
-  storage_account_id    = azurerm_storage_account.logs.id
+  storage_account_id    = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Storage/storageAccounts/examplelogs"
   container_access_type = "container"
 }
 `

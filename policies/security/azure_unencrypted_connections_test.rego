@@ -47,14 +47,14 @@ test_servers_that_enforce_pass if {
 
 good_example := `resource "azurerm_postgresql_flexible_server_configuration" "tls" {
   name      = "require_secure_transport"
-  server_id = azurerm_postgresql_flexible_server.shop.id
+  server_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.DBforPostgreSQL/flexibleServers/shop"
   value     = "on"
 }
 `
 
 bad_example := `resource "azurerm_postgresql_flexible_server_configuration" "tls" {
   name      = "require_secure_transport"
-  server_id = azurerm_postgresql_flexible_server.shop.id
+  server_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.DBforPostgreSQL/flexibleServers/shop"
   value     = "off"
 }
 `

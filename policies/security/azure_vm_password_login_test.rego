@@ -44,4 +44,9 @@ bad_example := `resource "azurerm_linux_virtual_machine" "web" {
   admin_password                  = var.password
   disable_password_authentication = false
 }
+
+variable "password" {
+  type      = string
+  sensitive = true
+}
 `

@@ -37,7 +37,7 @@ good_example := `resource "azurerm_virtual_machine" "web" {
   name                  = "web"
   location              = "westeurope"
   resource_group_name   = "example"
-  network_interface_ids = [azurerm_network_interface.web.id]
+  network_interface_ids = ["/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Network/networkInterfaces/web"]
   vm_size               = "Standard_B2s"
 
   storage_os_disk {
@@ -52,7 +52,7 @@ bad_example := `resource "azurerm_virtual_machine" "web" {
   name                  = "web"
   location              = "westeurope"
   resource_group_name   = "example"
-  network_interface_ids = [azurerm_network_interface.web.id]
+  network_interface_ids = ["/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Network/networkInterfaces/web"]
   vm_size               = "Standard_B2s"
 
   storage_os_disk {

@@ -24,7 +24,7 @@ good_example := `resource "azurerm_linux_web_app" "shop" {
   name                = "shop"
   resource_group_name = "example"
   location            = "westeurope"
-  service_plan_id     = azurerm_service_plan.shop.id
+  service_plan_id     = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Web/serverFarms/shop"
   https_only          = true
 
   site_config {}
@@ -35,7 +35,7 @@ bad_example := `resource "azurerm_linux_web_app" "shop" {
   name                = "shop"
   resource_group_name = "example"
   location            = "westeurope"
-  service_plan_id     = azurerm_service_plan.shop.id
+  service_plan_id     = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Web/serverFarms/shop"
 
   site_config {}
 }

@@ -46,14 +46,14 @@ test_named_accounts_pass if {
 }
 
 good_example := `resource "google_storage_bucket_iam_member" "readers" {
-  bucket = google_storage_bucket.assets.name
+  bucket = "example-assets"
   role   = "roles/storage.objectViewer"
   member = "group:readers@example.com"
 }
 `
 
 bad_example := `resource "google_storage_bucket_iam_member" "readers" {
-  bucket = google_storage_bucket.assets.name
+  bucket = "example-assets"
   role   = "roles/storage.objectViewer"
   member = "allUsers"
 }

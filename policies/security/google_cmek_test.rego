@@ -54,12 +54,13 @@ test_a_key_passes if {
 	}
 	_found("google_compute_disk", {"disk_encryption_key": [{"raw_key": "x"}]}) == set()
 	_found("google_spanner_database", {"encryption_config": [{"kms_key_names": ["x"]}]}) == set()
+	_found("google_bigtable_instance", {"cluster": [{"kms_key_name": "x"}]}) == set()
 	_found("google_compute_network", {}) == set()
 }
 
 good_example := `resource "google_pubsub_topic" "orders" {
   name         = "orders"
-  kms_key_name = google_kms_crypto_key.shop.id
+  kms_key_name = "projects/example/locations/europe-west1/keyRings/shop/cryptoKeys/shop"
 }
 `
 

@@ -19,6 +19,7 @@ test_the_default_account_is_found if {
 		"path": ["spec", "service_account", 0, "email"],
 	}}
 	full := "https://www.googleapis.com/auth/cloud-platform"
+	count(_runs({"email": 7, "scopes": []})) == 1
 	{f.msg | some f in _runs({"email": "${data.google_compute_default_service_account.x.email}", "scopes": [full]})} == {
 		"google_compute_instance.it runs as the default service account, with full access to all APIs",
 	}
@@ -37,12 +38,12 @@ good_example := `resource "google_compute_instance" "web" {
   zone         = "europe-west1-b"
 
   service_account {
-    email  = google_service_account.web.email
+    email  = "web@example.iam.gserviceaccount.com"
     scopes = ["cloud-platform"]
   }
 
   network_interface {
-    subnetwork = google_compute_subnetwork.web.id
+    subnetwork = "projects/example/regions/europe-west1/subnetworks/web"
   }
 }
 `
@@ -57,7 +58,7 @@ bad_example := `resource "google_compute_instance" "web" {
   }
 
   network_interface {
-    subnetwork = google_compute_subnetwork.web.id
+    subnetwork = "projects/example/regions/europe-west1/subnetworks/web"
   }
 }
 `

@@ -32,7 +32,7 @@ test_other_rules_pass if {
 
 good_example := `resource "google_compute_firewall" "in" {
   name          = "in"
-  network       = google_compute_network.shop.name
+  network       = "shop"
   source_ranges = ["35.235.240.0/20"]
 
   allow {
@@ -44,7 +44,7 @@ good_example := `resource "google_compute_firewall" "in" {
 
 bad_example := `resource "google_compute_firewall" "in" {
   name          = "in"
-  network       = google_compute_network.shop.name
+  network       = "shop"
   source_ranges = ["0.0.0.0/0"]
 
   allow {

@@ -24,7 +24,7 @@ test_other_rules_pass if {
 
 good_example := `resource "google_compute_firewall" "in" {
   name          = "in"
-  network       = google_compute_network.shop.name
+  network       = "shop"
   source_ranges = ["10.0.0.0/8"]
 
   allow {
@@ -36,7 +36,7 @@ good_example := `resource "google_compute_firewall" "in" {
 
 bad_example := `resource "google_compute_firewall" "in" {
   name          = "in"
-  network       = google_compute_network.shop.name
+  network       = "shop"
   source_ranges = ["0.0.0.0/0"]
 
   allow {

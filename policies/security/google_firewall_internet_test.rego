@@ -30,7 +30,7 @@ test_other_rules_pass if {
 
 good_example := `resource "google_compute_firewall" "in" {
   name          = "in"
-  network       = google_compute_network.shop.name
+  network       = "shop"
   source_ranges = ["0.0.0.0/0"]
 
   allow {
@@ -42,7 +42,7 @@ good_example := `resource "google_compute_firewall" "in" {
 
 bad_example := `resource "google_compute_firewall" "in" {
   name          = "in"
-  network       = google_compute_network.shop.name
+  network       = "shop"
   source_ranges = ["0.0.0.0/0"]
 
   allow {

@@ -25,7 +25,7 @@ test_others_pass if {
 }
 
 good_example := `resource "google_container_node_pool" "web" {
-  cluster    = google_container_cluster.shop.id
+  cluster    = "projects/example/locations/europe-west1/clusters/shop"
   node_count = 3
 
   node_config {
@@ -37,7 +37,7 @@ good_example := `resource "google_container_node_pool" "web" {
 `
 
 bad_example := `resource "google_container_node_pool" "web" {
-  cluster    = google_container_cluster.shop.id
+  cluster    = "projects/example/locations/europe-west1/clusters/shop"
   node_count = 3
 
   node_config {

@@ -34,7 +34,7 @@ test_what_is_well_passes if {
 }
 
 good_example := `resource "google_container_node_pool" "web" {
-  cluster    = google_container_cluster.shop.id
+  cluster    = "projects/example/locations/europe-west1/clusters/shop"
   node_count = 3
 
   management {
@@ -45,7 +45,7 @@ good_example := `resource "google_container_node_pool" "web" {
 `
 
 bad_example := `resource "google_container_node_pool" "web" {
-  cluster    = google_container_cluster.shop.id
+  cluster    = "projects/example/locations/europe-west1/clusters/shop"
   node_count = 3
 
   management {

@@ -30,7 +30,6 @@ deny contains {"msg": msg, "path": path} if {
 _own_nodes if input.resource.kind == "google_container_node_pool"
 
 _own_nodes if {
-	input.resource.kind == "google_container_cluster"
 	not _pool_removed
 	not _autopilot
 }

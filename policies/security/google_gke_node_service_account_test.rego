@@ -37,17 +37,17 @@ test_clusters_without_nodes_of_their_own_pass if {
 }
 
 good_example := `resource "google_container_node_pool" "web" {
-  cluster    = google_container_cluster.shop.id
+  cluster    = "projects/example/locations/europe-west1/clusters/shop"
   node_count = 3
 
   node_config {
-    service_account = google_service_account.nodes.email
+    service_account = "nodes@example.iam.gserviceaccount.com"
   }
 }
 `
 
 bad_example := `resource "google_container_node_pool" "web" {
-  cluster    = google_container_cluster.shop.id
+  cluster    = "projects/example/locations/europe-west1/clusters/shop"
   node_count = 3
 
   node_config {

@@ -27,7 +27,7 @@ good_example := `resource "google_container_cluster" "shop" {
 
   database_encryption {
     state    = "ENCRYPTED"
-    key_name = google_kms_crypto_key.gke.id
+    key_name = "projects/example/locations/europe-west1/keyRings/shop/cryptoKeys/gke"
   }
 }
 `

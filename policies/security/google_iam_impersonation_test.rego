@@ -27,7 +27,7 @@ test_other_roles_pass if {
 }
 
 good_example := `resource "google_service_account_iam_member" "ops" {
-  service_account_id = google_service_account.shop.name
+  service_account_id = "projects/example/serviceAccounts/shop@example.iam.gserviceaccount.com"
   role               = "roles/iam.serviceAccountUser"
   member             = "group:ops@example.com"
 }

@@ -32,7 +32,7 @@ good_example := `resource "google_compute_instance" "web" {
   zone         = "europe-west1-b"
 
   network_interface {
-    subnetwork = google_compute_subnetwork.web.id
+    subnetwork = "projects/example/regions/europe-west1/subnetworks/web"
   }
 }
 `
@@ -43,7 +43,7 @@ bad_example := `resource "google_compute_instance" "web" {
   zone         = "europe-west1-b"
 
   network_interface {
-    subnetwork = google_compute_subnetwork.web.id
+    subnetwork = "projects/example/regions/europe-west1/subnetworks/web"
     access_config {}
   }
 }

@@ -27,7 +27,7 @@ good_example := `resource "google_compute_instance" "web" {
   zone         = "europe-west1-b"
 
   network_interface {
-    subnetwork = google_compute_subnetwork.web.id
+    subnetwork = "projects/example/regions/europe-west1/subnetworks/web"
   }
 }
 `
@@ -39,7 +39,7 @@ bad_example := `resource "google_compute_instance" "web" {
   can_ip_forward = true
 
   network_interface {
-    subnetwork = google_compute_subnetwork.web.id
+    subnetwork = "projects/example/regions/europe-west1/subnetworks/web"
   }
 }
 `

@@ -29,8 +29,8 @@ deny contains {"msg": msg, "path": ["spec", "rotation_period"]} if {
 	_rotates
 	period := input.resource.spec.rotation_period
 	is_string(period)
-	some match in regex.find_all_string_submatch_n(`^([0-9]+)(?:\.[0-9]+)?s$`, period, 1)
-	to_number(match[1]) > 7776000
+	regex.match(`^[0-9]+(?:\.[0-9]+)?s$`, period)
+	to_number(trim_suffix(period, "s")) > 7776000
 	msg := sprintf("%s is rotated every %s, later than 90 days", [attributes.title, period])
 }
 

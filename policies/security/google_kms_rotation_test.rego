@@ -39,14 +39,14 @@ test_keys_that_cannot_be_rotated_pass if {
 
 good_example := `resource "google_kms_crypto_key" "shop" {
   name            = "shop"
-  key_ring        = google_kms_key_ring.shop.id
+  key_ring        = "projects/example/locations/europe-west1/keyRings/shop"
   rotation_period = "7776000s"
 }
 `
 
 bad_example := `resource "google_kms_crypto_key" "shop" {
   name            = "shop"
-  key_ring        = google_kms_key_ring.shop.id
+  key_ring        = "projects/example/locations/europe-west1/keyRings/shop"
   rotation_period = "31536000s"
 }
 `

@@ -36,14 +36,18 @@ test_other_values_pass if {
 
 good_example := `resource "google_sql_user" "shop" {
   name     = "shop"
-  instance = google_sql_database_instance.shop.name
+  instance = "shop"
   password = random_password.shop.result
+}
+
+resource "random_password" "shop" {
+  length = 32
 }
 `
 
 bad_example := `resource "google_sql_user" "shop" {
   name     = "shop"
-  instance = google_sql_database_instance.shop.name
+  instance = "shop"
   password = "correct horse battery staple"
 }
 `

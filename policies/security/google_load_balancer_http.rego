@@ -41,5 +41,4 @@ _redirects(url_map) if attributes.maybe_on(url_map.spec.default_url_redirect[0].
 _proxy := {
 	"metadata": input.resource.metadata,
 	"references": {"url_map": input.resource.references.url_map},
-	"spec": {},
 }

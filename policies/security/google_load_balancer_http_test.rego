@@ -62,6 +62,6 @@ bad_example := `resource "google_compute_target_http_proxy" "shop" {
 
 resource "google_compute_url_map" "shop" {
   name = "shop"
-  default_service = google_compute_backend_service.shop.id
+  default_service = "projects/example/global/backendServices/shop"
 }
 `

@@ -22,15 +22,15 @@ test_a_policy_passes if {
 
 good_example := `resource "google_compute_target_https_proxy" "shop" {
   name             = "shop"
-  url_map          = google_compute_url_map.shop.id
-  ssl_certificates = [google_compute_managed_ssl_certificate.shop.id]
-  ssl_policy       = google_compute_ssl_policy.shop.id
+  url_map          = "projects/example/global/urlMaps/shop"
+  ssl_certificates = ["projects/example/global/sslCertificates/shop"]
+  ssl_policy       = "projects/example/global/sslPolicies/shop"
 }
 `
 
 bad_example := `resource "google_compute_target_https_proxy" "shop" {
   name             = "shop"
-  url_map          = google_compute_url_map.shop.id
-  ssl_certificates = [google_compute_managed_ssl_certificate.shop.id]
+  url_map          = "projects/example/global/urlMaps/shop"
+  ssl_certificates = ["projects/example/global/sslCertificates/shop"]
 }
 `

@@ -42,14 +42,14 @@ test_named_accounts_pass if {
 }
 
 good_example := `resource "google_kms_crypto_key_iam_member" "shop" {
-  crypto_key_id = google_kms_crypto_key.shop.id
+  crypto_key_id = "projects/example/locations/europe-west1/keyRings/shop/cryptoKeys/shop"
   role          = "roles/cloudkms.cryptoKeyDecrypter"
   member        = "serviceAccount:shop@example.iam.gserviceaccount.com"
 }
 `
 
 bad_example := `resource "google_kms_crypto_key_iam_member" "shop" {
-  crypto_key_id = google_kms_crypto_key.shop.id
+  crypto_key_id = "projects/example/locations/europe-west1/keyRings/shop/cryptoKeys/shop"
   role          = "roles/cloudkms.cryptoKeyDecrypter"
   member        = "allUsers"
 }

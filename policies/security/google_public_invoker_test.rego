@@ -27,14 +27,14 @@ test_named_accounts_pass if {
 }
 
 good_example := `resource "google_cloud_run_v2_service_iam_member" "shop" {
-  name   = google_cloud_run_v2_service.shop.name
+  name   = "shop"
   role   = "roles/run.invoker"
   member = "serviceAccount:gateway@example.iam.gserviceaccount.com"
 }
 `
 
 bad_example := `resource "google_cloud_run_v2_service_iam_member" "shop" {
-  name   = google_cloud_run_v2_service.shop.name
+  name   = "shop"
   role   = "roles/run.invoker"
   member = "allUsers"
 }

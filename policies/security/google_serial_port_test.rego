@@ -36,7 +36,7 @@ good_example := `resource "google_compute_instance" "web" {
   }
 
   network_interface {
-    subnetwork = google_compute_subnetwork.web.id
+    subnetwork = "projects/example/regions/europe-west1/subnetworks/web"
   }
 }
 `
@@ -51,7 +51,7 @@ bad_example := `resource "google_compute_instance" "web" {
   }
 
   network_interface {
-    subnetwork = google_compute_subnetwork.web.id
+    subnetwork = "projects/example/regions/europe-west1/subnetworks/web"
   }
 }
 `

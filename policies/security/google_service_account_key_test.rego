@@ -28,6 +28,6 @@ good_example := `resource "google_service_account" "shop" {
 `
 
 bad_example := `resource "google_service_account_key" "shop" {
-  service_account_id = google_service_account.shop.name
+  service_account_id = "projects/example/serviceAccounts/shop@example.iam.gserviceaccount.com"
 }
 `

@@ -17,6 +17,7 @@ test_missing_flags_are_found if {
 		"msg": "google_sql_database_instance.it does not set cloudsql.enable_pgaudit, log_disconnections",
 		"path": ["spec", "settings", 0, "database_flags"],
 	}}
+	count(_postgres(["log_connections", "log_disconnections"])) == 1
 	_found("google_sql_database_instance", {"database_version": "POSTGRES_16"}) == {{
 		"msg": "google_sql_database_instance.it does not set cloudsql.enable_pgaudit, log_connections, log_disconnections",
 		"path": ["spec"],

@@ -32,7 +32,7 @@ good_example := `resource "google_sql_database_instance" "shop" {
 
     ip_configuration {
       ipv4_enabled    = false
-      private_network = google_compute_network.shop.id
+      private_network = "projects/example/global/networks/shop"
     }
   }
 }

@@ -29,7 +29,7 @@ test_other_purposes_pass if {
 
 good_example := `resource "google_compute_subnetwork" "web" {
   name          = "web"
-  network       = google_compute_network.shop.id
+  network       = "projects/example/global/networks/shop"
   ip_cidr_range = "10.0.0.0/24"
   region        = "europe-west1"
   private_ip_google_access = true
@@ -38,7 +38,7 @@ good_example := `resource "google_compute_subnetwork" "web" {
 
 bad_example := `resource "google_compute_subnetwork" "web" {
   name          = "web"
-  network       = google_compute_network.shop.id
+  network       = "projects/example/global/networks/shop"
   ip_cidr_range = "10.0.0.0/24"
   region        = "europe-west1"
 }

@@ -35,7 +35,7 @@ test_an_issuer_of_ones_own_passes if {
 }
 
 good_example := `resource "google_iam_workload_identity_pool_provider" "github" {
-  workload_identity_pool_id          = google_iam_workload_identity_pool.ci.workload_identity_pool_id
+  workload_identity_pool_id          = "ci"
   workload_identity_pool_provider_id = "github"
   attribute_condition                = "assertion.repository_owner == 'example'"
 
@@ -50,7 +50,7 @@ good_example := `resource "google_iam_workload_identity_pool_provider" "github" 
 `
 
 bad_example := `resource "google_iam_workload_identity_pool_provider" "github" {
-  workload_identity_pool_id          = google_iam_workload_identity_pool.ci.workload_identity_pool_id
+  workload_identity_pool_id          = "ci"
   workload_identity_pool_provider_id = "github"
 
   attribute_mapping = {
