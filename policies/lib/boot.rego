@@ -8,12 +8,14 @@ package holdfast.lib.boot
 import data.holdfast.lib.credentials
 
 # secrets is the set of what the script gives away, each in words.
-secrets(script) := credentials.forms(_text(script)) | _assigned(_text(script))
+secrets(script) := {what |
+	some text in _texts(script)
+	some what in credentials.forms(text) | _assigned(text)
+}
 
-_text(script) := base64.decode(script) if {
+_texts(script) := {script, base64.decode(script)} if {
 	base64.is_valid(script)
-	regex.match(`^[A-Za-z0-9+/]{16,}={0,2}$`, script)
-} else := script
+} else := {script}
 
 # Shell variables and the like: NAME=value, NAME: value, quoted or not.
 _assigned(text) := {sprintf("%s of %s", [what, line[1]]) |

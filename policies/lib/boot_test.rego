@@ -13,6 +13,10 @@ test_credentials_are_found if {
 test_base64_is_read if {
 	boot.secrets(base64.encode("export DB_PASSWORD=hunter2")) == {"a credential of DB_PASSWORD"}
 	boot.secrets("YWJj") == set()
+	boot.secrets("aaaaaaaaaaaaaaaaa") == set()
+
+	# Base64 to look at, and a key as well.
+	boot.secrets("AKIAABCDEFGHIJKLMNOP") == {"an AWS access key id"}
 }
 
 test_references_pass if {

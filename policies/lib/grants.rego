@@ -48,5 +48,4 @@ _role := input.resource.spec.role if {
 _policy := {
 	"metadata": input.resource.metadata,
 	"references": {"policy_data": input.resource.references.policy_data},
-	"spec": {},
 }

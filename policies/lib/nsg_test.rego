@@ -32,6 +32,7 @@ test_a_rule_apart if {
 	}}
 	count(_public(apart({"source_address_prefix": "10.0.0.0/8", "source_address_prefixes": ["10.0.0.0/8", "::/0"]}))) == 1
 	count(_public(apart({"direction": "inbound", "access": "allow"}))) == 1
+	{nsg.ranges(e.rule) | some e in _public(apart({"destination_port_ranges": ["1", "2"]}))} == {["8080", "1", "2"]}
 }
 
 test_a_rule_of_a_group if {

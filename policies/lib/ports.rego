@@ -55,7 +55,7 @@ _covered(ranges, port) if {
 	port <= bounds[1]
 }
 
-_bounds("*") := [0, 65535]
+_bounds("*") := [1, 65535]
 
 _bounds(range) := [range, range] if is_number(range)
 

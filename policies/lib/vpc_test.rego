@@ -78,7 +78,7 @@ test_rules_that_do_not_let_the_internet_in if {
 	}
 	other := attributes_test.judged("google_compute_network", {"source_ranges": ["0.0.0.0/0"], "allow": [_ssh]})
 	_public(other) == set()
-	_public(object.union(policy_rule(_ssh, {}), {"resource": {"kind": "x"}})) == set()
+	_public(object.union(policy_rule({"ip_protocol": "tcp", "ports": ["22"]}, {}), {"resource": {"kind": "x"}})) == set()
 }
 
 test_protocols if {

@@ -20,20 +20,14 @@ package holdfast.security.google_gke_node_service_account
 import data.holdfast.lib.attributes
 
 deny contains {"msg": msg, "path": path} if {
-	_own_nodes
 	not _named
+	not _pool_removed
+	not _autopilot
 	msg := sprintf("%s has nodes that run as the default service account", [attributes.title])
 	path := attributes.place(["node_config", 0, "service_account"], [value | value := input.resource.spec.node_config[0].service_account])
 }
 
 # A cluster whose default pool is removed has its nodes elsewhere.
-_own_nodes if input.resource.kind == "google_container_node_pool"
-
-_own_nodes if {
-	not _pool_removed
-	not _autopilot
-}
-
 _pool_removed if attributes.maybe_on(input.resource.spec.remove_default_node_pool)
 
 _pool_removed if input.resource.spec.node_pool[0]
