@@ -37,6 +37,22 @@ all contains grant if {
 	}
 }
 
+# A policy may be written as JSON too.
+all contains grant if {
+	endswith(input.resource.kind, "_iam_policy")
+	json.is_valid(input.resource.spec.policy_data)
+	some binding in json.unmarshal(input.resource.spec.policy_data).bindings
+	some member in binding.members
+	is_string(member)
+	is_string(binding.role)
+	grant := {
+		"role": binding.role,
+		"member": member,
+		"path": ["spec", "policy_data"],
+		"role_path": ["spec", "policy_data"],
+	}
+}
+
 # everyone is true for those who need no account at all, or any account.
 everyone(grant) if grant.member in {"allUsers", "allAuthenticatedUsers"}
 

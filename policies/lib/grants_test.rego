@@ -57,6 +57,21 @@ test_a_policy if {
 	_of(elsewhere) == set()
 }
 
+test_a_policy_in_json if {
+	bindings := [{"role": "roles/viewer", "members": ["allUsers", 1]}, {"role": 1, "members": ["allUsers"]}]
+	text := json.marshal({"bindings": bindings})
+	_all("google_kms_crypto_key_iam_policy", {"policy_data": text}) == {{
+		"role": "roles/viewer",
+		"member": "allUsers",
+		"path": ["spec", "policy_data"],
+		"role_path": ["spec", "policy_data"],
+	}}
+	_all("google_kms_crypto_key", {"policy_data": text}) == set()
+	_all("google_kms_crypto_key_iam_policy", {"policy_data": "bindings"}) == set()
+	_all("google_kms_crypto_key_iam_policy", {"policy_data": 1}) == set()
+	_all("google_kms_crypto_key_iam_policy", {"policy_data": "[]"}) == set()
+}
+
 test_everyone if {
 	grants.everyone({"member": "allUsers"})
 	grants.everyone({"member": "allAuthenticatedUsers"})

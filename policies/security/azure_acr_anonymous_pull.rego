@@ -19,7 +19,11 @@ import data.holdfast.lib.attributes
 
 deny contains {"msg": msg, "path": array.concat(["spec"], path)} if {
 	some path in _on
+	not _basic
 	msg := sprintf("%s lets anyone pull its images", [attributes.title])
 }
 
 _on contains ["anonymous_pull_enabled"] if attributes.on(input.resource.spec.anonymous_pull_enabled)
+
+# The SKU Basic cannot have it.
+_basic if input.resource.spec.sku == "Basic"

@@ -21,6 +21,11 @@ test_what_is_well_passes if {
 	_found("azurerm_container_registry", null) == set()
 }
 
+test_basic_passes if {
+	_found("azurerm_container_registry", {"anonymous_pull_enabled": true, "sku": "Basic"}) == set()
+	count(_found("azurerm_container_registry", {"anonymous_pull_enabled": true, "sku": "Standard"})) == 1
+}
+
 good_example := `resource "azurerm_container_registry" "shop" {
   name                = "shop"
   resource_group_name = "example"

@@ -18,7 +18,7 @@
 #   scope: resource
 #   kinds: [terraform/azurerm_network_security_group, terraform/azurerm_network_security_rule]
 #   params:
-#     azure_public_ports: ["80", "443"]
+#     azure_public_ports: ["443"]
 package holdfast.security.azure_nsg_internet
 
 import data.holdfast.lib.nsg

@@ -38,9 +38,13 @@
 #     - terraform/azurerm_recovery_services_vault
 #     - terraform/azurerm_managed_disk
 #     - terraform/azurerm_linux_web_app
+#     - terraform/azurerm_linux_web_app_slot
 #     - terraform/azurerm_windows_web_app
+#     - terraform/azurerm_windows_web_app_slot
 #     - terraform/azurerm_linux_function_app
+#     - terraform/azurerm_linux_function_app_slot
 #     - terraform/azurerm_windows_function_app
+#     - terraform/azurerm_windows_function_app_slot
 package holdfast.security.azure_public_network
 
 import data.holdfast.lib.attributes

@@ -3,26 +3,24 @@
 # description: |
 #   Without TLS the passwords and the data of a database or cache can be read on
 #   the way. The single servers of MySQL, PostgreSQL and MariaDB enforce it by
-#   ssl_enforcement_enabled, the flexible ones by the server parameter
-#   require_secure_transport, and Redis has a second port without it. CIS
-#   Microsoft Azure Foundations Benchmark 2.0.0, 4.3.1 and 4.4.1.
+#   ssl_enforcement_enabled, and Redis has a second port without it. The
+#   flexible servers have security/azure-secure-transport. CIS Microsoft Azure
+#   Foundations Benchmark 2.0.0, 4.3.1.
 # custom:
 #   id: security/azure-unencrypted-connections
 #   category: security
 #   severity: high
 #   profile: starter
-#   controls: [cis-azure/4.3.1, cis-azure/4.4.1]
+#   controls: [cis-azure/4.3.1]
 #   remediation: >-
-#     Set ssl_enforcement_enabled to true, require_secure_transport to ON, and non_ssl_port_enabled
-#     to false.
+#     Set ssl_enforcement_enabled to true, and non_ssl_port_enabled (enable_non_ssl_port before
+#     azurerm 4) to false.
 #   scope: resource
 #   kinds:
 #     - terraform/azurerm_postgresql_server
 #     - terraform/azurerm_mysql_server
 #     - terraform/azurerm_mariadb_server
 #     - terraform/azurerm_redis_cache
-#     - terraform/azurerm_mysql_flexible_server_configuration
-#     - terraform/azurerm_postgresql_flexible_server_configuration
 package holdfast.security.azure_unencrypted_connections
 
 import data.holdfast.lib.attributes
@@ -39,8 +37,3 @@ _on contains ["enable_non_ssl_port"] if attributes.on(input.resource.spec.enable
 _on contains ["ssl_enforcement_enabled"] if attributes.off(input.resource.spec.ssl_enforcement_enabled)
 
 _on contains ["ssl_enforcement"] if input.resource.spec.ssl_enforcement == "Disabled"
-
-_on contains ["value"] if {
-	input.resource.spec.name == "require_secure_transport"
-	attributes.word(input.resource.spec.value) == "off"
-}

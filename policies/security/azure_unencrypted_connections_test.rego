@@ -31,30 +31,32 @@ test_servers_that_do_not_enforce_are_found if {
 		"path": ["spec", "ssl_enforcement_enabled"],
 	}}
 	{f.path | some f in _found("azurerm_mysql_server", {"ssl_enforcement": "Disabled"})} == {["spec", "ssl_enforcement"]}
-	every value in ["OFF", "off"] {
-		parameter := {"name": "require_secure_transport", "value": value}
-		{f.path | some f in _found("azurerm_mysql_flexible_server_configuration", parameter)} == {["spec", "value"]}
-	}
 }
 
 test_servers_that_enforce_pass if {
 	_found("azurerm_postgresql_server", {"ssl_enforcement_enabled": true}) == set()
 	_found("azurerm_mysql_server", {"ssl_enforcement": "Enabled"}) == set()
-	_found("azurerm_mysql_flexible_server_configuration", {"name": "require_secure_transport", "value": "ON"}) == set()
-	_found("azurerm_mysql_flexible_server_configuration", {"name": "slow_query_log", "value": "OFF"}) == set()
-	_found("azurerm_mysql_flexible_server_configuration", {"name": "require_secure_transport", "value": null}) == set()
 }
 
-good_example := `resource "azurerm_postgresql_flexible_server_configuration" "tls" {
-  name      = "require_secure_transport"
-  server_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.DBforPostgreSQL/flexibleServers/shop"
-  value     = "on"
+good_example := `resource "azurerm_redis_cache" "sessions" {
+  name                = "sessions"
+  location            = "westeurope"
+  resource_group_name = "example"
+  capacity            = 1
+  family              = "C"
+  sku_name            = "Standard"
+  minimum_tls_version = "1.2"
 }
 `
 
-bad_example := `resource "azurerm_postgresql_flexible_server_configuration" "tls" {
-  name      = "require_secure_transport"
-  server_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.DBforPostgreSQL/flexibleServers/shop"
-  value     = "off"
+bad_example := `resource "azurerm_redis_cache" "sessions" {
+  name                = "sessions"
+  location            = "westeurope"
+  resource_group_name = "example"
+  capacity            = 1
+  family              = "C"
+  sku_name            = "Standard"
+  minimum_tls_version = "1.2"
+  non_ssl_port_enabled = true
 }
 `

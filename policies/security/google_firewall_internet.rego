@@ -21,7 +21,7 @@
 #     - terraform/google_compute_network_firewall_policy_rule
 #     - terraform/google_compute_region_network_firewall_policy_rule
 #   params:
-#     google_public_ports: ["80", "443"]
+#     google_public_ports: ["443"]
 package holdfast.security.google_firewall_internet
 
 import data.holdfast.lib.attributes
