@@ -10,7 +10,7 @@ import data.holdfast.lib.credentials
 # secrets is the set of what the script gives away, each in words.
 secrets(script) := {what |
 	some text in _texts(script)
-	some what in credentials.forms(text) | _assigned(text)
+	some what in (credentials.forms(text) | _assigned(text))
 }
 
 _texts(script) := {script, base64.decode(script)} if {

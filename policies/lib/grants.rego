@@ -53,6 +53,18 @@ all contains grant if {
 	}
 }
 
+# roles is the set of the roles that are given, each as {"role", "path"},
+# whoever they are given to.
+roles contains {"role": role, "path": ["spec", "role"]} if {
+	role := input.resource.spec.role
+	is_string(role)
+}
+
+roles contains {"role": grant.role, "path": grant.role_path} if {
+	some grant in all
+	grant.role_path == ["spec", "policy_data"]
+}
+
 # everyone is true for those who need no account at all, or any account.
 everyone(grant) if grant.member in {"allUsers", "allAuthenticatedUsers"}
 

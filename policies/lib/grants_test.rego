@@ -72,6 +72,20 @@ test_a_policy_in_json if {
 	_all("google_kms_crypto_key_iam_policy", {"policy_data": "[]"}) == set()
 }
 
+_roles(given) := found if {
+	found := grants.roles with input as given.input with data.holdfast.resources as given.resources
+}
+
+test_roles if {
+	member := {"input": attributes_test.judged("google_project_iam_member", {"role": "x", "member": "allUsers"}), "resources": {}}
+	_roles(member) == {{"role": "x", "path": ["spec", "role"]}}
+	_roles(policy("google_project_iam_policy", {"role": "x", "members": ["allUsers"]})) == {{
+		"role": "x",
+		"path": ["spec", "policy_data"],
+	}}
+	_roles({"input": attributes_test.judged("google_project_iam_member", {"role": 1}), "resources": {}}) == set()
+}
+
 test_everyone if {
 	grants.everyone({"member": "allUsers"})
 	grants.everyone({"member": "allAuthenticatedUsers"})

@@ -28,8 +28,8 @@ package holdfast.security.google_iam_basic_role
 import data.holdfast.lib.attributes
 import data.holdfast.lib.grants
 
-deny contains {"msg": msg, "path": grant.role_path} if {
-	some grant in grants.all
+deny contains {"msg": msg, "path": grant.path} if {
+	some grant in grants.roles
 	grant.role in {"roles/owner", "roles/editor"}
-	msg := sprintf("%s gives the basic role %s to %s", [attributes.title, grant.role, grant.member])
+	msg := sprintf("%s gives the basic role %s", [attributes.title, grant.role])
 }

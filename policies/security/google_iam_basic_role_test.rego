@@ -9,7 +9,7 @@ _found(kind, spec) := found if {
 
 test_basic_roles_are_found if {
 	_found("google_project_iam_member", {"role": "roles/editor", "member": "group:a@example.com"}) == {{
-		"msg": "google_project_iam_member.it gives the basic role roles/editor to group:a@example.com",
+		"msg": "google_project_iam_member.it gives the basic role roles/editor",
 		"path": ["spec", "role"],
 	}}
 	count(_found("google_folder_iam_binding", {"role": "roles/owner", "members": ["user:a@example.com"]})) == 1
@@ -18,7 +18,7 @@ test_basic_roles_are_found if {
 test_other_roles_pass if {
 	_found("google_project_iam_member", {"role": "roles/viewer", "member": "group:a@example.com"}) == set()
 	_found("google_project_iam_member", {"role": "roles/compute.viewer", "member": "group:a@example.com"}) == set()
-	_found("google_project_iam_member", {"role": "roles/owner"}) == set()
+	_found("google_project_iam_member", {"member": "roles/owner"}) == set()
 }
 
 good_example := `resource "google_project_iam_member" "ops" {

@@ -35,7 +35,7 @@ deny contains {"msg": msg, "path": grant.path} if {
 }
 
 _default := concat("|", [
-	`^serviceAccount:[0-9a-z-]+-compute@developer\.gserviceaccount\.com$`,
+	`^(?:serviceAccount:)?[0-9a-z-]+-compute@developer\.gserviceaccount\.com$`,
 	`@appspot\.gserviceaccount\.com$`,
 	`(?:compute|app_engine)_default_service_account\.`,
 	`^serviceAccount:\$\{[^}]*\}-compute@developer\.gserviceaccount\.com$`,

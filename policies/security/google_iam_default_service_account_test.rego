@@ -14,6 +14,7 @@ test_default_accounts_are_found if {
 		"path": ["spec", "member"],
 	}}
 	every other in [
+		"123-compute@developer.gserviceaccount.com",
 		"serviceAccount:example@appspot.gserviceaccount.com",
 		"serviceAccount:${data.google_compute_default_service_account.x.email}",
 		"serviceAccount:${data.google_app_engine_default_service_account.x.email}",

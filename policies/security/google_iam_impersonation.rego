@@ -28,13 +28,13 @@ package holdfast.security.google_iam_impersonation
 import data.holdfast.lib.attributes
 import data.holdfast.lib.grants
 
-deny contains {"msg": msg, "path": grant.role_path} if {
-	some grant in grants.all
+deny contains {"msg": msg, "path": grant.path} if {
+	some grant in grants.roles
 	grant.role in {
 		"roles/iam.serviceAccountUser",
 		"roles/iam.serviceAccountTokenCreator",
 		"roles/iam.serviceAccountKeyAdmin",
 		"roles/iam.workloadIdentityUser",
 	}
-	msg := sprintf("%s lets %s act as every service account: %s", [attributes.title, grant.member, grant.role])
+	msg := sprintf("%s lets its members act as every service account: %s", [attributes.title, grant.role])
 }

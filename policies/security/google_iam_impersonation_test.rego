@@ -9,7 +9,7 @@ _found(kind, spec) := found if {
 
 test_impersonation_is_found if {
 	_found("google_project_iam_member", {"role": "roles/iam.serviceAccountUser", "member": "group:a@example.com"}) == {{
-		"msg": "google_project_iam_member.it lets group:a@example.com act as every service account: roles/iam.serviceAccountUser",
+		"msg": "google_project_iam_member.it lets its members act as every service account: roles/iam.serviceAccountUser",
 		"path": ["spec", "role"],
 	}}
 	every role in [

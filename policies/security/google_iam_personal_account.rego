@@ -1,9 +1,9 @@
 # METADATA
 # title: Grants to personal accounts
 # description: |
-#   An account at gmail.com belongs to a person: it cannot be closed, checked or
-#   given a second factor by the organization. CIS Google Cloud Platform
-#   Foundation Benchmark 2.0.0, 1.1.
+#   An account at gmail.com or its like belongs to a person: it cannot be
+#   closed, checked or given a second factor by the organization. CIS Google
+#   Cloud Platform Foundation Benchmark 2.0.0, 1.1.
 # custom:
 #   id: security/google-iam-personal-account
 #   category: security
@@ -30,6 +30,6 @@ import data.holdfast.lib.grants
 
 deny contains {"msg": msg, "path": grant.path} if {
 	some grant in grants.all
-	regex.match(`(?i)^(?:user|group):.*@(?:gmail|googlemail)\.com$`, grant.member)
+	regex.match(`(?i)^(?:user|group):.*@(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud)\.com$`, grant.member)
 	msg := sprintf("%s gives %s to the personal account %s", [attributes.title, grant.role, grant.member])
 }

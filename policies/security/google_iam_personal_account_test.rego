@@ -12,7 +12,10 @@ test_personal_accounts_are_found if {
 		"msg": "google_project_iam_member.it gives roles/viewer to the personal account user:a@gmail.com",
 		"path": ["spec", "member"],
 	}}
-	count(_found("google_project_iam_binding", {"role": "roles/viewer", "members": ["group:A@GoogleMail.com"]})) == 1
+	every domain in ["GoogleMail", "yahoo", "hotmail", "outlook", "live", "icloud"] {
+		members := [sprintf("group:A@%s.com", [domain])]
+		count(_found("google_project_iam_binding", {"role": "roles/viewer", "members": members})) == 1
+	}
 }
 
 test_other_accounts_pass if {
