@@ -43,9 +43,9 @@ _standby if input.resource.spec.high_availability[0].mode != "SameZone"
 
 _excused if input.resource.spec.create_mode == "Replica"
 
-_excused if {
-	is_string(input.resource.spec.sku_name)
-	startswith(input.resource.spec.sku_name, "B_")
-}
+# The burstable tier cannot have one.
+_excused if regex.match(`^B_`, _sku)
+
+_sku := input.resource.spec.sku_name if is_string(input.resource.spec.sku_name)
 
 _redundant if attributes.maybe_on(input.resource.spec.zone_redundant)

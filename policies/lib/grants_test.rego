@@ -83,7 +83,7 @@ test_roles if {
 		"role": "x",
 		"path": ["spec", "policy_data"],
 	}}
-	_roles({"input": attributes_test.judged("google_project_iam_member", {"role": 1}), "resources": {}}) == set()
+	_roles({"input": attributes_test.judged("google_project_iam_member", {"role": 1, "member": "allUsers"}), "resources": {}}) == set()
 }
 
 test_everyone if {

@@ -1,10 +1,10 @@
 # METADATA
 # title: Databases of Azure open to the Internet
 # description: |
-#   A firewall rule of a database server that begins at 0.0.0.0, ends at
-#   255.255.255.255 or spans more than a /8 lets in strangers from everywhere.
-#   The range from 0.0.0.0 to 0.0.0.0, which means Azure's own services, is
-#   another rule's. CIS Microsoft Azure Foundations Benchmark 2.0.0, 4.1.2.
+#   A firewall rule of a database server that begins at 0.0.0.0 or spans more
+#   than two networks of a /8 lets in strangers from everywhere. The range from
+#   0.0.0.0 to 0.0.0.0, which means Azure's own services, is another rule's. CIS
+#   Microsoft Azure Foundations Benchmark 2.0.0, 4.1.2.
 # custom:
 #   id: security/azure-database-firewall
 #   category: security
@@ -47,8 +47,6 @@ deny contains {"msg": msg, "path": ["spec", "start_ip"]} if {
 _text(value) := trim_suffix(trim_space(value), "/0") if is_string(value)
 
 _wide("0.0.0.0", end) if end != "0.0.0.0"
-
-_wide(_, "255.255.255.255")
 
 _wide(start, end) if _octet(end) - _octet(start) > 1
 
