@@ -22,7 +22,10 @@ warn contains {"msg": msg, "path": path} if {
 	input.resource.kind == "azurerm_kubernetes_cluster"
 	not _spread(_zones)
 	msg := sprintf("%s has its default nodes in one zone", [attributes.title])
-	path := attributes.place(["default_node_pool", 0, "zones"], [value | value := input.resource.spec.default_node_pool[0].zones])
+	path := attributes.place(
+		["default_node_pool", 0, "zones"],
+		[value | value := input.resource.spec.default_node_pool[0].zones],
+	)
 }
 
 warn contains {"msg": msg, "path": path} if {

@@ -22,7 +22,10 @@ warn contains {"msg": msg, "path": path} if {
 	not _continuous
 	not _long
 	msg := sprintf("%s keeps its backups for less than a week", [attributes.title])
-	path := attributes.place(["backup", 0, "retention_in_hours"], [value | value := input.resource.spec.backup[0].retention_in_hours])
+	path := attributes.place(
+		["backup", 0, "retention_in_hours"],
+		[value | value := input.resource.spec.backup[0].retention_in_hours],
+	)
 }
 
 warn contains {"msg": msg, "path": ["spec", "backup", i, "storage_redundancy"]} if {

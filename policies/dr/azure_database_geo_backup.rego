@@ -32,7 +32,10 @@ warn contains {"msg": msg, "path": path} if {
 	not _geo
 	not _replica
 	msg := sprintf("%s keeps its backups in its own region", [attributes.title])
-	path := attributes.place(["geo_redundant_backup_enabled"], [value | value := input.resource.spec.geo_redundant_backup_enabled])
+	path := attributes.place(
+		["geo_redundant_backup_enabled"],
+		[value | value := input.resource.spec.geo_redundant_backup_enabled],
+	)
 }
 
 warn contains {"msg": msg, "path": ["spec", attribute]} if {
@@ -47,6 +50,8 @@ _geo if attributes.maybe_on(input.resource.spec.geo_redundant_backup_enabled)
 
 _replica if input.resource.spec.create_mode == "Replica"
 
-_local contains "storage_account_type" if input.resource.spec.storage_account_type in {"Local", "Zone", "LRS", "ZRS"}
+_local contains "storage_account_type" if {
+	input.resource.spec.storage_account_type in {"Local", "Zone", "LRS", "ZRS"}
+}
 
 _local contains "geo_backup_enabled" if attributes.off(input.resource.spec.geo_backup_enabled)

@@ -27,7 +27,10 @@ warn contains {"msg": msg, "path": path} if {
 	not _standby
 	not _excused
 	msg := sprintf("%s has no standby in another zone", [attributes.title])
-	path := attributes.place(["high_availability", 0, "mode"], [value | value := input.resource.spec.high_availability[0].mode])
+	path := attributes.place(
+		["high_availability", 0, "mode"],
+		[value | value := input.resource.spec.high_availability[0].mode],
+	)
 }
 
 warn contains {"msg": msg, "path": path} if {

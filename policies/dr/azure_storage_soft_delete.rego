@@ -26,7 +26,10 @@ warn contains {"msg": msg, "path": path} if {
 	not _kept
 	not input.resource.spec.account_kind == "FileStorage"
 	msg := sprintf("%s keeps no deleted blobs", [attributes.title])
-	path := attributes.place(["blob_properties", 0, "delete_retention_policy"], [value | value := input.resource.spec.blob_properties[0].delete_retention_policy])
+	path := attributes.place(
+		["blob_properties", 0, "delete_retention_policy"],
+		[value | value := input.resource.spec.blob_properties[0].delete_retention_policy],
+	)
 }
 
 warn contains {"msg": msg, "path": ["spec", "blob_properties", i, "delete_retention_policy", j, "days"]} if {

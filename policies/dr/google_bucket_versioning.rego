@@ -22,7 +22,10 @@ warn contains {"msg": msg, "path": path} if {
 	not _on
 	not input.resource.spec.retention_policy[0]
 	msg := sprintf("%s keeps no old versions", [attributes.title])
-	path := attributes.place(["versioning", 0, "enabled"], [value | value := input.resource.spec.versioning[0].enabled])
+	path := attributes.place(
+		["versioning", 0, "enabled"],
+		[value | value := input.resource.spec.versioning[0].enabled],
+	)
 }
 
 _on if attributes.maybe_on(input.resource.spec.versioning[0].enabled)

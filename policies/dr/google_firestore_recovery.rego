@@ -24,13 +24,19 @@ warn contains {"msg": msg, "path": path} if {
 	not _recoverable
 	not _scheduled
 	msg := sprintf("%s has no point-in-time recovery and no backups", [attributes.title])
-	path := attributes.place(["point_in_time_recovery_enablement"], [value | value := input.resource.spec.point_in_time_recovery_enablement])
+	path := attributes.place(
+		["point_in_time_recovery_enablement"],
+		[value | value := input.resource.spec.point_in_time_recovery_enablement],
+	)
 }
 
 warn contains {"msg": msg, "path": path} if {
 	not _protected
 	msg := sprintf("%s may be deleted with all that it holds", [attributes.title])
-	path := attributes.place(["delete_protection_state"], [value | value := input.resource.spec.delete_protection_state])
+	path := attributes.place(
+		["delete_protection_state"],
+		[value | value := input.resource.spec.delete_protection_state],
+	)
 }
 
 _recoverable if input.resource.spec.point_in_time_recovery_enablement != "POINT_IN_TIME_RECOVERY_DISABLED"

@@ -20,7 +20,10 @@ import data.holdfast.lib.attributes
 warn contains {"msg": msg, "path": path} if {
 	not _on
 	msg := sprintf("%s can be dropped", [attributes.title])
-	path := attributes.place(["enable_drop_protection"], [value | value := input.resource.spec.enable_drop_protection])
+	path := attributes.place(
+		["enable_drop_protection"],
+		[value | value := input.resource.spec.enable_drop_protection],
+	)
 }
 
 _on if attributes.maybe_on(input.resource.spec.enable_drop_protection)

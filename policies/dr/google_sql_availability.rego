@@ -21,7 +21,10 @@ warn contains {"msg": msg, "path": path} if {
 	not _regional
 	not _replica
 	msg := sprintf("%s has no standby in another zone", [attributes.title])
-	path := attributes.place(["settings", 0, "availability_type"], [value | value := input.resource.spec.settings[0].availability_type])
+	path := attributes.place(
+		["settings", 0, "availability_type"],
+		[value | value := input.resource.spec.settings[0].availability_type],
+	)
 }
 
 _regional if input.resource.spec.settings[0].availability_type != "ZONAL"

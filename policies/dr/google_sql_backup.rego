@@ -22,7 +22,10 @@ deny contains {"msg": msg, "path": path} if {
 	not _on
 	not _replica
 	msg := sprintf("%s has no backups", [attributes.title])
-	path := attributes.place(["settings", 0, "backup_configuration", 0, "enabled"], [value | value := input.resource.spec.settings[0].backup_configuration[0].enabled])
+	path := attributes.place(
+		["settings", 0, "backup_configuration", 0, "enabled"],
+		[value | value := input.resource.spec.settings[0].backup_configuration[0].enabled],
+	)
 }
 
 _on if attributes.maybe_on(input.resource.spec.settings[0].backup_configuration[0].enabled)

@@ -21,7 +21,10 @@ import data.holdfast.lib.attributes
 deny contains {"msg": msg, "path": path} if {
 	not _on
 	msg := sprintf("%s keeps its local admin account", [attributes.title])
-	path := attributes.place(["local_account_disabled"], [value | value := input.resource.spec.local_account_disabled])
+	path := attributes.place(
+		["local_account_disabled"],
+		[value | value := input.resource.spec.local_account_disabled],
+	)
 }
 
 _on if attributes.maybe_on(input.resource.spec.local_account_disabled)

@@ -21,7 +21,10 @@ import data.holdfast.lib.attributes
 deny contains {"msg": msg, "path": path} if {
 	not _engine
 	msg := sprintf("%s enforces no network policies", [attributes.title])
-	path := attributes.place(["network_profile", 0, "network_policy"], [value | value := input.resource.spec.network_profile[0].network_policy])
+	path := attributes.place(
+		["network_profile", 0, "network_policy"],
+		[value | value := input.resource.spec.network_profile[0].network_policy],
+	)
 }
 
 _engine if not attributes.word(input.resource.spec.network_profile[0].network_policy) in {"", "none"}

@@ -24,9 +24,13 @@ deny contains {"msg": msg, "path": array.concat(["spec"], path)} if {
 	msg := sprintf("%s gives its nodes public addresses", [attributes.title])
 }
 
-_on contains ["default_node_pool", 0, "node_public_ip_enabled"] if attributes.on(input.resource.spec.default_node_pool[0].node_public_ip_enabled)
+_on contains ["default_node_pool", 0, "node_public_ip_enabled"] if {
+	attributes.on(input.resource.spec.default_node_pool[0].node_public_ip_enabled)
+}
 
-_on contains ["default_node_pool", 0, "enable_node_public_ip"] if attributes.on(input.resource.spec.default_node_pool[0].enable_node_public_ip)
+_on contains ["default_node_pool", 0, "enable_node_public_ip"] if {
+	attributes.on(input.resource.spec.default_node_pool[0].enable_node_public_ip)
+}
 
 _on contains ["node_public_ip_enabled"] if attributes.on(input.resource.spec.node_public_ip_enabled)
 

@@ -24,7 +24,10 @@ warn contains {"msg": msg, "path": _path} if {
 
 _path := ["spec", "addon_profile", 0, "azure_policy", 0, "enabled"] if attributes.off(input.resource.spec.addon_profile[0].azure_policy[0].enabled)
 
-else := attributes.place(["azure_policy_enabled"], [value | value := input.resource.spec.azure_policy_enabled])
+else := attributes.place(
+	["azure_policy_enabled"],
+	[value | value := input.resource.spec.azure_policy_enabled],
+)
 
 _on if attributes.maybe_on(input.resource.spec.azure_policy_enabled)
 

@@ -24,7 +24,10 @@ deny contains {"msg": msg, "path": path} if {
 	not _private
 	not _restricted
 	msg := sprintf("%s has its API on the Internet for everyone", [attributes.title])
-	path := attributes.place(["api_server_access_profile", 0, "authorized_ip_ranges"], [value | value := input.resource.spec.api_server_access_profile[0].authorized_ip_ranges])
+	path := attributes.place(
+		["api_server_access_profile", 0, "authorized_ip_ranges"],
+		[value | value := input.resource.spec.api_server_access_profile[0].authorized_ip_ranges],
+	)
 }
 
 _private if attributes.maybe_on(input.resource.spec.private_cluster_enabled)

@@ -24,6 +24,10 @@ deny contains {"msg": msg, "path": array.concat(["spec"], path)} if {
 	msg := sprintf("%s has no role-based access control", [attributes.title])
 }
 
-_off contains ["role_based_access_control_enabled"] if attributes.off(input.resource.spec.role_based_access_control_enabled)
+_off contains ["role_based_access_control_enabled"] if {
+	attributes.off(input.resource.spec.role_based_access_control_enabled)
+}
 
-_off contains ["role_based_access_control", 0, "enabled"] if attributes.off(input.resource.spec.role_based_access_control[0].enabled)
+_off contains ["role_based_access_control", 0, "enabled"] if {
+	attributes.off(input.resource.spec.role_based_access_control[0].enabled)
+}

@@ -34,7 +34,10 @@ warn contains {"msg": msg, "path": path} if {
 	not _private
 	input.resource.kind != "azurerm_mssql_managed_instance"
 	msg := sprintf("%s has a public endpoint", [attributes.title])
-	path := attributes.place(["public_network_access_enabled"], [value | value := input.resource.spec.public_network_access_enabled])
+	path := attributes.place(
+		["public_network_access_enabled"],
+		[value | value := input.resource.spec.public_network_access_enabled],
+	)
 }
 
 warn contains {"msg": msg, "path": ["spec", "public_data_endpoint_enabled"]} if {

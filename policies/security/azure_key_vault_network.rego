@@ -20,7 +20,10 @@ import data.holdfast.lib.attributes
 deny contains {"msg": msg, "path": path} if {
 	not _closed
 	msg := sprintf("%s lets in every network", [attributes.title])
-	path := attributes.place(["network_acls", 0, "default_action"], [value | value := input.resource.spec.network_acls[0].default_action])
+	path := attributes.place(
+		["network_acls", 0, "default_action"],
+		[value | value := input.resource.spec.network_acls[0].default_action],
+	)
 }
 
 _closed if attributes.maybe_off(input.resource.spec.public_network_access_enabled)

@@ -23,7 +23,10 @@ import data.holdfast.lib.attributes
 deny contains {"msg": msg, "path": path} if {
 	not _on
 	msg := sprintf("%s can be purged for good", [attributes.title])
-	path := attributes.place(["purge_protection_enabled"], [value | value := input.resource.spec.purge_protection_enabled])
+	path := attributes.place(
+		["purge_protection_enabled"],
+		[value | value := input.resource.spec.purge_protection_enabled],
+	)
 }
 
 _on if attributes.maybe_on(input.resource.spec.purge_protection_enabled)

@@ -26,7 +26,10 @@ warn contains {"msg": msg, "path": _path} if {
 
 _path := ["spec", "enable_rbac_authorization"] if attributes.off(input.resource.spec.enable_rbac_authorization)
 
-else := attributes.place(["rbac_authorization_enabled"], [value | value := input.resource.spec.rbac_authorization_enabled])
+else := attributes.place(
+	["rbac_authorization_enabled"],
+	[value | value := input.resource.spec.rbac_authorization_enabled],
+)
 
 _on if attributes.maybe_on(input.resource.spec.rbac_authorization_enabled)
 

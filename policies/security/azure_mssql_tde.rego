@@ -23,4 +23,6 @@ deny contains {"msg": msg, "path": array.concat(["spec"], path)} if {
 	msg := sprintf("%s is not encrypted at rest", [attributes.title])
 }
 
-_off contains ["transparent_data_encryption_enabled"] if attributes.off(input.resource.spec.transparent_data_encryption_enabled)
+_off contains ["transparent_data_encryption_enabled"] if {
+	attributes.off(input.resource.spec.transparent_data_encryption_enabled)
+}

@@ -52,7 +52,10 @@ import data.holdfast.lib.attributes
 warn contains {"msg": msg, "path": path} if {
 	not _private
 	msg := sprintf("%s has a public endpoint", [attributes.title])
-	path := attributes.place(["public_network_access_enabled"], [value | value := input.resource.spec.public_network_access_enabled])
+	path := attributes.place(
+		["public_network_access_enabled"],
+		[value | value := input.resource.spec.public_network_access_enabled],
+	)
 }
 
 _private if attributes.maybe_off(input.resource.spec.public_network_access_enabled)

@@ -21,7 +21,10 @@ import data.holdfast.lib.attributes
 warn contains {"msg": msg, "path": path} if {
 	not _on
 	msg := sprintf("%s is without infrastructure encryption", [attributes.title])
-	path := attributes.place(["infrastructure_encryption_enabled"], [value | value := input.resource.spec.infrastructure_encryption_enabled])
+	path := attributes.place(
+		["infrastructure_encryption_enabled"],
+		[value | value := input.resource.spec.infrastructure_encryption_enabled],
+	)
 }
 
 _on if attributes.maybe_on(input.resource.spec.infrastructure_encryption_enabled)

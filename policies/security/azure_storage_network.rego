@@ -27,7 +27,10 @@ deny contains {"msg": msg, "path": path} if {
 	not _closed
 	not _ruled_elsewhere
 	msg := sprintf("%s lets in every network", [attributes.title])
-	path := attributes.place(["network_rules", 0, "default_action"], [value | value := input.resource.spec.network_rules[0].default_action])
+	path := attributes.place(
+		["network_rules", 0, "default_action"],
+		[value | value := input.resource.spec.network_rules[0].default_action],
+	)
 }
 
 deny contains {"msg": msg, "path": ["spec", "default_action"]} if {

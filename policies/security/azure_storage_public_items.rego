@@ -21,7 +21,10 @@ import data.holdfast.lib.attributes
 deny contains {"msg": msg, "path": path} if {
 	not _private
 	msg := sprintf("%s lets its containers be made public", [attributes.title])
-	path := attributes.place(["allow_nested_items_to_be_public"], [value | value := input.resource.spec.allow_nested_items_to_be_public])
+	path := attributes.place(
+		["allow_nested_items_to_be_public"],
+		[value | value := input.resource.spec.allow_nested_items_to_be_public],
+	)
 }
 
 _private if attributes.maybe_off(input.resource.spec.allow_nested_items_to_be_public)

@@ -24,7 +24,10 @@ import data.holdfast.lib.attributes
 warn contains {"msg": msg, "path": path} if {
 	not _on
 	msg := sprintf("%s is not encrypted at host", [attributes.title])
-	path := attributes.place(["encryption_at_host_enabled"], [value | value := input.resource.spec.encryption_at_host_enabled])
+	path := attributes.place(
+		["encryption_at_host_enabled"],
+		[value | value := input.resource.spec.encryption_at_host_enabled],
+	)
 }
 
 _on if attributes.maybe_on(input.resource.spec.encryption_at_host_enabled)

@@ -27,6 +27,10 @@ deny contains {"msg": msg, "path": array.concat(["spec"], path)} if {
 	msg := sprintf("%s accepts passwords over SSH", [attributes.title])
 }
 
-_off contains ["disable_password_authentication"] if attributes.off(input.resource.spec.disable_password_authentication)
+_off contains ["disable_password_authentication"] if {
+	attributes.off(input.resource.spec.disable_password_authentication)
+}
 
-_off contains ["os_profile_linux_config", 0, "disable_password_authentication"] if attributes.off(input.resource.spec.os_profile_linux_config[0].disable_password_authentication)
+_off contains ["os_profile_linux_config", 0, "disable_password_authentication"] if {
+	attributes.off(input.resource.spec.os_profile_linux_config[0].disable_password_authentication)
+}

@@ -30,7 +30,10 @@ warn contains {"msg": msg, "path": _path} if {
 
 _path := ["spec", "auth_settings", 0, "enabled"] if attributes.off(input.resource.spec.auth_settings[0].enabled)
 
-else := attributes.place(["auth_settings_v2", 0, "auth_enabled"], [value | value := input.resource.spec.auth_settings_v2[0].auth_enabled])
+else := attributes.place(
+	["auth_settings_v2", 0, "auth_enabled"],
+	[value | value := input.resource.spec.auth_settings_v2[0].auth_enabled],
+)
 
 _on if attributes.maybe_on(input.resource.spec.auth_settings_v2[0].auth_enabled)
 

@@ -30,7 +30,10 @@ warn contains {"msg": msg, "path": _path} if {
 
 _path := ["spec", "client_cert_enabled"] if attributes.off(input.resource.spec.client_cert_enabled)
 
-else := attributes.place(["client_certificate_enabled"], [value | value := input.resource.spec.client_certificate_enabled])
+else := attributes.place(
+	["client_certificate_enabled"],
+	[value | value := input.resource.spec.client_certificate_enabled],
+)
 
 _on if attributes.maybe_on(input.resource.spec.client_certificate_enabled)
 

@@ -34,7 +34,10 @@ import data.holdfast.lib.attributes
 deny contains {"msg": msg, "path": path} if {
 	_plain
 	msg := sprintf("%s takes files over plain FTP", [attributes.title])
-	path := attributes.place(["site_config", 0, "ftps_state"], [value | value := input.resource.spec.site_config[0].ftps_state])
+	path := attributes.place(
+		["site_config", 0, "ftps_state"],
+		[value | value := input.resource.spec.site_config[0].ftps_state],
+	)
 }
 
 _plain if attributes.word(input.resource.spec.site_config[0].ftps_state) == "allallowed"

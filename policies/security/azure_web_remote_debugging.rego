@@ -34,6 +34,8 @@ deny contains {"msg": msg, "path": array.concat(["spec"], path)} if {
 	msg := sprintf("%s has remote debugging on", [attributes.title])
 }
 
-_on contains ["site_config", 0, "remote_debugging_enabled"] if attributes.on(input.resource.spec.site_config[0].remote_debugging_enabled)
+_on contains ["site_config", 0, "remote_debugging_enabled"] if {
+	attributes.on(input.resource.spec.site_config[0].remote_debugging_enabled)
+}
 
 _on contains ["remote_debugging_enabled"] if attributes.on(input.resource.spec.remote_debugging_enabled)

@@ -21,7 +21,10 @@ import data.holdfast.lib.attributes
 warn contains {"msg": msg, "path": path} if {
 	not _off
 	msg := sprintf("%s has a subnet in every region", [attributes.title])
-	path := attributes.place(["auto_create_subnetworks"], [value | value := input.resource.spec.auto_create_subnetworks])
+	path := attributes.place(
+		["auto_create_subnetworks"],
+		[value | value := input.resource.spec.auto_create_subnetworks],
+	)
 }
 
 _off if attributes.maybe_off(input.resource.spec.auto_create_subnetworks)

@@ -21,7 +21,10 @@ import data.holdfast.lib.attributes
 warn contains {"msg": msg, "path": path} if {
 	not _enforced
 	msg := sprintf("%s does not enforce public access prevention", [attributes.title])
-	path := attributes.place(["public_access_prevention"], [value | value := input.resource.spec.public_access_prevention])
+	path := attributes.place(
+		["public_access_prevention"],
+		[value | value := input.resource.spec.public_access_prevention],
+	)
 }
 
 _enforced if input.resource.spec.public_access_prevention == "enforced"

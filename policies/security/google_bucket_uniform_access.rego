@@ -21,7 +21,10 @@ import data.holdfast.lib.attributes
 deny contains {"msg": msg, "path": path} if {
 	not _on
 	msg := sprintf("%s lets each object have a list of its own", [attributes.title])
-	path := attributes.place(["uniform_bucket_level_access"], [value | value := input.resource.spec.uniform_bucket_level_access])
+	path := attributes.place(
+		["uniform_bucket_level_access"],
+		[value | value := input.resource.spec.uniform_bucket_level_access],
+	)
 }
 
 _on if attributes.maybe_on(input.resource.spec.uniform_bucket_level_access)

@@ -25,7 +25,10 @@ import data.holdfast.lib.attributes
 warn contains {"msg": msg, "path": path} if {
 	not _on
 	msg := sprintf("%s is not a Confidential VM", [attributes.title])
-	path := attributes.place(["confidential_instance_config", 0, "enable_confidential_compute"], [value | value := input.resource.spec.confidential_instance_config[0].enable_confidential_compute])
+	path := attributes.place(
+		["confidential_instance_config", 0, "enable_confidential_compute"],
+		[value | value := input.resource.spec.confidential_instance_config[0].enable_confidential_compute],
+	)
 }
 
 _on if attributes.maybe_on(input.resource.spec.confidential_instance_config[0].enable_confidential_compute)

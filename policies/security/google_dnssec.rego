@@ -22,7 +22,10 @@ deny contains {"msg": msg, "path": path} if {
 	not _private
 	not _signed
 	msg := sprintf("%s is not signed with DNSSEC", [attributes.title])
-	path := attributes.place(["dnssec_config", 0, "state"], [value | value := input.resource.spec.dnssec_config[0].state])
+	path := attributes.place(
+		["dnssec_config", 0, "state"],
+		[value | value := input.resource.spec.dnssec_config[0].state],
+	)
 }
 
 deny contains {"msg": msg, "path": ["spec", "dnssec_config", i, "default_key_specs", j, "algorithm"]} if {

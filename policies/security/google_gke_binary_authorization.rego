@@ -19,7 +19,10 @@ import data.holdfast.lib.attributes
 warn contains {"msg": msg, "path": path} if {
 	not _enforced
 	msg := sprintf("%s is without Binary Authorization", [attributes.title])
-	path := attributes.place(["binary_authorization", 0, "evaluation_mode"], [value | value := input.resource.spec.binary_authorization[0].evaluation_mode])
+	path := attributes.place(
+		["binary_authorization", 0, "evaluation_mode"],
+		[value | value := input.resource.spec.binary_authorization[0].evaluation_mode],
+	)
 }
 
 _enforced if attributes.maybe_on(input.resource.spec.enable_binary_authorization)

@@ -22,7 +22,10 @@ deny contains {"msg": msg, "path": path} if {
 	not _enforced
 	not _autopilot
 	msg := sprintf("%s enforces no network policies", [attributes.title])
-	path := attributes.place(["network_policy", 0, "enabled"], [value | value := input.resource.spec.network_policy[0].enabled])
+	path := attributes.place(
+		["network_policy", 0, "enabled"],
+		[value | value := input.resource.spec.network_policy[0].enabled],
+	)
 }
 
 _enforced if attributes.maybe_on(input.resource.spec.network_policy[0].enabled)

@@ -23,10 +23,16 @@ deny contains {"msg": msg, "path": array.concat(["spec"], path)} if {
 	msg := sprintf("%s has nodes that are not kept up by themselves", [attributes.title])
 }
 
-_off contains ["management", 0, "auto_upgrade"] if attributes.off(input.resource.spec.management[0].auto_upgrade)
+_off contains ["management", 0, "auto_upgrade"] if {
+	attributes.off(input.resource.spec.management[0].auto_upgrade)
+}
 
 _off contains ["management", 0, "auto_repair"] if attributes.off(input.resource.spec.management[0].auto_repair)
 
-_off contains ["cluster_autoscaling", 0, "auto_provisioning_defaults", 0, "management", 0, "auto_upgrade"] if attributes.off(input.resource.spec.cluster_autoscaling[0].auto_provisioning_defaults[0].management[0].auto_upgrade)
+_off contains ["cluster_autoscaling", 0, "auto_provisioning_defaults", 0, "management", 0, "auto_upgrade"] if {
+	attributes.off(input.resource.spec.cluster_autoscaling[0].auto_provisioning_defaults[0].management[0].auto_upgrade)
+}
 
-_off contains ["cluster_autoscaling", 0, "auto_provisioning_defaults", 0, "management", 0, "auto_repair"] if attributes.off(input.resource.spec.cluster_autoscaling[0].auto_provisioning_defaults[0].management[0].auto_repair)
+_off contains ["cluster_autoscaling", 0, "auto_provisioning_defaults", 0, "management", 0, "auto_repair"] if {
+	attributes.off(input.resource.spec.cluster_autoscaling[0].auto_provisioning_defaults[0].management[0].auto_repair)
+}

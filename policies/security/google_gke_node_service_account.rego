@@ -24,7 +24,10 @@ deny contains {"msg": msg, "path": path} if {
 	not _pool_removed
 	not _autopilot
 	msg := sprintf("%s has nodes that run as the default service account", [attributes.title])
-	path := attributes.place(["node_config", 0, "service_account"], [value | value := input.resource.spec.node_config[0].service_account])
+	path := attributes.place(
+		["node_config", 0, "service_account"],
+		[value | value := input.resource.spec.node_config[0].service_account],
+	)
 }
 
 # A cluster whose default pool is removed has its nodes elsewhere.

@@ -21,7 +21,10 @@ import data.holdfast.lib.attributes
 deny contains {"msg": msg, "path": path} if {
 	not _private
 	msg := sprintf("%s gives its nodes public addresses", [attributes.title])
-	path := attributes.place(["private_cluster_config", 0, "enable_private_nodes"], [value | value := input.resource.spec.private_cluster_config[0].enable_private_nodes])
+	path := attributes.place(
+		["private_cluster_config", 0, "enable_private_nodes"],
+		[value | value := input.resource.spec.private_cluster_config[0].enable_private_nodes],
+	)
 }
 
 _private if attributes.maybe_on(input.resource.spec.private_cluster_config[0].enable_private_nodes)

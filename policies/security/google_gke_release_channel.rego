@@ -21,7 +21,10 @@ warn contains {"msg": msg, "path": path} if {
 	not _chosen
 	not _autopilot
 	msg := sprintf("%s is in no release channel", [attributes.title])
-	path := attributes.place(["release_channel", 0, "channel"], [value | value := input.resource.spec.release_channel[0].channel])
+	path := attributes.place(
+		["release_channel", 0, "channel"],
+		[value | value := input.resource.spec.release_channel[0].channel],
+	)
 }
 
 _chosen if input.resource.spec.release_channel[0].channel != "UNSPECIFIED"

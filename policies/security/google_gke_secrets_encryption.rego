@@ -21,7 +21,10 @@ import data.holdfast.lib.attributes
 warn contains {"msg": msg, "path": path} if {
 	not _encrypted
 	msg := sprintf("%s does not encrypt its Secrets with a key of its owner", [attributes.title])
-	path := attributes.place(["database_encryption", 0, "state"], [value | value := input.resource.spec.database_encryption[0].state])
+	path := attributes.place(
+		["database_encryption", 0, "state"],
+		[value | value := input.resource.spec.database_encryption[0].state],
+	)
 }
 
 _encrypted if input.resource.spec.database_encryption[0].state != "DECRYPTED"

@@ -43,11 +43,17 @@ _secrets contains [["secret_data"], input.resource.spec.secret_data]
 
 _secrets contains [["shared_secret"], input.resource.spec.shared_secret]
 
-_secrets contains [["initial_user", i, "password"], value] if value := input.resource.spec.initial_user[i].password
+_secrets contains [["initial_user", i, "password"], value] if {
+	value := input.resource.spec.initial_user[i].password
+}
 
-_secrets contains [["master_auth", i, "password"], value] if value := input.resource.spec.master_auth[i].password
+_secrets contains [["master_auth", i, "password"], value] if {
+	value := input.resource.spec.master_auth[i].password
+}
 
-_secrets contains [["disk_encryption_key", i, "raw_key"], value] if value := input.resource.spec.disk_encryption_key[i].raw_key
+_secrets contains [["disk_encryption_key", i, "raw_key"], value] if {
+	value := input.resource.spec.disk_encryption_key[i].raw_key
+}
 
 _secrets contains [["boot_disk", i, "disk_encryption_key_raw"], value] if {
 	value := input.resource.spec.boot_disk[i].disk_encryption_key_raw

@@ -21,7 +21,10 @@ import data.holdfast.lib.attributes
 deny contains {"msg": msg, "path": path} if {
 	not _encrypted
 	msg := sprintf("%s accepts unencrypted connections", [attributes.title])
-	path := attributes.place(["transit_encryption_mode"], [value | value := input.resource.spec.transit_encryption_mode])
+	path := attributes.place(
+		["transit_encryption_mode"],
+		[value | value := input.resource.spec.transit_encryption_mode],
+	)
 }
 
 _encrypted if input.resource.spec.transit_encryption_mode != "DISABLED"

@@ -24,7 +24,10 @@ import data.holdfast.lib.attributes
 warn contains {"msg": msg, "path": path} if {
 	not _on
 	msg := sprintf("%s starts without Secure Boot", [attributes.title])
-	path := attributes.place(["shielded_instance_config", 0, "enable_secure_boot"], [value | value := input.resource.spec.shielded_instance_config[0].enable_secure_boot])
+	path := attributes.place(
+		["shielded_instance_config", 0, "enable_secure_boot"],
+		[value | value := input.resource.spec.shielded_instance_config[0].enable_secure_boot],
+	)
 }
 
 _on if attributes.maybe_on(input.resource.spec.shielded_instance_config[0].enable_secure_boot)

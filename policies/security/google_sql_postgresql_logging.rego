@@ -27,7 +27,10 @@ warn contains {"msg": msg, "path": path} if {
 	]
 	count(missing) > 0
 	msg := sprintf("%s does not set %s", [attributes.title, concat(", ", missing)])
-	path := attributes.place(["settings", 0, "database_flags"], [value | value := input.resource.spec.settings[0].database_flags])
+	path := attributes.place(
+		["settings", 0, "database_flags"],
+		[value | value := input.resource.spec.settings[0].database_flags],
+	)
 }
 
 _version := input.resource.spec.database_version if is_string(input.resource.spec.database_version)

@@ -22,7 +22,10 @@ import data.holdfast.lib.attributes
 deny contains {"msg": msg, "path": path} if {
 	not _private
 	msg := sprintf("%s has a public address", [attributes.title])
-	path := attributes.place(["settings", 0, "ip_configuration", 0, "ipv4_enabled"], [value | value := input.resource.spec.settings[0].ip_configuration[0].ipv4_enabled])
+	path := attributes.place(
+		["settings", 0, "ip_configuration", 0, "ipv4_enabled"],
+		[value | value := input.resource.spec.settings[0].ip_configuration[0].ipv4_enabled],
+	)
 }
 
 _private if attributes.maybe_off(input.resource.spec.settings[0].ip_configuration[0].ipv4_enabled)

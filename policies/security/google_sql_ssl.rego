@@ -21,7 +21,10 @@ import data.holdfast.lib.attributes
 deny contains {"msg": msg, "path": path} if {
 	not _encrypted
 	msg := sprintf("%s accepts unencrypted connections", [attributes.title])
-	path := attributes.place(["settings", 0, "ip_configuration", 0, "ssl_mode"], [value | value := input.resource.spec.settings[0].ip_configuration[0].ssl_mode])
+	path := attributes.place(
+		["settings", 0, "ip_configuration", 0, "ssl_mode"],
+		[value | value := input.resource.spec.settings[0].ip_configuration[0].ssl_mode],
+	)
 }
 
 _encrypted if input.resource.spec.settings[0].ip_configuration[0].ssl_mode != "ALLOW_UNENCRYPTED_AND_ENCRYPTED"

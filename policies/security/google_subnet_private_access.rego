@@ -21,7 +21,10 @@ warn contains {"msg": msg, "path": path} if {
 	_for_machines
 	not _on
 	msg := sprintf("%s is without Private Google Access", [attributes.title])
-	path := attributes.place(["private_ip_google_access"], [value | value := input.resource.spec.private_ip_google_access])
+	path := attributes.place(
+		["private_ip_google_access"],
+		[value | value := input.resource.spec.private_ip_google_access],
+	)
 }
 
 _on if attributes.maybe_on(input.resource.spec.private_ip_google_access)
