@@ -125,7 +125,11 @@ literal(text) if {
 	not lower(trim_space(text)) in _switches
 	not regex.match(_reference_pattern, text)
 	not regex.match(_placeholder_pattern, text)
+	not regex.match(_constant_pattern, text)
 }
+
+# GOOGLE_API_KEY_VALUE and the like, which a script replaces.
+_constant_pattern := `^\s*(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|SECRET|PASSWORD|TOKEN|KEY|VALUE)\s*$`
 
 _setting := concat("", [
 	`(?m)^[ \t]*(?:export[ \t]+)?["']?([A-Za-z][A-Za-z0-9_.-]*)["']?[ \t]*[:=][ \t]*`,

@@ -101,6 +101,7 @@ test_values_that_are_no_credential if {
 		"%PASSWORD%", "!secret db", "[[ .Password ]]", "#{password}", "__PASSWORD__", "@@PASSWORD@@", "ENC[AES256_GCM,data:x]",
 		"~/.secrets/db", "ref+awsssm://db", "@Microsoft.KeyVault(SecretUri=x)", "k8s:shop/db", "env:DB_PASSWORD",
 		"xxx", "****", "...", "--", "REDACTED", "placeholder", "to-be-set", "TODO", "tbd", "replace-me", "please replace this",
+		"GOOGLE_API_KEY_VAL", "SECRET", "PASSWORD", "TOKEN", "KEY", "VALUE", "CHANGE_ME",
 		"your-password", "insert password", "password goes here", "db_placeholder",
 	] {
 		credentials.literals("DB_PASSWORD", text) == set()

@@ -43,7 +43,11 @@ _in_group(rule, _) if "*" in rule.apiGroups
 named(rule) if some _ in rule.resourceNames
 
 # phrase is a grant in words: get, list secrets.
-phrase(grant) := sprintf("%s %s", [concat(", ", sort(grant.verbs)), concat(", ", sort(grant.resources))])
+phrase(grant) := sprintf("%s %s", [_verbs(grant), concat(", ", sort(grant.resources))])
+
+_verbs(grant) := "do everything with" if {
+	"*" in grant.verbs
+} else := concat(", ", sort(grant.verbs))
 
 # superuser is true for a rule that allows everything with each resource of
 # the core group, which has the pods and the secrets, or of all groups.

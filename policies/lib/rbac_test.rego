@@ -57,6 +57,7 @@ test_named if {
 
 test_phrase if {
 	rbac.phrase({"verbs": {"list", "get"}, "resources": {"secrets", "pods"}}) == "get, list pods, secrets"
+	rbac.phrase({"verbs": {"*", "get"}, "resources": {"secrets"}}) == "do everything with secrets"
 }
 
 test_superuser if {

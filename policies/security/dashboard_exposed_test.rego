@@ -30,6 +30,20 @@ test_an_ingress_is_found if {
 	count(_ingress("Ingress", "kubernetes-dashboard-web")) == 1
 }
 
+test_an_ingress_with_a_login_passes if {
+	paths := [{"path": "/", "backend": {"service": {"name": "kubernetes-dashboard"}}}]
+	every annotation in ["auth-url", "auth-type", "auth-tls-secret"] {
+		metadata := {"annotations": {sprintf("nginx.ingress.kubernetes.io/%s", [annotation]): "a"}}
+		ingress := {"kind": "Ingress", "metadata": metadata, "spec": {"rules": [{"http": {"paths": paths}}]}}
+		found := dashboard_exposed.warn with input as samples.of(ingress)
+		found == set()
+	}
+	other := {"annotations": {"nginx.ingress.kubernetes.io/rewrite-target": "/"}}
+	ingress := {"kind": "Ingress", "metadata": other, "spec": {"rules": [{"http": {"paths": paths}}]}}
+	found := dashboard_exposed.warn with input as samples.of(ingress)
+	count(found) == 1
+}
+
 test_others_pass if {
 	_service("Service", "kubernetes-dashboard", "ClusterIP") == set()
 	_service("Service", "kubernetes-dashboard", null) == set()
