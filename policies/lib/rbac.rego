@@ -63,6 +63,3 @@ subjects(binding) := {{"subject": subject, "path": ["subjects", i]} |
 	some i, subject in binding.subjects
 	is_object(subject)
 }
-
-# cluster_role is the name of the ClusterRole that a binding refers to.
-cluster_role(binding) := binding.roleRef.name if binding.roleRef.kind == "ClusterRole"

@@ -74,8 +74,3 @@ test_subjects if {
 	rbac.subjects(object.union(_named("cluster-admin"), {"subjects": [{"name": "a"}]})) == set()
 	rbac.subjects({"subjects": null}) == set()
 }
-
-test_cluster_role if {
-	rbac.cluster_role({"roleRef": {"kind": "ClusterRole", "name": "a"}}) == "a"
-	not rbac.cluster_role({"roleRef": {"kind": "Role", "name": "a"}})
-}

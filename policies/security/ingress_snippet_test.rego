@@ -21,6 +21,9 @@ test_each_snippet_is_found if {
 		"msg": `Ingress "web" writes into the configuration of nginx, by nginx.ingress.kubernetes.io/configuration-snippet`,
 		"path": ["metadata", "annotations", "nginx.ingress.kubernetes.io/configuration-snippet"],
 	}}
+	every annotation in ["nginx.org/server-snippets", "nginx.com/location-snippets", "nginx.org/location-snippet"] {
+		count(_annotated({annotation: "a"}, {})) == 1
+	}
 	every name in ["server", "stream", "auth", "modsecurity"] {
 		count(_annotated({sprintf("nginx.ingress.kubernetes.io/%s-snippet", [name]): "a"}, {})) == 1
 	}
@@ -42,6 +45,7 @@ test_others_pass if {
 		{
 			"nginx.ingress.kubernetes.io/rewrite-target": "/",
 			"example.com/configuration-snippet": "a",
+			"nginx.net/server-snippet": "a",
 			"nginx.ingress.kubernetes.io/snippet-x": "a",
 		},
 		{},

@@ -65,6 +65,7 @@ _annotations := {
 	"traefik.ingress.kubernetes.io/router.tls": `^true$`,
 	"route.openshift.io/termination": `^(?:edge|reencrypt|passthrough)$`,
 	"nginx.ingress.kubernetes.io/ssl-passthrough": `^true$`,
+	"kubernetes.io/ingress.allow-http": `^false$`,
 }
 
 _elsewhere if {

@@ -55,6 +55,7 @@ test_tls_that_is_set_up_elsewhere_passes if {
 		"traefik.ingress.kubernetes.io/router.tls": "true",
 		"route.openshift.io/termination": "edge",
 		"nginx.ingress.kubernetes.io/ssl-passthrough": "true",
+		"kubernetes.io/ingress.allow-http": "false",
 	} {
 		_annotated({annotation: value}, {}) == set()
 		_annotated({annotation: value}, {"tls": [{"hosts": ["a.example.com"]}], "rules": _rules(["b.example.com"])}) == set()

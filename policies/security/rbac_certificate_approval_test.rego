@@ -32,6 +32,7 @@ test_it_is_found if {
 		"msg": `ClusterRole "operator" may update certificatesigningrequests/approval`,
 		"path": ["rules", 0],
 	}}
+	_counts([""], ["certificatesigningrequests/approval"], ["update"]) == 1
 	every verb in ["update", "patch", "*"] {
 		_counts([_certificates], ["certificatesigningrequests/approval"], [verb]) == 1
 	}

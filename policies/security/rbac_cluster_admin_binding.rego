@@ -21,7 +21,7 @@ import data.holdfast.lib.names
 import data.holdfast.lib.rbac
 
 warn contains {"msg": msg, "path": ["roleRef"]} if {
-	rbac.cluster_role(input.resource) == "cluster-admin"
+	input.resource.roleRef.name == "cluster-admin"
 	subjects := sort([_title(entry.subject) | some entry in rbac.subjects(input.resource)])
 	_ := subjects[0]
 	msg := sprintf("%s gives cluster-admin to %s", [names.title(input.resource), concat(", ", subjects)])

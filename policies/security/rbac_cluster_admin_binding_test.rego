@@ -37,10 +37,16 @@ test_in_a_namespace_too if {
 	}}
 }
 
+# One that is written in a namespace under that name is meant as such.
+test_a_role_of_that_name_counts if {
+	role := object.union(_binding("cluster-admin", [_user("ann")]), {"roleRef": {"kind": "Role"}})
+	count(_judged(role)) == 1
+}
+
 test_other_roles_pass if {
 	_warn("admin", [_user("ann")]) == set()
-	role := object.union(_binding("cluster-admin", [_user("ann")]), {"roleRef": {"kind": "Role"}})
-	_judged(role) == set()
+	_warn("cluster-admins", [_user("ann")]) == set()
+	_warn(null, [_user("ann")]) == set()
 }
 
 test_nobody_passes if {

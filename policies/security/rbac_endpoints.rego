@@ -36,11 +36,9 @@ _for_users if {
 }
 
 # The default roles too: from before 1.22 they have it until someone takes it.
-_grants := rbac.grants(_role, "", {"endpoints"}, _verbs) | rbac.grants(
-	_role,
-	"discovery.k8s.io",
-	{"endpointslices"},
-	_verbs,
-)
+_grants := union({rbac.grants(_role, group, {"endpoints", "endpointslices"}, _verbs) | some group in _groups})
+
+# A group that has neither is a common mistake, and the name says what is meant.
+_groups := ["", "discovery.k8s.io", "apps"]
 
 _role := {"rules": object.get(input.resource, "rules", [])}

@@ -32,6 +32,7 @@ test_the_default_role_of_old_is_found if {
 	}}
 	every name in ["edit", "admin", "system:aggregate-to-admin"] {
 		count(_named({"name": name}, [_rule([""], ["endpoints"], ["create"])])) == 1
+		count(_named({"name": name}, [_rule(["apps"], ["deployments", "endpoints"], ["create"])])) == 1
 	}
 }
 
@@ -46,8 +47,8 @@ test_what_is_aggregated_is_found if {
 
 test_others_pass if {
 	_named(_edit, [_rule([""], ["endpoints"], ["get", "list", "watch", "delete"])]) == set()
-	_named(_edit, [_rule(["discovery.k8s.io"], ["endpoints"], ["update"])]) == set()
-	_named(_edit, [_rule([""], ["endpointslices", "services"], ["update"])]) == set()
+	_named(_edit, [_rule(["example.com"], ["endpoints"], ["update"])]) == set()
+	_named(_edit, [_rule([""], ["services"], ["update"])]) == set()
 	_named(_edit, null) == set()
 	_named({"labels": {"rbac.authorization.k8s.io/aggregate-to-edit": "false"}}, [_rule([""], ["endpoints"], ["*"])]) == set()
 	_counts([""], ["endpoints"], ["*"]) == 0

@@ -31,7 +31,7 @@ deny contains {"msg": msg, "path": grant.path} if {
 }
 
 _grants contains grant if {
-	some grant in rbac.grants(input.resource, _group, {"roles", "clusterroles"}, {"escalate", "bind", "*"})
+	some grant in rbac.grants(input.resource, _group, {"roles", "clusterroles"}, {"escalate", "bind", "impersonate", "*"})
 }
 
 _grants contains grant if {

@@ -26,6 +26,7 @@ test_binding_is_found if {
 		"path": ["rules", 0],
 	}}
 	_counts([_rbac], ["roles"], ["escalate"]) == 1
+	_counts([_rbac], ["roles"], ["impersonate"]) == 1
 	_counts(["*"], ["clusterroles"], ["*"]) == 1
 }
 

@@ -21,7 +21,8 @@ package holdfast.security.rbac_public_binding
 import data.holdfast.lib.names
 import data.holdfast.lib.rbac
 
-_public := {"User": "system:anonymous", "Group": "system:unauthenticated"}
+# A user and a group: either is meant, whatever the kind that is written.
+_public := {"system:anonymous", "system:unauthenticated"}
 
 # What needs no credentials by design: /healthz and /version, the keys of
 # service account tokens, and kubeadm's cluster-info of those who join.
@@ -33,7 +34,8 @@ _harmless := {
 
 deny contains {"msg": msg, "path": entry.path} if {
 	some entry in rbac.subjects(input.resource)
-	entry.subject.name == _public[entry.subject.kind]
+	entry.subject.kind in {"User", "Group"}
+	entry.subject.name in _public
 	not input.resource.roleRef.name in _harmless
 	msg := sprintf("%s gives %s to %s, which is everyone", [names.title(input.resource), _role, entry.subject.name])
 }

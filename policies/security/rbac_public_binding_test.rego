@@ -34,10 +34,13 @@ test_anonymous_is_found if {
 	}}
 }
 
+test_the_kinds_are_often_confused if {
+	count(_deny("view", [_group("system:anonymous")])) == 1
+	count(_deny("view", [_user("system:unauthenticated")])) == 1
+}
+
 test_others_pass if {
 	_deny("view", [
-		_group("system:anonymous"),
-		_user("system:unauthenticated"),
 		_group("system:authenticated"),
 		_account("shop", "system:anonymous"),
 		null,
