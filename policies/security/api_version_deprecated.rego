@@ -80,7 +80,7 @@ import data.holdfast.lib.names
 warn contains {"msg": msg, "path": ["apiVersion"]} if {
 	lifecycle := apis.lifecycle(input.resource)
 	lifecycle.deprecated <= apis.cluster
-	object.get(lifecycle, "removed", 1000) > apis.cluster
+	not _removed(lifecycle)
 	msg := sprintf("%s is of %s, which is deprecated from Kubernetes 1.%d on%s", [
 		names.title(input.resource),
 		input.resource.apiVersion,
@@ -88,3 +88,5 @@ warn contains {"msg": msg, "path": ["apiVersion"]} if {
 		apis.phrase(lifecycle),
 	])
 }
+
+_removed(lifecycle) if lifecycle.removed <= apis.cluster

@@ -21,6 +21,7 @@ test_others_pass if {
 	every word in ["--enable-skip-login=false", "--enable-insecure-login", "--no--enable-skip-login", "--enable-skip-login-x", null] {
 		_deny({"containers": [{"name": "dashboard", "args": [word]}]}) == set()
 	}
+	_deny({"containers": [{"name": "dashboard", "other": ["--enable-skip-login"]}]}) == set()
 	_deny({"containers": [{"args": "--enable-skip-login"}, {"args": null}]}) == set()
 }
 

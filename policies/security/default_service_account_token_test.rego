@@ -25,6 +25,7 @@ test_it_is_found if {
 		{"serviceAccountName": "", "serviceAccount": ""},
 		{"serviceAccountName": null, "automountServiceAccountToken": null},
 		{"automountServiceAccountToken": true},
+		{"serviceAccount": null},
 	] {
 		count(_warn(spec)) == 1
 	}

@@ -29,6 +29,7 @@ test_no_user_is_found if {
 test_a_high_user_passes if {
 	_context({"runAsUser": 10000}, null) == set()
 	_context(null, {"runAsUser": 10001}) == set()
+	_context({"runAsUser": "1"}, {"runAsUser": 10001}) == set()
 }
 
 test_other_pods_pass if {

@@ -34,7 +34,6 @@ import data.holdfast.lib.pods
 deny contains {"msg": msg, "path": path} if {
 	some entry in pods.containers(input.resource)
 	image := entry.container.image
-	_ := images.repository(image)
 	_denied(image)
 	msg := sprintf("%s runs image %q, which is of a denied registry", [entry.label, image])
 	path := array.concat(entry.path, ["image"])

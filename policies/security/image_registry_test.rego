@@ -22,6 +22,11 @@ test_it_is_found if {
 	}
 }
 
+test_one_registry_is_enough if {
+	count(_deny(["quay.io"], "nginx")) == 1
+	_deny(["quay.io"], "quay.io/a/b") == set()
+}
+
 test_init_containers_count if {
 	{f.path | some f in _spec(_places, {"initContainers": [{"name": "a", "image": "quay.io/a/b:1"}]})} == {
 		samples.in_pod(["initContainers", 0, "image"]),

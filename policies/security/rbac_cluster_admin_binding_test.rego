@@ -24,7 +24,7 @@ _judged(resource) := found if {
 _warn(role, subjects) := _judged(_binding(role, subjects))
 
 test_it_is_found_once_a_binding if {
-	_warn("cluster-admin", [_user("ann"), _account("ci", "deployer")]) == {{
+	_warn("cluster-admin", [object.union(_user("ann"), {"namespace": "ci"}), _account("ci", "deployer")]) == {{
 		"msg": `ClusterRoleBinding "readers" gives cluster-admin to ServiceAccount "deployer" of namespace "ci", User "ann"`,
 		"path": ["roleRef"],
 	}}
