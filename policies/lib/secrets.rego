@@ -19,11 +19,13 @@ _encrypted(secret) if is_object(secret.sops)
 
 _plain(secret) := {{"path": ["stringData", key], "key": key, "text": value} |
 	some key, value in secret.stringData
+	is_string(key)
 	is_string(value)
 }
 
 _encoded(secret) := {{"path": ["data", key], "key": key, "text": _decoded(value)} |
 	some key, value in secret.data
+	is_string(key)
 	is_string(value)
 }
 

@@ -20,6 +20,7 @@ test_no_entries if {
 		{"stringData": {"a": "", "b": "${B}", "c": null, "d": 1}},
 		{"data": {"a": "", "b": base64.encode("<b>"), "c": null, "d": "${D}", "e": "<path:secret/data/db#password>"}},
 		{"stringData": null, "data": null},
+		{"stringData": ["x"], "data": ["eA=="]},
 		{},
 	] {
 		secrets.entries(secret) == set()

@@ -53,7 +53,10 @@ warn contains {"msg": msg, "path": array.concat(path, [annotation])} if {
 
 _field(annotation) := _fields[annotation]
 
-_field(annotation) := "securityContext.appArmorProfile" if startswith(annotation, _apparmor)
+_field(annotation) := "securityContext.appArmorProfile" if {
+	is_string(annotation)
+	startswith(annotation, _apparmor)
+}
 
 _paths contains ["metadata", "annotations"]
 

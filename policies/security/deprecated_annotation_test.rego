@@ -41,6 +41,7 @@ test_others_pass if {
 	_warn("Ingress", {"nginx.ingress.kubernetes.io/rewrite-target": "/", "ingress.class": "nginx"}) == set()
 	_warn("Ingress", null) == set()
 	_warn("Ingress", {}) == set()
+	_warn("Ingress", ["a"]) == set()
 }
 
 good_example := `apiVersion: networking.k8s.io/v1

@@ -47,7 +47,8 @@ _places := {[namespace, name, i, j]: {"key": key, "ingress": ingress} |
 	is_string(rule.host)
 	rule.host != ""
 	some j, path in rule.http.paths
-	key := [_class(ingress), lower(rule.host), _path(path), object.get(path, "pathType", "") == "Exact"]
+	is_object(path)
+	key := [_class(ingress), lower(rule.host), _path(path), _type(path)]
 }
 
 # In the sorted list those of one key are neighbours.
@@ -59,8 +60,12 @@ _class(ingress) := ingress.spec.ingressClassName if {
 	is_string(ingress.metadata.annotations["kubernetes.io/ingress.class"])
 } else := ""
 
+# All but Exact are prefixes, or taken as such.
+_type(path) := path.pathType if {
+	path.pathType == "Exact"
+} else := "Prefix"
+
 _path(path) := path.path if {
-	is_string(path.path)
 	path.pathType == "Exact"
 } else := concat("", ["/", trim(path.path, "/")]) if {
 	is_string(path.path)
@@ -70,6 +75,7 @@ _left_alone(ingress) if ingress.metadata.annotations["nginx.ingress.kubernetes.i
 
 _left_alone(ingress) if {
 	some annotation, _ in ingress.metadata.annotations
+	is_string(annotation)
 	startswith(annotation, "alb.ingress.kubernetes.io/conditions.")
 }
 

@@ -46,6 +46,8 @@ test_what_is_alike_is_found if {
 		count(_deny({_a, _ingress("shop", "b", {"spec": {"rules": rules}})})) == 1
 	}
 	count(_deny({_ingress("shop", "a", {"spec": {"rules": _paths([_prefix("/x"), _prefix("/x/")])}})})) == 1
+	twice := array.concat(_paths([_prefix("/x")]), _paths([_prefix("/x/")]))
+	{f.path | some f in _deny({_ingress("shop", "a", {"spec": {"rules": twice}})})} == {["spec", "rules", 1, "http", "paths", 0]}
 }
 
 test_one_finding_for_each_but_the_first if {
@@ -61,7 +63,7 @@ test_a_class_in_the_annotation_counts if {
 
 test_without_a_namespace_too if {
 	bare := {name: object.remove(_a[1], ["metadata"]) | some name in ["a", "b"]}
-	resources := {"prod": {"networking.k8s.io/Ingress": {"": {name: object.union(ingress, {"metadata": {"name": name}}) |
+	resources := {"prod": {"networking.k8s.io/Ingress": {"": {name: object.union(ingress, {"metadata": {"name": name, "namespace": null}}) |
 		some name, ingress in bare
 	}}}}
 	found := ingress_conflict.deny with data.holdfast.resources as resources with input as samples.of(null)
@@ -75,6 +77,7 @@ test_others_pass if {
 		{"spec": {"ingressClassName": "internal"}},
 		{"spec": {"rules": [{"host": "api.example.com", "http": {"paths": [_prefix("/")]}}]}},
 		{"spec": {"rules": [{"host": "shop.example.com"}, null]}},
+		{"spec": {"rules": _paths([null])}},
 		{"spec": {"rules": null}},
 		{"metadata": {"annotations": {"nginx.ingress.kubernetes.io/canary": "true"}}},
 		{"metadata": {"annotations": {"alb.ingress.kubernetes.io/conditions.web": "[]"}}},
@@ -88,6 +91,10 @@ test_exact_paths_are_taken_as_they_are if {
 	exact := {path: {"spec": {"rules": _paths([{"path": path, "pathType": "Exact"}])}} | some path in ["/x", "/x/"]}
 	_deny({_ingress("shop", "a", exact["/x"]), _ingress("shop", "b", exact["/x/"])}) == set()
 	count(_deny({_ingress("shop", "a", exact["/x"]), _ingress("shop", "b", exact["/x"])})) == 1
+}
+
+test_annotations_of_the_wrong_type_excuse_nothing if {
+	count(_deny({_a, _ingress("shop", "b", {"metadata": {"annotations": ["a"]}})})) == 1
 }
 
 test_rules_without_a_host_pass if {

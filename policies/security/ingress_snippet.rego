@@ -24,6 +24,7 @@ import data.holdfast.lib.names
 deny contains {"msg": msg, "path": ["metadata", "annotations", annotation]} if {
 	input.resource.kind == "Ingress"
 	some annotation, _ in input.resource.metadata.annotations
+	is_string(annotation)
 	regex.match(`^(?:nginx\.ingress\.kubernetes\.io|nginx\.(?:org|com))/(?:[a-z-]+-)?snippets?$`, annotation)
 	msg := sprintf("%s writes into the configuration of nginx, by %s", [names.title(input.resource), annotation])
 }

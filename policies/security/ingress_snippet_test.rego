@@ -51,6 +51,7 @@ test_others_pass if {
 		{},
 	) == set()
 	_annotated(null, {}) == set()
+	_annotated(["a"], {}) == set()
 	_config({"allow-snippet-annotations": "false"}) == set()
 	_config(null) == set()
 	secret := {"kind": "Secret", "metadata": {"name": "a"}, "data": {"allow-snippet-annotations": "true"}}

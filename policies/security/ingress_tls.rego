@@ -53,7 +53,7 @@ _covered(_) if _for_all
 
 _covered(host) if host in _hosts
 
-_covered(host) if concat(".", array.concat(["*"], array.slice(split(host, "."), 1, 100))) in _hosts
+_covered(host) if regex.replace(host, `^[^.]+`, "*") in _hosts
 
 # TLS that is set up elsewhere, by the value of an annotation.
 _annotations := {

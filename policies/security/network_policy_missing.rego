@@ -42,8 +42,8 @@ warn contains {"msg": msg, "path": path, "resource": names.identity(input.target
 
 _paths := {true: ["metadata", "name"], false: ["metadata"]}
 
-_place(namespace, first) := data.holdfast.resources[input.target.name]["core/Namespace"][""][namespace] if {
-	_ := data.holdfast.resources[input.target.name]["core/Namespace"][""][namespace].kind
+_place(namespace, first) := found if {
+	found := data.holdfast.resources[input.target.name]["core/Namespace"][""][namespace]
 } else := first
 
 _title("") := "the default namespace"

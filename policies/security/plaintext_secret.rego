@@ -51,6 +51,7 @@ deny contains {"msg": msg, "path": ["data", key]} if {
 
 deny contains {"msg": msg, "path": ["data", key]} if {
 	some key, value in _config
+	is_string(key)
 	is_string(value)
 	regex.match(`(?i)\.(?:ya?ml|json|properties|env|conf|cfg|ini|toml|cnf|config)$`, key)
 	some setting in credentials.settings(value)
@@ -72,6 +73,7 @@ deny contains {"msg": msg, "path": array.concat(entry.path, [field, i])} if {
 	some entry in pods.containers(input.resource)
 	some field in ["command", "args"]
 	words := entry.container[field]
+	is_array(words)
 	some i, word in words
 	is_string(word)
 	some what in credentials.argument(word, _next(words, i))

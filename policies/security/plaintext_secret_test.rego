@@ -74,6 +74,9 @@ test_references_pass if {
 test_plain_settings_pass if {
 	_deny(_config_map({"LOG_LEVEL": "info", "app.conf": "password_min_length = 12\nport = 80\n"})) == set()
 	_deny(_config_map(null)) == set()
+	_deny(_config_map({"password": null, "a.yaml": 1})) == set()
+	_deny_env([{"name": "PASSWORD", "value": null}, {"name": "PASSWORD", "value": 1}]) == set()
+	_deny(_config_map(["password: hunter2"])) == set()
 }
 
 test_certificates_pass if {
@@ -117,6 +120,8 @@ test_an_argument_is_found if {
 		},
 	}
 	_deny(samples.deployment({"containers": [{"args": [null, "--password=$(PASSWORD)", "--password"], "command": null}]})) == set()
+	_deny(samples.deployment({"containers": [{"command": ["--password", null], "other": ["--password=hunter2"]}]})) == set()
+	_deny(samples.deployment({"containers": [{"args": {"a": "--password=hunter2"}}]})) == set()
 }
 
 test_an_annotation_is_found_by_form if {
@@ -170,11 +175,15 @@ test_values_in_a_text_are_found if {
 		"path": ["spec", "source", "helm", "values"],
 	}}
 	every kind in ["HelmChart", "HelmChartConfig"] {
-		found := _deny({"kind": kind, "metadata": {"name": "a"}, "spec": {"valuesContent": "password: hunter2\nsecretKey: a\n"}})
-		{f.path | some f in found} == {["spec", "valuesContent"]}
+		_deny({"kind": kind, "metadata": {"name": "a"}, "spec": {"valuesContent": "password: hunter2\nsecretKey: a\n"}}) == {{
+			"msg": sprintf(`%s "a" has a credential in plain text, in password`, [kind]),
+			"path": ["spec", "valuesContent"],
+		}}
 	}
-	form := _deny({"kind": "HelmChart", "metadata": {"name": "a"}, "spec": {"valuesContent": sprintf("a: %s", [_key_id])}})
-	{f.msg | some f in form} == {`HelmChart "a" has an AWS access key id in plain text, in its values`}
+	_deny({"kind": "HelmChart", "metadata": {"name": "a"}, "spec": {"valuesContent": sprintf("a: %s", [_key_id])}}) == {{
+		"msg": `HelmChart "a" has an AWS access key id in plain text, in its values`,
+		"path": ["spec", "valuesContent"],
+	}}
 }
 
 test_parameters_are_found if {
@@ -197,6 +206,9 @@ test_other_values_pass if {
 		"list": ["a", {"name": 1, "value": "x"}],
 	})) == set()
 	_deny(_release(null)) == set()
+	every helm in [{"valuesObject": {"password": "hunter2"}}, {"parameters": [{"name": "password", "value": "hunter2"}]}] {
+		_deny({"kind": "HelmRelease", "metadata": {"name": "a"}, "spec": {"source": {"helm": helm}}}) == set()
+	}
 	_deny({"kind": "Application", "metadata": {"name": "a"}, "spec": null}) == set()
 }
 

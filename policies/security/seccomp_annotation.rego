@@ -34,6 +34,7 @@ _prefixes := ["seccomp.security.alpha.kubernetes.io/", "container.seccomp.securi
 
 warn contains {"msg": msg, "path": array.concat(_path, [annotation])} if {
 	some annotation, _ in object.get(input.resource, _path, {})
+	is_string(annotation)
 	some prefix in _prefixes
 	startswith(annotation, prefix)
 	not _profile

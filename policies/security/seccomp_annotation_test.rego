@@ -33,6 +33,7 @@ test_a_profile_in_the_spec_passes if {
 test_others_pass if {
 	_warn({"example.com/seccomp": "a"}, {}) == set()
 	_warn(null, {}) == set()
+	_warn(["a"], {}) == set()
 }
 
 good_example := `apiVersion: apps/v1

@@ -40,7 +40,7 @@ warn contains {"msg": msg, "path": path} if {
 warn contains {"msg": msg, "path": path} if {
 	some entry in pods.containers(input.resource)
 	some i, source in entry.container.envFrom
-	is_object(source.secretRef)
-	msg := sprintf("%s has the Secret %v in its environment", [entry.label, source.secretRef.name])
+	name := source.secretRef.name
+	msg := sprintf("%s has the Secret %v in its environment", [entry.label, name])
 	path := array.concat(entry.path, ["envFrom", i, "secretRef"])
 }

@@ -34,7 +34,6 @@ import data.holdfast.lib.pods
 _spec := pods.spec(input.resource)
 
 warn contains {"msg": msg, "path": pods.spec_path(input.resource)} if {
-	is_object(_spec)
 	_account != "default"
 	not _not_mounted
 	msg := sprintf("%s mounts the token of service account %q", [names.title(input.resource), _account])

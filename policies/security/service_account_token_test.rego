@@ -37,7 +37,10 @@ test_not_mounted_passes if {
 test_the_default_account_is_of_another_rule if {
 	_warn({"serviceAccountName": "default"}) == set()
 	_warn({"serviceAccount": "default"}) == set()
-	_warn({"serviceAccount": ""}) == set()
+	every name in ["", null] {
+		_warn({"serviceAccount": name}) == set()
+		_warn({"serviceAccountName": name}) == set()
+	}
 	_warn({}) == set()
 	_warn(null) == set()
 }

@@ -74,7 +74,6 @@ warn contains {"msg": msg, "path": ["spec", "selector"], "resource": names.ident
 
 _labels(service) := object.remove(service.spec.selector, _set_on_pods) if {
 	is_object(service.spec.selector)
-	count(service.spec.selector) > 0
 }
 
 _installed_elsewhere if {

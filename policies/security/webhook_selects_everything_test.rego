@@ -30,7 +30,7 @@ test_what_leaves_kube_system_in_is_found if {
 	_count(_not_in("kubernetes.io/metadata.name", ["policy"])) == 1
 	_count({"namespaceSelector": {}}) == 1
 	_count({"namespaceSelector": null, "objectSelector": null, "matchConditions": null}) == 1
-	_count({"objectSelector": {"matchLabels": {}}, "matchConditions": []}) == 1
+	_count({"objectSelector": {"matchLabels": {}, "other": ["a"]}, "matchConditions": []}) == 1
 }
 
 test_what_is_narrowed_passes if {
