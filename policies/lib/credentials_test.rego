@@ -42,6 +42,9 @@ test_forms if {
 		concat("", ["AccountName=shop;Account", "Key=", _x(86), "=="]): {"a password in a connection string"},
 		concat("", ["LS0tLS1CRUdJTi", "BSU0EgUFJJVkFURSBLRVkt"]): {"a private key in base64"},
 		concat("", ["LS0tLS1CRUdJTi", "BQUklWQVRFIEtFWS0t"]): {"a private key in base64"},
+		concat("", ["LS0tLS1CRUdJTi", "BFQyBQUklWQVRFIEtFWS0t"]): {"a private key in base64"},
+		concat("", ["LS0tLS1CRUdJTi", "BFTkNSWVBURUQgUFJJVkFURSBLRVkt"]): {"a private key in base64"},
+		concat("", ["LS0tLS1CRUdJTi", "BPUEVOU1NIIFBSSVZBVEUgS0VZLS0t"]): {"a private key in base64"},
 	}
 	every text, forms in found {
 		credentials.forms(text) == forms
@@ -95,7 +98,7 @@ test_names if {
 
 test_values_that_are_no_credential if {
 	every text in [
-		"", "true", "yes", " No ", "$(DB_PASSWORD)", "${DB_PASSWORD}", "{{ .Values.password }}", "<password>",
+		"", "0", "1", "true", "false", "yes", " No ", "on", "OFF", "none", "null", "$(DB_PASSWORD)", "${DB_PASSWORD}", "{{ .Values.password }}", "<password>",
 		"/run/secrets/db", "./secrets/db", "vault:secret/data/db#password", "file:/run/secrets/db",
 		"arn:aws:secretsmanager:eu-west-1:123456789012:secret:db", "op://vault/db/password",
 		"%PASSWORD%", "!secret db", "[[ .Password ]]", "#{password}", "__PASSWORD__", "@@PASSWORD@@", "ENC[AES256_GCM,data:x]",

@@ -17,6 +17,7 @@ test_open if {
 		{"service.kubernetes.io/qcloud-loadbalancer-internal-subnetid": ""},
 		{"service.beta.kubernetes.io/azure-load-balancer-internal": true},
 		{"example.com/internal": "true"},
+		{"example.com/ip": "10.0.0.1"},
 		{"metallb.io/loadBalancerIPs": "10.0.0.1, 203.0.113.1"},
 		{"service.beta.kubernetes.io/load-balancer-source-ranges": "10.0.0.0/8,0.0.0.0/0"},
 		{"service.beta.kubernetes.io/azure-allowed-service-tags": "Internet"},

@@ -26,8 +26,8 @@ moving(image) if {
 	_last_tag(image) == "latest"
 }
 
-_last_tag(image) := tag(image) if {
-	_ := tag(image)
+_last_tag(image) := found if {
+	found := tag(image)
 } else := "latest"
 
 # within is true if a repository is below a place, which is a registry, or a
@@ -66,11 +66,8 @@ _path(parts) := array.slice(parts, 1, count(parts)) if {
 	count(parts) == 1
 } else := parts
 
-_canonical("index.docker.io") := "docker.io"
-
-_canonical("registry-1.docker.io") := "docker.io"
-
-_canonical(name) := name if not name in {"index.docker.io", "registry-1.docker.io"}
+# Docker Hub's other names.
+_canonical(name) := object.get({"index.docker.io": "docker.io", "registry-1.docker.io": "docker.io"}, name, name)
 
 _is_registry("localhost")
 

@@ -8,6 +8,8 @@ test_repositories if {
 	every image, name in {
 		"nginx": "docker.io/library/nginx",
 		"nginx:1.27": "docker.io/library/nginx",
+		"my.image:1": "docker.io/library/my.image",
+		"localhost": "docker.io/library/localhost",
 		"docker.io/nginx": "docker.io/nginx",
 		"bitnami/redis:7": "docker.io/bitnami/redis",
 		"index.docker.io/bitnami/redis": "docker.io/bitnami/redis",
@@ -64,6 +66,7 @@ test_within if {
 		"nginx:3": "docker.io/library/nginx",
 		"nginx:4": "library",
 		"bitnami/redis": "bitnami",
+		"bitnami/redis.io:1": "bitnami/redis.io",
 		"index.docker.io/bitnami/redis": "docker.io/bitnami",
 		"localhost/web": "localhost",
 	} {
