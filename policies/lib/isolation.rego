@@ -48,7 +48,6 @@ exposed(direction, kinds) := {namespace: {"titles": titles, "first": pod_labels.
 		not key in isolated
 		not _on_the_node(workload)
 	])
-	_ := keys[0]
 	titles := [names.title(pod_labels.workloads[key]) | some key in keys]
 }
 
@@ -91,7 +90,6 @@ _lets_all_through(policy, direction) if {
 
 # of_direction is true for a policy that is about Ingress or Egress.
 of_direction(policy, direction) if {
-	_ := policy.spec.policyTypes[0]
 	direction in policy.spec.policyTypes
 }
 

@@ -113,9 +113,11 @@ test_open if {
 	] {
 		not isolation.open(rule, "Ingress")
 	}
+	not isolation.open({"to": [{"podSelector": {}}]}, "Egress")
 }
 
 test_list if {
 	isolation.list(["a", "b", "c"]) == "a, b, c"
+	isolation.list(["a", "b", "c", "d"]) == "a, b, c and 1 more"
 	isolation.list(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
 }

@@ -47,7 +47,6 @@ selected(namespace, selector) := {key |
 _labels(workload) := labels if {
 	full := pods.spec_path(workload)
 	labels := object.get(workload, array.concat(array.slice(full, 0, count(full) - 1), ["metadata", "labels"]), {})
-	is_object(labels)
 } else := {}
 
 # In the sorted list the workloads of one label are neighbours. Sets that grow
@@ -80,6 +79,6 @@ _places(namespace, selector) := labels | {[namespace]} if {
 	labels := {[namespace, label, value] | some label, value in selector.matchLabels}
 }
 
-_span(place) := [_ends[place] - _starts[place], _starts[place], _ends[place]] if {
-	_ := _starts[place]
+_span(place) := [_ends[place] - start, start, _ends[place]] if {
+	start := _starts[place]
 } else := [0, 0, 0]

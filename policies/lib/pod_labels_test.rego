@@ -46,6 +46,8 @@ _pairs := {
 	_pod("shop", "c", {"app": "api", "tier": "back"}),
 	_pod("other", "d", {"app": "web", "tier": "front"}),
 	_pod("shop", "e", null),
+	_pod("other", "f", {"app": "api"}),
+	["core/Service", {"kind": "Service", "metadata": {"name": "web", "namespace": "shop"}}],
 }
 
 _names(selector) := {key[2] | some key in _selected(_pairs, "shop", selector)}
@@ -59,6 +61,7 @@ test_selecting if {
 	_names({"matchExpressions": [{"key": "tier", "operator": "In", "values": ["back"]}]}) == {"b", "c"}
 	_names(null) == set()
 	_selected(_pairs, "nowhere", {}) == set()
+	_selected(_pairs, "other", {"matchLabels": {"tier": "front"}}) == {["other", "Pod", "d"]}
 }
 
 test_what_another_controls_is_left_out if {

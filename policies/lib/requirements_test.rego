@@ -33,6 +33,8 @@ test_patterns if {
 	}}
 	{f.phrase | some f in _faults("Deployment", {}, wanted)} == {"is missing"}
 
+	{f.phrase | some f in _faults("Deployment", {"labels": {"owner": ""}}, wanted)} == {"is missing"}
+
 	# Not a pattern at all.
 	_faults("Deployment", {"labels": {"owner": "ann"}}, [{"key": "owner", "allowed_regex": "["}]) == set()
 	_faults("Deployment", {"labels": {"owner": "ann"}}, [{"key": "owner", "allowed_regex": null}]) == set()
