@@ -70,7 +70,7 @@ _name_pattern := concat("", [
 ])
 
 # Switches about passwords, such as MYSQL_ALLOW_EMPTY_PASSWORD.
-_switches := {"", "0", "1", "true", "false", "yes", "no", "on", "off", "none", "null"}
+_switches := {"", "0", "1", "true", "false", "yes", "no", "on", "off", "none", "null", "~"}
 
 # What stands for a value that is put in elsewhere, or says where to find it.
 _reference_pattern := concat("", [

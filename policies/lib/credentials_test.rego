@@ -98,7 +98,7 @@ test_names if {
 
 test_values_that_are_no_credential if {
 	every text in [
-		"", "0", "1", "true", "false", "yes", " No ", "on", "OFF", "none", "null", "$(DB_PASSWORD)", "${DB_PASSWORD}", "{{ .Values.password }}", "<password>",
+		"", "0", "1", "true", "false", "yes", " No ", "on", "OFF", "none", "null", "~", "$(DB_PASSWORD)", "${DB_PASSWORD}", "{{ .Values.password }}", "<password>",
 		"/run/secrets/db", "./secrets/db", "vault:secret/data/db#password", "file:/run/secrets/db",
 		"arn:aws:secretsmanager:eu-west-1:123456789012:secret:db", "op://vault/db/password",
 		"%PASSWORD%", "!secret db", "[[ .Password ]]", "#{password}", "__PASSWORD__", "@@PASSWORD@@", "ENC[AES256_GCM,data:x]",

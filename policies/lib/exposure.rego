@@ -35,7 +35,7 @@ _address_annotations := {
 }
 
 # Load balancers that are internal unless an annotation says otherwise.
-_internal_classes := {"service.k8s.aws/nlb", "tailscale"}
+_internal_classes := {"service.k8s.aws/nlb", "eks.amazonaws.com/nlb", "tailscale"}
 
 # RFC 1918, RFC 6598 and RFC 4193.
 _private := `^(?:10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.|100\.(?:6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.|[fF][cCdD][0-9a-fA-F]{2}:)`
@@ -56,7 +56,16 @@ _internal(service) if {
 
 _internal(service) if {
 	service.spec.loadBalancerClass in _internal_classes
-	not service.metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"] == "internet-facing"
+	not _internet_facing(service)
+}
+
+_internal(service) if {
+	service.metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-type"] in {"external", "nlb-ip"}
+	not _internet_facing(service)
+}
+
+_internet_facing(service) if {
+	service.metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"] == "internet-facing"
 }
 
 _internal(service) if _private_address(service.spec.loadBalancerIP)

@@ -17,6 +17,11 @@ test_open if {
 		{"service.kubernetes.io/qcloud-loadbalancer-internal-subnetid": ""},
 		{"service.beta.kubernetes.io/azure-load-balancer-internal": true},
 		{"example.com/internal": "true"},
+		{"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"},
+		{
+			"service.beta.kubernetes.io/aws-load-balancer-type": "external",
+			"service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
+		},
 		{"example.com/ip": "10.0.0.1"},
 		{"metallb.io/loadBalancerIPs": "10.0.0.1, 203.0.113.1"},
 		{"service.beta.kubernetes.io/load-balancer-source-ranges": "10.0.0.0/8,0.0.0.0/0"},
@@ -68,12 +73,15 @@ test_internal if {
 		not _open({annotation: value}, {})
 	}
 	not _open({"service.beta.kubernetes.io/aws-load-balancer-internal": "true"}, {})
+	not _open({"service.beta.kubernetes.io/aws-load-balancer-type": "external"}, {})
+	not _open({"service.beta.kubernetes.io/aws-load-balancer-type": "nlb-ip"}, {})
 	every spec in [
 		{"loadBalancerSourceRanges": ["198.51.100.0/24"]},
 		{"loadBalancerIP": "172.20.0.1"},
 		{"loadBalancerIP": "100.127.0.1"},
 		{"loadBalancerClass": "service.k8s.aws/nlb"},
 		{"loadBalancerClass": "tailscale"},
+		{"loadBalancerClass": "eks.amazonaws.com/nlb"},
 	] {
 		not _open({}, spec)
 	}

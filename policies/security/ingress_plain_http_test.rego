@@ -40,7 +40,7 @@ test_the_default_of_google_cloud_is_found if {
 		"msg": `Ingress "web" has TLS, but serves plain HTTP too, by the default of its class`,
 		"path": ["spec"],
 	}}
-	count(_annotated({"kubernetes.io/ingress.class": "gce"}, _tls)) == 1
+	count(_annotated({"kubernetes.io/ingress.class": "gce"}, object.union(_tls, {"ingressClassName": null}))) == 1
 	count(_annotated({"kubernetes.io/ingress.class": "gce", "kubernetes.io/ingress.allow-http": "true"}, _tls)) == 1
 }
 
