@@ -53,3 +53,23 @@ test_init_containers_count if {
 	found := image_tag.warn with input as samples.of(samples.deployment(spec))
 	{f.path | some f in found} == {samples.in_pod(["initContainers", 0, "image"])}
 }
+
+good_example := `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/shop/web:1.4.2
+`
+
+bad_example := `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/shop/web:latest
+`

@@ -1,0 +1,69 @@
+package holdfast.security.rbac_token_request_test
+
+import data.holdfast.lib.samples_test as samples
+import data.holdfast.security.rbac_token_request
+
+_role(rules) := {
+	"apiVersion": "rbac.authorization.k8s.io/v1",
+	"kind": "ClusterRole",
+	"metadata": {"name": "operator"},
+	"rules": rules,
+}
+
+_warn(rules) := found if {
+	found := rbac_token_request.warn with input as samples.of(_role(rules))
+}
+
+_rule(groups, resources, verbs) := {"apiGroups": groups, "resources": resources, "verbs": verbs}
+
+_counts(groups, resources, verbs) := count(_warn([_rule(groups, resources, verbs)]))
+
+test_it_is_found if {
+	_warn([_rule([""], ["services"], ["get"]), _rule([""], ["serviceaccounts/token", "services"], ["create", "none"])]) == {{
+		"msg": `ClusterRole "operator" may create serviceaccounts/token`,
+		"path": ["rules", 1],
+	}}
+}
+
+test_each_resource_and_verb_counts if {
+	every resource in ["serviceaccounts/token"] {
+		_counts([""], [resource], ["create"]) == 1
+	}
+	every verb in ["create", "*"] {
+		_counts([""], ["serviceaccounts/token"], [verb]) == 1
+	}
+}
+
+test_other_rules_pass if {
+	_counts([""], ["serviceaccounts/token"], ["none", "deletecollection"]) == 0
+	_counts([""], ["services"], ["*"]) == 0
+	_counts(["example.com"], ["serviceaccounts/token"], ["*"]) == 0
+	_warn(null) == set()
+}
+
+test_named_objects_pass if {
+	rule := _rule([""], ["serviceaccounts/token"], ["create"])
+	_warn([object.union(rule, {"resourceNames": ["one"]})]) == set()
+	count(_warn([object.union(rule, {"resourceNames": []})])) == 1
+}
+
+good_example := `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: operator
+rules:
+  - apiGroups: [""]
+    resources: [serviceaccounts/token]
+    verbs: [create]
+    resourceNames: [backup]
+`
+
+bad_example := `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: operator
+rules:
+  - apiGroups: [""]
+    resources: [serviceaccounts/token]
+    verbs: [create]
+`
