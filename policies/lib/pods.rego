@@ -30,17 +30,54 @@ _sorts := {
 # for a kind that has none.
 spec_path(resource) := _spec_paths[resource.kind]
 
-spec(resource) := resource.spec if resource.kind == "Pod"
+spec(resource) := resource.spec.template.spec if {
+	_spec_paths[resource.kind] == _template_path
+} else := resource.spec if {
+	resource.kind == "Pod"
+} else := resource.spec.jobTemplate.spec.template.spec if {
+	resource.kind == "CronJob"
+} else := resource.template.spec if {
+	resource.kind == "PodTemplate"
+}
 
-spec(resource) := resource.template.spec if resource.kind == "PodTemplate"
+# judged is the spec of the pod in the resource that is judged. It is found once
+# for all rules that ask for it.
+judged := spec(input.resource)
 
-spec(resource) := resource.spec.jobTemplate.spec.template.spec if resource.kind == "CronJob"
+# path leads from the root of the resource that is judged to something in its
+# pod's spec.
+path(steps) := array.concat(spec_path(input.resource), steps)
 
-spec(resource) := resource.spec.template.spec if _spec_paths[resource.kind] == _template_path
+# annotations are those of the pod itself, of which a workload's own are none.
+annotations := object.get(input.resource, annotations_path, {})
+
+annotations_path := array.concat(array.slice(steps, 0, count(steps) - 1), ["metadata", "annotations"]) if {
+	steps := spec_path(input.resource)
+}
+
+# lists are the fields that hold containers. To look at those of the resource
+# that is judged, where most are not worth a finding:
+#
+#	some list in pods.lists
+#	some i, container in pods.judged[list]
+#	container.securityContext.privileged == true # a container may be no object
+#	msg := sprintf("%s is privileged", [pods.label(list, i)])
+#	path := pods.path([list, i, "securityContext", "privileged"])
+lists := object.keys(_sorts)
+
+# label is what messages call a container of the resource that is judged.
+label(list, i) := _label(_sorts[list], judged[list][i], i)
+
+# nearest leads to a field in the spec of the pod that is judged, or to the
+# object at its beginning where the field is not set.
+nearest(beginning, steps) := path(array.concat(beginning, steps)) if {
+	object.get(judged, array.concat(beginning, steps), null) != null
+} else := path(beginning)
 
 # containers is the set of a workload's containers, each as
 # {"container", "field", "path", "label"}: its content, the list that it is in,
-# the path to it, and its name for messages: init container "migrate".
+# the path to it, and its name for messages: init container "migrate". It takes
+# its time; where most containers are passed over, go through lists.
 containers(resource) := {entry |
 	some field, sort in _sorts
 	some i, container in spec(resource)[field]
@@ -56,9 +93,3 @@ containers(resource) := {entry |
 _label(sort, container, i) := sprintf("%s %q", [sort, container.name]) if {
 	is_string(container.name)
 } else := sprintf("%s %d", [sort, i])
-
-# windows is true for a pod that says that it runs on Windows.
-windows(resource) if spec(resource).os.name == "windows"
-
-# user_namespace is true for a pod whose users are not those of the node.
-user_namespace(resource) if spec(resource).hostUsers == false

@@ -49,11 +49,3 @@ test_other_kinds_and_broken_ones_have_no_containers if {
 		count(pods.containers(resource)) == 0
 	}
 }
-
-test_windows_and_user_namespace if {
-	pods.windows({"kind": "Pod", "spec": {"os": {"name": "windows"}}})
-	not pods.windows({"kind": "Pod", "spec": {"os": {"name": "linux"}}})
-	pods.user_namespace({"kind": "Pod", "spec": {"hostUsers": false}})
-	not pods.user_namespace({"kind": "Pod", "spec": {"hostUsers": true}})
-	not pods.user_namespace({"kind": "Pod", "spec": {}})
-}

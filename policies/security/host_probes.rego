@@ -1,0 +1,53 @@
+# METADATA
+# title: Probes of other hosts
+# description: |
+#   A host in a probe or lifecycle hook lets whoever writes the manifest send
+#   requests from the kubelet's place in the network to any address. Pod
+#   Security Standards, baseline, "Host Probes / Lifecycle Hooks", from v1.34
+#   on.
+# custom:
+#   id: security/host-probes
+#   category: security
+#   severity: medium
+#   profile: starter
+#   controls: [pss/baseline]
+#   remediation: >-
+#     Remove host from the httpGet or tcpSocket, so that the pod itself is asked; for a name
+#     that the program insists on, set the Host header in httpHeaders.
+#   scope: resource
+#   kinds:
+#     - core/Pod
+#     - core/PodTemplate
+#     - core/ReplicationController
+#     - apps/Deployment
+#     - apps/StatefulSet
+#     - apps/DaemonSet
+#     - apps/ReplicaSet
+#     - batch/Job
+#     - batch/CronJob
+#   params: {pod_security_version: latest}
+package holdfast.security.host_probes
+
+import data.holdfast.lib.pod_security
+import data.holdfast.lib.pods
+
+_handlers := {
+	["livenessProbe"]: "liveness probe",
+	["readinessProbe"]: "readiness probe",
+	["startupProbe"]: "startup probe",
+	["lifecycle", "postStart"]: "postStart hook",
+	["lifecycle", "preStop"]: "preStop hook",
+}
+
+deny contains {"msg": msg, "path": path} if {
+	pod_security.since(34)
+	some list in pods.lists
+	some i, container in pods.judged[list]
+	is_object(container)
+	some handler, what in _handlers
+	some action in ["httpGet", "tcpSocket"]
+	host := object.get(container, array.concat(handler, [action, "host"]), "")
+	not host in {"", null}
+	msg := sprintf("the %s of %s asks the host %v", [what, pods.label(list, i), host])
+	path := pods.path(array.concat([list, i], array.concat(handler, [action, "host"])))
+}
