@@ -49,3 +49,65 @@ test_other_kinds_and_broken_ones_have_no_containers if {
 		count(pods.containers(resource)) == 0
 	}
 }
+
+# What is written for the resource that is judged says the same.
+test_the_judged_resource if {
+	every workload in _workloads {
+		_labels(workload) == {
+			`container "web"`,
+			"container 1",
+			`init container "migrate"`,
+			`ephemeral container "debug"`,
+		}
+		_paths(workload) == {entry.path | some entry in pods.containers(workload)}
+	}
+}
+
+_labels(workload) := found if {
+	found := {label |
+		some list in pods.lists
+		some i, _ in pods.judged[list]
+		label := pods.label(list, i)
+	} with input as {"resource": workload}
+}
+
+_paths(workload) := found if {
+	found := {path |
+		some list in pods.lists
+		some i, _ in pods.judged[list]
+		path := pods.path([list, i])
+	} with input as {"resource": workload}
+}
+
+test_nearest if {
+	resource := {"kind": "Pod", "spec": {"a": {"set": {"b": 1}, "null": null, "text": "b"}}}
+	every steps, expected in {
+		["set"]: ["spec", "a", "set"],
+		["set", "b"]: ["spec", "a", "set", "b"],
+		["null"]: ["spec", "a"],
+		["text", "b"]: ["spec", "a"],
+		["gone", "b"]: ["spec", "a"],
+	} {
+		pods.nearest(["a"], steps) == expected with input as {"resource": resource}
+	}
+}
+
+test_annotations_are_the_pod_s if {
+	annotations := {"a": "b"}
+	pod := {"metadata": {"annotations": annotations}, "spec": {}}
+	every path, workload in {
+		["metadata"]: object.union({"kind": "Pod"}, pod),
+		["template", "metadata"]: {"kind": "PodTemplate", "template": pod},
+		["spec", "template", "metadata"]: {"kind": "Job", "metadata": {"annotations": {"c": "d"}}, "spec": {"template": pod}},
+		["spec", "jobTemplate", "spec", "template", "metadata"]: {"kind": "CronJob", "spec": {"jobTemplate": {"spec": {"template": pod}}}},
+	} {
+		pods.annotations == annotations with input as {"resource": workload}
+		pods.annotations_path == array.concat(path, ["annotations"]) with input as {"resource": workload}
+	}
+}
+
+test_no_annotations if {
+	pods.annotations == {} with input as {"resource": {"kind": "Pod", "spec": {}}}
+	not pods.annotations with input as {"resource": {"kind": "ConfigMap"}}
+	not pods.annotations with input as {"resource": null}
+}
