@@ -12,9 +12,11 @@ import data.holdfast.lib.pods
 # since is true if the version that counts is 1.minor or later.
 since(minor) if _minor >= minor
 
+since(_) if not _minor
+
 _minor := to_number(trim_prefix(data.holdfast.params.pod_security_version, "v1.")) if {
 	regex.match(`^v1\.(?:[0-9]|[1-9][0-9]{1,5})$`, data.holdfast.params.pod_security_version)
-} else := 1000000
+}
 
 # windows is true for a pod that is exempt from what Windows does not have,
 # because it says that it runs there.

@@ -20,12 +20,6 @@ _spec_paths := {
 	"CronJob": ["spec", "jobTemplate", "spec", "template", "spec"],
 }
 
-_sorts := {
-	"containers": "container",
-	"initContainers": "init container",
-	"ephemeralContainers": "ephemeral container",
-}
-
 # spec_path leads from a workload's root to its pod's spec. It is undefined
 # for a kind that has none.
 spec_path(resource) := _spec_paths[resource.kind]
@@ -55,18 +49,25 @@ annotations_path := array.concat(array.slice(steps, 0, count(steps) - 1), ["meta
 	steps := spec_path(input.resource)
 }
 
-# lists are the fields that hold containers. To look at those of the resource
-# that is judged, where most are not worth a finding:
+# lists are the fields that hold containers, and what messages call one of each.
+# To look at those of the resource that is judged, where most are not worth a
+# finding:
 #
-#	some list in pods.lists
+#	some list, sort in pods.lists
 #	some i, container in pods.judged[list]
 #	container.securityContext.privileged == true # a container may be no object
-#	msg := sprintf("%s is privileged", [pods.label(list, i)])
+#	msg := sprintf("%s is privileged", [pods.label(sort, container, i)])
 #	path := pods.path([list, i, "securityContext", "privileged"])
-lists := object.keys(_sorts)
+lists := {
+	"containers": "container",
+	"initContainers": "init container",
+	"ephemeralContainers": "ephemeral container",
+}
 
-# label is what messages call a container of the resource that is judged.
-label(list, i) := _label(_sorts[list], judged[list][i], i)
+# label is what messages call the container at place i: init container "migrate".
+label(sort, container, i) := sprintf("%s %q", [sort, container.name]) if {
+	is_string(container.name)
+} else := sprintf("%s %d", [sort, i])
 
 # nearest leads to a field in the spec of the pod that is judged, or to the
 # object at its beginning where the field is not set.
@@ -79,17 +80,13 @@ nearest(beginning, steps) := path(array.concat(beginning, steps)) if {
 # the path to it, and its name for messages: init container "migrate". It takes
 # its time; where most containers are passed over, go through lists.
 containers(resource) := {entry |
-	some field, sort in _sorts
+	some field, sort in lists
 	some i, container in spec(resource)[field]
 	is_object(container)
 	entry := {
 		"container": container,
 		"field": field,
 		"path": array.concat(spec_path(resource), [field, i]),
-		"label": _label(sort, container, i),
+		"label": label(sort, container, i),
 	}
 }
-
-_label(sort, container, i) := sprintf("%s %q", [sort, container.name]) if {
-	is_string(container.name)
-} else := sprintf("%s %d", [sort, i])

@@ -3,7 +3,7 @@ package holdfast.lib.pods_test
 import data.holdfast.lib.pods
 
 _spec := {
-	"containers": [{"name": "web"}, {}],
+	"containers": [{"name": "web"}, {"name": 7}],
 	"initContainers": [{"name": "migrate"}],
 	"ephemeralContainers": [{"name": "debug"}],
 }
@@ -34,6 +34,7 @@ test_containers_of_every_kind if {
 		}
 		every entry in entries {
 			object.get(workload, entry.path, "nothing there") == entry.container
+			entry.path[count(entry.path) - 2] == entry.field
 		}
 	}
 }
@@ -65,15 +66,15 @@ test_the_judged_resource if {
 
 _labels(workload) := found if {
 	found := {label |
-		some list in pods.lists
-		some i, _ in pods.judged[list]
-		label := pods.label(list, i)
+		some list, sort in pods.lists
+		some i, container in pods.judged[list]
+		label := pods.label(sort, container, i)
 	} with input as {"resource": workload}
 }
 
 _paths(workload) := found if {
 	found := {path |
-		some list in pods.lists
+		some list, _ in pods.lists
 		some i, _ in pods.judged[list]
 		path := pods.path([list, i])
 	} with input as {"resource": workload}
@@ -110,4 +111,11 @@ test_no_annotations if {
 	pods.annotations == {} with input as {"resource": {"kind": "Pod", "spec": {}}}
 	not pods.annotations with input as {"resource": {"kind": "ConfigMap"}}
 	not pods.annotations with input as {"resource": null}
+}
+
+test_other_kinds_have_no_pod if {
+	not pods.spec({"kind": "Other", "spec": _template})
+	not pods.spec({"kind": "Other", "template": {"spec": _spec}})
+	not pods.spec({"kind": "Other", "spec": {"jobTemplate": {"spec": _template}}})
+	not pods.judged with input as {"resource": {"kind": "Service", "spec": _spec}}
 }

@@ -44,12 +44,12 @@ deny contains {"msg": msg, "path": path} if {
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	profile := container.securityContext.appArmorProfile
 	is_object(profile)
 	not _type(profile) in _allowed
-	msg := sprintf("%s has the AppArmor profile %v", [pods.label(list, i), _type(profile)])
+	msg := sprintf("%s has the AppArmor profile %v", [pods.label(sort, container, i), _type(profile)])
 	path := pods.nearest(array.concat([list, i], _field), ["type"])
 }
 

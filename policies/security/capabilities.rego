@@ -46,10 +46,10 @@ _allowed := {
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	some n, capability in container.securityContext.capabilities.add
 	not capability in _allowed
-	msg := sprintf("%s adds the capability %v", [pods.label(list, i), capability])
+	msg := sprintf("%s adds the capability %v", [pods.label(sort, container, i), capability])
 	path := pods.path([list, i, "securityContext", "capabilities", "add", n])
 }

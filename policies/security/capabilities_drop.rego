@@ -38,11 +38,11 @@ _applies if {
 
 deny contains {"msg": msg, "path": path} if {
 	_applies
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	is_object(container)
 	not _drops_all(container)
-	msg := sprintf("%s does not drop ALL capabilities", [pods.label(list, i)])
+	msg := sprintf("%s does not drop ALL capabilities", [pods.label(sort, container, i)])
 	path := pods.nearest([list, i], ["securityContext", "capabilities", "drop"])
 }
 
@@ -65,11 +65,11 @@ _kept := {
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	some n, capability in container.securityContext.capabilities.add
 	capability in _kept
 	_applies
-	msg := sprintf("%s adds the capability %s", [pods.label(list, i), capability])
+	msg := sprintf("%s adds the capability %s", [pods.label(sort, container, i), capability])
 	path := pods.path([list, i, "securityContext", "capabilities", "add", n])
 }

@@ -65,7 +65,7 @@ test_no_volumes_pass if {
 }
 
 test_a_volume_without_a_name_is_found if {
-	_deny([{"hostPath": {"path": 1}}]) == {{
+	_deny([{"name": 7, "hostPath": {"path": 1}}]) == {{
 		"msg": "a volume mounts a path of the node",
 		"path": samples.in_pod(["volumes", 0, "hostPath"]),
 	}}

@@ -28,11 +28,11 @@ package holdfast.security.host_ports
 import data.holdfast.lib.pods
 
 deny contains {"msg": msg, "path": path} if {
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	some n, port in container.ports
 	is_number(port.hostPort)
 	port.hostPort != 0
-	msg := sprintf("%s takes port %d of the node", [pods.label(list, i), port.hostPort])
+	msg := sprintf("%s takes port %d of the node", [pods.label(sort, container, i), port.hostPort])
 	path := pods.path([list, i, "ports", n, "hostPort"])
 }

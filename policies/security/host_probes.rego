@@ -41,13 +41,13 @@ _handlers := {
 
 deny contains {"msg": msg, "path": path} if {
 	pod_security.since(34)
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	is_object(container)
 	some handler, what in _handlers
 	some action in ["httpGet", "tcpSocket"]
 	host := object.get(container, array.concat(handler, [action, "host"]), "")
 	not host in {"", null}
-	msg := sprintf("the %s of %s asks the host %v", [what, pods.label(list, i), host])
+	msg := sprintf("the %s of %s asks the host %v", [what, pods.label(sort, container, i), host])
 	path := pods.path(array.concat([list, i], array.concat(handler, [action, "host"])))
 }

@@ -37,9 +37,9 @@ deny contains {"msg": msg, "path": pods.path(_field)} if {
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	container.securityContext.windowsOptions.hostProcess == true
-	msg := sprintf("%s runs as a process of its Windows node (hostProcess)", [pods.label(list, i)])
+	msg := sprintf("%s runs as a process of its Windows node (hostProcess)", [pods.label(sort, container, i)])
 	path := pods.path(array.concat([list, i], _field))
 }

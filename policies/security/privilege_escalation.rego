@@ -31,12 +31,12 @@ import data.holdfast.lib.pod_security
 import data.holdfast.lib.pods
 
 deny contains {"msg": msg, "path": path} if {
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	not container.securityContext.allowPrivilegeEscalation == false
 	is_object(container)
 	pod_security.since(8)
 	not pod_security.windows
-	msg := sprintf("%s may gain more privileges than its parent process", [pods.label(list, i)])
+	msg := sprintf("%s may gain more privileges than its parent process", [pods.label(sort, container, i)])
 	path := pods.nearest([list, i], ["securityContext", "allowPrivilegeEscalation"])
 }

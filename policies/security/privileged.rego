@@ -29,9 +29,9 @@ package holdfast.security.privileged
 import data.holdfast.lib.pods
 
 deny contains {"msg": msg, "path": path} if {
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	container.securityContext.privileged == true
-	msg := sprintf("%s is privileged: it has the node's devices and all capabilities", [pods.label(list, i)])
+	msg := sprintf("%s is privileged: it has the node's devices and all capabilities", [pods.label(sort, container, i)])
 	path := pods.path([list, i, "securityContext", "privileged"])
 }

@@ -32,11 +32,11 @@ import data.holdfast.lib.pod_security
 import data.holdfast.lib.pods
 
 deny contains {"msg": msg, "path": path} if {
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	mount := container.securityContext.procMount
 	not mount in {"Default", null}
 	not pod_security.user_namespace
-	msg := sprintf("%s has /proc mounted as %v, outside of a user namespace", [pods.label(list, i), mount])
+	msg := sprintf("%s has /proc mounted as %v, outside of a user namespace", [pods.label(sort, container, i), mount])
 	path := pods.path([list, i, "securityContext", "procMount"])
 }

@@ -32,10 +32,10 @@ import data.holdfast.lib.pods
 
 deny contains {"msg": msg, "path": path} if {
 	pod_security.user_namespace
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	mount := container.securityContext.procMount
 	not mount in {"Default", null}
-	msg := sprintf("%s has /proc mounted as %v", [pods.label(list, i), mount])
+	msg := sprintf("%s has /proc mounted as %v", [pods.label(sort, container, i), mount])
 	path := pods.path([list, i, "securityContext", "procMount"])
 }

@@ -39,23 +39,23 @@ deny contains {"msg": msg, "path": pods.path(["securityContext", "runAsNonRoot"]
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	container.securityContext.runAsNonRoot == false
 	not pod_security.user_namespace
-	msg := sprintf("%s may run as root (runAsNonRoot: false)", [pods.label(list, i)])
+	msg := sprintf("%s may run as root (runAsNonRoot: false)", [pods.label(sort, container, i)])
 	path := pods.path([list, i, "securityContext", "runAsNonRoot"])
 }
 
 # Where the pod says false, the finding on the pod covers those that say nothing.
 deny contains {"msg": msg, "path": pods.path([list, i])} if {
 	not _says(pods.judged)
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	is_object(container)
 	not _says(container)
 	not pod_security.user_namespace
-	msg := sprintf("%s may run as root: neither it nor its pod sets runAsNonRoot", [pods.label(list, i)])
+	msg := sprintf("%s may run as root: neither it nor its pod sets runAsNonRoot", [pods.label(sort, container, i)])
 }
 
 _says(object) if is_boolean(object.securityContext.runAsNonRoot)

@@ -40,11 +40,11 @@ deny contains {"msg": msg, "path": pods.path(_field)} if {
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	container.securityContext.runAsUser == 0
 	_applies
-	msg := sprintf("%s runs as root (runAsUser: 0)", [pods.label(list, i)])
+	msg := sprintf("%s runs as root (runAsUser: 0)", [pods.label(sort, container, i)])
 	path := pods.path(array.concat([list, i], _field))
 }
 

@@ -43,11 +43,11 @@ deny contains {"msg": msg, "path": path} if {
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	profile := container.securityContext.seccompProfile
 	_wrong(profile)
-	msg := sprintf("%s has the seccomp profile %v", [pods.label(list, i), _type(profile)])
+	msg := sprintf("%s has the seccomp profile %v", [pods.label(sort, container, i), _type(profile)])
 	path := pods.nearest(array.concat([list, i], _field), ["type"])
 }
 
@@ -71,7 +71,7 @@ deny contains {"msg": msg, "path": array.concat(pods.annotations_path, [key])} i
 }
 
 _annotations := {"seccomp.security.alpha.kubernetes.io/pod"} | {key |
-	some list in pods.lists
+	some list, sort in pods.lists
 	some container in pods.judged[list]
 	is_string(container.name)
 	key := concat("", ["container.seccomp.security.alpha.kubernetes.io/", container.name])

@@ -38,11 +38,11 @@ deny contains {"msg": msg, "path": pods.path([list, i])} if {
 	not _names_one(pods.judged)
 	pod_security.since(19)
 	not pod_security.windows
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	is_object(container)
 	not _names_one(container)
-	msg := sprintf("%s has no seccomp profile: neither it nor its pod names one", [pods.label(list, i)])
+	msg := sprintf("%s has no seccomp profile: neither it nor its pod names one", [pods.label(sort, container, i)])
 }
 
 _names_one(object) if is_object(object.securityContext.seccompProfile)

@@ -92,7 +92,11 @@ test_fields_count_from_v1_19_on if {
 _pod(annotations) := {
 	"kind": "Pod",
 	"metadata": {"name": "web", "annotations": annotations},
-	"spec": {"containers": [{"name": "web"}, {}, {"name": 7}], "initContainers": [{"name": "setup"}]},
+	"spec": {
+		"containers": [{"name": "web"}, {}, {"name": 7}],
+		"initContainers": [{"name": "setup"}],
+		"volumes": [{"name": "gone"}],
+	},
 }
 
 _annotated(version, annotations) := found if {

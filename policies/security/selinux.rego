@@ -54,11 +54,11 @@ deny contains {"msg": msg, "path": path} if {
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some list in pods.lists
+	some list, sort in pods.lists
 	some i, container in pods.judged[list]
 	some field in _wrong(container.securityContext.seLinuxOptions)
 	msg := sprintf("%s sets the SELinux %s %v", [
-		pods.label(list, i),
+		pods.label(sort, container, i),
 		field,
 		container.securityContext.seLinuxOptions[field],
 	])

@@ -43,7 +43,7 @@ test_other_types_are_found if {
 		"msg": `volume "data" is of the type nfs`,
 		"path": samples.in_pod(["volumes", 1, "nfs"]),
 	}}
-	_volumes([{"iscsi": {}}]) == {{"msg": "a volume is of the type iscsi", "path": samples.in_pod(["volumes", 0, "iscsi"])}}
+	_volumes([{"name": 7, "iscsi": {}}]) == {{"msg": "a volume is of the type iscsi", "path": samples.in_pod(["volumes", 0, "iscsi"])}}
 }
 
 test_a_claim_without_its_fields_is_one if {
