@@ -33,6 +33,8 @@ import data.holdfast.lib.pods
 
 _allowed := {"RuntimeDefault", "Localhost"}
 
+_annotation := "container.apparmor.security.beta.kubernetes.io/"
+
 _field := ["securityContext", "appArmorProfile"]
 
 deny contains {"msg": msg, "path": path} if {
@@ -55,16 +57,18 @@ deny contains {"msg": msg, "path": path} if {
 
 deny contains {"msg": msg, "path": path} if {
 	some key, profile in pods.annotations
-	startswith(key, "container.apparmor.security.beta.kubernetes.io/")
+	startswith(key, _annotation)
 	is_string(profile)
 	not profile in {"", "runtime/default"}
 	not startswith(profile, "localhost/")
 	msg := sprintf("%s has the AppArmor profile %s for its container %q", [
 		names.title(input.resource),
 		profile,
-		substring(key, indexof(key, "/") + 1, -1),
+		trim_prefix(key, _annotation),
 	])
 	path := array.concat(pods.annotations_path, [key])
 }
 
-_type(profile) := object.get(profile, "type", "without a type")
+_type(profile) := profile.type if {
+	not profile.type in {"", null}
+} else := "without a type"

@@ -69,7 +69,7 @@ test_no_type_is_found if {
 			"path": samples.in_pod(["securityContext", "appArmorProfile"]),
 		},
 		{
-			"msg": `container "web" has the AppArmor profile null`,
+			"msg": `container "web" has the AppArmor profile without a type`,
 			"path": samples.in_pod(["containers", 0, "securityContext", "appArmorProfile"]),
 		},
 	}

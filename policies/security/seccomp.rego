@@ -57,7 +57,9 @@ _wrong(profile) if {
 	pod_security.since(19)
 }
 
-_type(profile) := object.get(profile, "type", "without a type")
+_type(profile) := profile.type if {
+	not profile.type in {"", null}
+} else := "without a type"
 
 # Before there was a field, and no longer looked at since.
 deny contains {"msg": msg, "path": array.concat(pods.annotations_path, [key])} if {

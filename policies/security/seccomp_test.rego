@@ -63,7 +63,7 @@ test_no_type_is_found if {
 			"path": samples.in_pod(["securityContext", "seccompProfile"]),
 		},
 		{
-			"msg": `init container "a" has the seccomp profile null`,
+			"msg": `init container "a" has the seccomp profile without a type`,
 			"path": samples.in_pod(["initContainers", 0, "securityContext", "seccompProfile"]),
 		},
 	}

@@ -31,43 +31,31 @@ import data.holdfast.lib.names
 import data.holdfast.lib.pod_security
 import data.holdfast.lib.pods
 
-# The API server takes null for nothing.
-_types := {"", null, "container_t", "container_init_t", "container_kvm_t"}
-
-_type_allowed(type) if type in _types
-
-_type_allowed(type) if {
-	type == "container_engine_t"
-	pod_security.since(31)
-}
-
 _field := ["securityContext", "seLinuxOptions"]
 
 deny contains {"msg": msg, "path": path} if {
-	some field in _wrong(pods.judged.securityContext.seLinuxOptions)
-	msg := sprintf("%s sets the SELinux %s %v", [
-		names.title(input.resource),
-		field,
-		pods.judged.securityContext.seLinuxOptions[field],
-	])
+	some field, value in _wrong(pods.judged.securityContext.seLinuxOptions)
+	msg := sprintf("%s sets the SELinux %s %v", [names.title(input.resource), field, value])
 	path := pods.path(array.concat(_field, [field]))
 }
 
 deny contains {"msg": msg, "path": path} if {
 	some list, sort in pods.lists
 	some i, container in pods.judged[list]
-	some field in _wrong(container.securityContext.seLinuxOptions)
-	msg := sprintf("%s sets the SELinux %s %v", [
-		pods.label(sort, container, i),
-		field,
-		container.securityContext.seLinuxOptions[field],
-	])
+	some field, value in _wrong(container.securityContext.seLinuxOptions)
+	msg := sprintf("%s sets the SELinux %s %v", [pods.label(sort, container, i), field, value])
 	path := pods.path(array.concat([list, i], array.concat(_field, [field])))
 }
 
-_wrong(options) := {"type" | not _type_allowed(object.get(options, "type", ""))} | {field |
-	some field in ["user", "role"]
-	not object.get(options, field, "") in {"", null}
-} if {
-	is_object(options)
+_wrong(options) := {field: value |
+	some field in ["type", "user", "role"]
+	value := options[field]
+	not _permitted(field, value)
 }
+
+# The API server takes null for nothing.
+_permitted(_, value) if value in {"", null}
+
+_permitted("type", value) if value in {"container_t", "container_init_t", "container_kvm_t"}
+
+_permitted("type", "container_engine_t") if pod_security.since(31)
