@@ -14,7 +14,7 @@ settings := object.union(
 	hostfiles.last([[lower(line[1]), lower(line[2])] | some line in _lines]),
 )
 
-_lines := regex.find_all_string_submatch_n(`([A-Za-z][A-Za-z0-9:_/.-]*)[ \t]+"?([^"\s;{}]*)"?[ \t]*;`, text, -1) if {
+_lines := regex.find_all_string_submatch_n(`([A-Za-z][A-Za-z0-9:_/.-]*)\s+"?([^"\s;{}]*)"?\s*;`, text, -1) if {
 	regex.match(`^/etc/apt/apt\.conf(?:\.d/[^/]+)?$`, hostfiles.path)
 	text := regex.replace(hostfiles.content, `(?ms)/\*.*?\*/|(?:^|\s)(?://|#)[^\n]*$`, "")
 }

@@ -14,10 +14,10 @@ _sources(path, content) := found if {
 test_settings if {
 	content := concat("\n", [
 		"// A::B \"0\";", "# A::C \"0\";", "/* A::D \"0\";", "*/ A::E \"On\"; // why", "F { G { H \"1\"; I off; }; };",
-		"A::J \"http://a\";", "A::E \"no\";",
+		"A::J \"http://a\";", "A::K // why\n \"1\";", "A::E \"no\";",
 	])
 	_settings("/etc/apt/apt.conf", content) == {
-		"a::e": "no", "e": "no", "h": "1", "i": "off", "a::j": "http://a", "j": "http://a",
+		"a::e": "no", "e": "no", "h": "1", "i": "off", "a::j": "http://a", "j": "http://a", "a::k": "1", "k": "1",
 	}
 	_settings("/etc/apt/apt.conf.d/50x", "A \"1\";") == {"a": "1"}
 	_settings("/etc/apt/preferences", "A \"1\";") == {}

@@ -6,7 +6,7 @@
 package holdfast.lib.hostfiles
 
 # path is where it lies, with a leading slash whether it is written or not.
-path := concat("", ["/", trim_left(input.resource.spec.path, "/")]) if is_string(input.resource.spec.path)
+path := concat("", ["/", trim_prefix(input.resource.spec.path, "/")]) if is_string(input.resource.spec.path)
 
 content := input.resource.spec.content if is_string(input.resource.spec.content)
 
@@ -15,7 +15,7 @@ at := ["spec", "content"]
 
 # mode is what the host driver gives it where spec.mode is left out.
 mode := input.resource.spec.mode if {
-	_ := input.resource.spec.mode
+	input.resource.spec.mode != null
 } else := "0755" if {
 	input.resource.kind == "Directory"
 } else := "0600" if {
@@ -23,7 +23,7 @@ mode := input.resource.spec.mode if {
 } else := "0644"
 
 mode_at := ["spec", "mode"] if {
-	_ := input.resource.spec.mode
+	input.resource.spec.mode != null
 } else := ["spec"]
 
 # last is what remains of [name, value] pairs if the last of a name counts.

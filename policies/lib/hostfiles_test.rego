@@ -17,6 +17,7 @@ test_path if {
 }
 
 test_content if {
+	hostfiles.at == ["spec", "content"]
 	hostfiles.content == "a" with input as samples.of(samples.file({"content": "a"}))
 	not hostfiles.content with input as samples.of(samples.file({"source": "a"}))
 	not hostfiles.content with input as samples.of(samples.file({"content": 7}))
@@ -24,6 +25,7 @@ test_content if {
 
 test_mode if {
 	_mode(samples.file({"mode": "0640"})) == ["0640", ["spec", "mode"]]
+	_mode(samples.file({"mode": null})) == ["0644", ["spec"]]
 	_mode(samples.file({})) == ["0644", ["spec"]]
 	_mode(samples.file({"sensitive": true})) == ["0600", ["spec"]]
 	_mode(samples.file({"sensitive": false})) == ["0644", ["spec"]]

@@ -36,6 +36,11 @@ test_the_first_of_each_part if {
 	}
 }
 
+test_other_files_have_nothing if {
+	found := sshd.first("port") with input as samples.of(samples.file({"path": "/etc/ssh/ssh_config", "content": "Port 22\n"}))
+	found == set()
+}
+
 test_where if {
 	sshd.where({"match": ""}) == ""
 	sshd.where({"match": "User a"}) == ", for Match User a"

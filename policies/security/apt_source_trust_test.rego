@@ -43,6 +43,11 @@ test_a_stanza_is_found if {
 	}
 }
 
+test_other_options_pass if {
+	_deny("deb [by-hash=yes] https://apt.example.com stable main\n") == set()
+	_deny_at("/etc/apt/sources.list.d/app.sources", "URIs: https://apt.example.com\nEnabled: yes\n") == set()
+}
+
 test_signed_sources_pass if {
 	every line in [
 		"deb https://deb.debian.org/debian bookworm main", "deb [signed-by=/a.asc] https://apt.example.com stable main",
@@ -63,10 +68,18 @@ test_apt_itself_is_found if {
 		"msg": `File "app" has apt believe any certificate of a server (Verify-Peer false)`,
 		"path": ["spec", "content"],
 	}}
-	every name in ["AllowInsecureRepositories", "AllowDowngradeToInsecureRepositories", "AllowWeakRepositories"] {
-		count(_deny_at(_conf, sprintf("Acquire::%s \"yes\";", [name]))) == 1
+	every name, what in {
+		"AllowInsecureRepositories": "takes package lists that no known key has signed",
+		"AllowDowngradeToInsecureRepositories": "takes package lists that are no longer signed",
+		"AllowWeakRepositories": "takes package lists that are signed with weak algorithms",
+	} {
+		{f.msg | some f in _deny_at(_conf, sprintf("Acquire::%s \"yes\";", [name]))} == {
+			sprintf(`File "app" has apt do what it should not: it %s (%s)`, [what, name]),
+		}
 	}
-	count(_deny_at(_conf, "Acquire::https::apt.example.com::Verify-Host \"0\";")) == 1
+	{f.msg | some f in _deny_at(_conf, "Acquire::https::apt.example.com::Verify-Host \"0\";")} == {
+		`File "app" has apt believe any certificate of a server (Verify-Host false)`,
+	}
 }
 
 test_the_safe_values_pass if {

@@ -91,6 +91,11 @@ test_xinetd_is_found_unless_disabled if {
 	_deny_at("/etc/xinetd.d/web", "service web\n{\n}\n") == set()
 }
 
+test_other_files_pass if {
+	_deny_at("/srv/inetd.conf", "telnet stream tcp nowait root /usr/sbin/in.telnetd\n") == set()
+	_deny_at("/srv/xinetd.d/telnet", "service telnet\n{\n}\n") == set()
+}
+
 # Machines may boot from it.
 test_tftp_is_reported if {
 	every name in ["tftp.socket", "tftpd.service", "tftpd-hpa.service", "in.tftpd.service", "atftpd.service"] {

@@ -43,7 +43,7 @@ deny contains {"msg": msg, "path": hostfiles.at} if {
 	regex.match(`^\s*(?:[A-Z_]+\s*:\s*)*ALL\s*(?::|$)`, command)
 	msg := sprintf("%s lets %s run every command without a password", [
 		names.title(input.resource),
-		trim_right(regex.split(`[\s=]`, line)[0], ","),
+		trim_suffix(regex.split(`[\s=]`, line)[0], ","),
 	])
 }
 

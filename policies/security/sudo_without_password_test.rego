@@ -44,6 +44,8 @@ test_all_commands_are_found if {
 		"d ALL=(ALL) NOPASSWD: ALL, !/bin/su": "d",
 		"e ALL=(ALL) NOPASSWD: \\\n  ALL": "e",
 		"f ALL=(ALL) NOPASSWD: ALL : H=/bin/ls": "f",
+		"g ALL=(root) NOPASSWD: /bin/ls, (root) ALL": "g",
+		"x ALL=/bin/ls\nh ALL=(ALL) NOPASSWD: ALL\n": "h",
 	} {
 		{f.msg | some f in _deny(line)} == {_msg(who)}
 	}
@@ -54,7 +56,7 @@ test_some_commands_pass if {
 	every line in [
 		"deploy ALL=(ALL:ALL) ALL", "deploy ALL=(ALL) NOPASSWD: /usr/bin/systemctl restart web", "# a ALL=(ALL) NOPASSWD: ALL",
 		"a ALL=(ALL) NOPASSWD: /bin/ls, (ALL) /bin/cat", "a ALL=(ALL) NOPASSWD: /bin/ls, PASSWD: ALL", "a ALL=NOPASSWD: INSTALL",
-		"a ALL=NOPASSWD: ALLOWED", "Defaults passprompt=\"NOPASSWD: ALL\"", "a ALL=(ALL) ALL #x NOPASSWD: ALL",
+		"a ALL=NOPASSWD: ALLOWED", "Defaults passprompt=\"NOPASSWD: ALL, or not\"", "a ALL=(root) /bin/ls, ALL", "a ALL=(ALL) ALL #x NOPASSWD: ALL",
 	] {
 		_deny(line) == set()
 	}

@@ -43,7 +43,6 @@ _allowed := allowed if {
 
 deny contains {"msg": msg, "path": hostfiles.mode_at} if {
 	modes.group(hostfiles.mode, modes.write)
-	not modes.group(_allowed, modes.write)
 	not modes.others(hostfiles.mode, modes.write)
 	msg := _msg
 }

@@ -41,7 +41,9 @@ test_a_group_that_may_write_is_denied if {
 		"path": ["spec", "mode"],
 	}}
 	_warn({"path": "/etc/sudoers.d/site", "mode": "0660"}) == set()
-	count(_deny({"path": "etc/cron.d/job", "mode": "0775"})) == 1
+	{f.msg | some f in _deny({"path": "etc/cron.d/job", "mode": "0775"})} == {
+		`File "app", /etc/cron.d/job, has the mode 0775, wider than 0755`,
+	}
 }
 
 test_others_who_may_read_are_reported if {

@@ -52,16 +52,16 @@ _found contains ["SSLProtocol", versions] if {
 _enabled(version, words) if {
 	said := [sign |
 		some word in words
-		sign := _sign(version, word)
+		sign := _adds(version, word)
 	]
-	said[count(said) - 1] == "+"
+	said[count(said) - 1]
 }
 
-_sign(version, word) := "+" if {
-	trim_left(word, "+") in _meant(version)
-} else := "-" if {
-	trim_left(word, "-") in _meant(version)
-} else := "-" if {
+_adds(version, word) if {
+	trim_prefix(word, "+") in _meant(version)
+} else := false if {
+	trim_prefix(word, "-") in _meant(version)
+} else := false if {
 	not regex.match(`^[+-]`, word)
 }
 
