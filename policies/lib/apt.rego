@@ -33,11 +33,13 @@ sources := [{"uris": {entry[2]}, "options": hostfiles.last([[lower(option[1]), l
 	fields := hostfiles.last([[lower(field[1]), lower(trim_space(field[2]))] |
 		some field in regex.find_all_string_submatch_n(_field, stanza, -1)
 	])
-	not object.get(fields, "enabled", "yes") in no
+	not _disabled(fields)
 	uris := {uri | some uri in regex.split(`\s+`, fields.uris)}
 ] if {
 	regex.match(`^/etc/apt/sources\.list\.d/[^/]+\.sources$`, hostfiles.path)
 }
+
+_disabled(fields) if fields.enabled in no
 
 _entry := `(?m)^[ \t]*deb(?:-src)?[ \t]+(?:\[([^\]\n]*)\][ \t]*)?([^\s\[]\S*)`
 

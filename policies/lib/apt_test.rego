@@ -51,3 +51,14 @@ test_stanzas if {
 		{"uris": {"http://d"}, "options": {"uris": "http://d", "enabled": "yes"}},
 	]
 }
+
+test_words if {
+	every word in ["yes", "true", "with", "on", "enable", "1"] {
+		word in apt.yes
+		not word in apt.no
+	}
+	every word in ["no", "false", "without", "off", "disable", "0"] {
+		word in apt.no
+		not word in apt.yes
+	}
+}
