@@ -91,6 +91,12 @@ test_an_annotation_that_confines_passes if {
 	count(apparmor.deny) == 1 with input as samples.of(_annotated("runtime/default2"))
 }
 
+test_an_empty_type_is_found if {
+	{f.msg | some f in _deny({"containers": [{"name": "web", "securityContext": _profile({"type": ""})}]})} == {
+		`container "web" has the AppArmor profile without a type`,
+	}
+}
+
 test_other_profiles_pass if {
 	every profile in [{"type": "RuntimeDefault"}, {"type": "Localhost", "localhostProfile": "web"}, null, "text"] {
 		_deny({

@@ -31,23 +31,34 @@ package holdfast.security.host_probes
 import data.holdfast.lib.pod_security
 import data.holdfast.lib.pods
 
-_handlers := {
-	["livenessProbe"]: "liveness probe",
-	["readinessProbe"]: "readiness probe",
-	["startupProbe"]: "startup probe",
-	["lifecycle", "postStart"]: "postStart hook",
-	["lifecycle", "preStop"]: "preStop hook",
+_probes := {
+	"livenessProbe": "liveness probe",
+	"readinessProbe": "readiness probe",
+	"startupProbe": "startup probe",
+}
+
+_actions := ["httpGet", "tcpSocket"]
+
+deny contains {"msg": msg, "path": path} if {
+	some list, sort in pods.lists
+	some i, container in pods.judged[list]
+	some field, what in _probes
+	some action in _actions
+	host := container[field][action].host
+	not host in {"", null}
+	pod_security.since(34)
+	msg := sprintf("the %s of %s asks the host %v", [what, pods.label(sort, container, i), host])
+	path := pods.path([list, i, field, action, "host"])
 }
 
 deny contains {"msg": msg, "path": path} if {
-	pod_security.since(34)
 	some list, sort in pods.lists
 	some i, container in pods.judged[list]
-	is_object(container)
-	some handler, what in _handlers
-	some action in ["httpGet", "tcpSocket"]
-	host := object.get(container, array.concat(handler, [action, "host"]), "")
+	some hook, handler in container.lifecycle
+	some action in _actions
+	host := handler[action].host
 	not host in {"", null}
-	msg := sprintf("the %s of %s asks the host %v", [what, pods.label(sort, container, i), host])
-	path := pods.path(array.concat([list, i], array.concat(handler, [action, "host"])))
+	pod_security.since(34)
+	msg := sprintf("the %s hook of %s asks the host %v", [hook, pods.label(sort, container, i), host])
+	path := pods.path([list, i, "lifecycle", hook, action, "host"])
 }

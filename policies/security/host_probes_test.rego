@@ -90,7 +90,8 @@ test_no_host_passes if {
 }
 
 test_versions if {
-	spec := {"containers": [{"name": "web", "livenessProbe": _get("a")}]}
-	_deny_at("v1.33", spec) == set()
-	count(_deny_at("v1.34", spec)) == 1
+	every container in [{"name": "web", "livenessProbe": _get("a")}, {"name": "web", "lifecycle": {"preStop": _get("a")}}] {
+		_deny_at("v1.33", {"containers": [container]}) == set()
+		count(_deny_at("v1.34", {"containers": [container]})) == 1
+	}
 }

@@ -69,6 +69,12 @@ test_no_type_is_found if {
 	}
 }
 
+test_an_empty_type_is_found if {
+	{f.msg | some f in _deny({"containers": [{"name": "web", "securityContext": _profile({"type": ""})}]})} == {
+		`container "web" has the seccomp profile without a type`,
+	}
+}
+
 test_other_profiles_pass if {
 	every profile in [{"type": "RuntimeDefault"}, {"type": "Localhost", "localhostProfile": "a.json"}, null, "text"] {
 		_deny({
