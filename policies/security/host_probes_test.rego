@@ -82,7 +82,7 @@ test_init_containers_count if {
 test_no_host_passes if {
 	every probe in [
 		_get(""), _connect(null), {"httpGet": {"port": 80, "httpHeaders": [{"name": "Host", "value": "a"}]}},
-		{"exec": {"command": ["true"]}}, {"grpc": {"port": 80, "service": "a"}}, {}, null, "text", {"httpGet": "text"},
+		{"exec": {"command": ["true"]}}, {"grpc": {"port": 80, "service": "a"}}, {}, null, "text", {"httpGet": "text"}, {"other": {"host": "a"}},
 	] {
 		_deny({"containers": [{"name": "web", "livenessProbe": probe, "lifecycle": {"preStop": probe}}]}) == set()
 	}
