@@ -12,6 +12,15 @@ write := 2
 # others is true if the mode gives every user the permission.
 others(mode, permission) if bits.and(_digit(mode, 1), permission) != 0
 
+# group is true if the mode gives the owning group the permission.
+group(mode, permission) if bits.and(_digit(mode, 2), permission) != 0
+
+# beyond is true if the mode gives anyone a permission that the other does not.
+beyond(mode, other) if {
+	some i in [1, 2, 3]
+	bits.and(_digit(mode, i), bits.xor(_digit(other, i), 7)) != 0
+}
+
 # sticky is true if the mode has the sticky bit.
 sticky(mode) if {
 	count(mode) > 3

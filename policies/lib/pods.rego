@@ -20,45 +20,73 @@ _spec_paths := {
 	"CronJob": ["spec", "jobTemplate", "spec", "template", "spec"],
 }
 
-_sorts := {
+# spec_path leads from a workload's root to its pod's spec. It is undefined
+# for a kind that has none.
+spec_path(resource) := _spec_paths[resource.kind]
+
+spec(resource) := resource.spec.template.spec if {
+	_spec_paths[resource.kind] == _template_path
+} else := resource.spec if {
+	resource.kind == "Pod"
+} else := resource.spec.jobTemplate.spec.template.spec if {
+	resource.kind == "CronJob"
+} else := resource.template.spec if {
+	resource.kind == "PodTemplate"
+}
+
+# judged is the spec of the pod in the resource that is judged. It is found once
+# for all rules that ask for it.
+judged := spec(input.resource)
+
+# path leads from the root of the resource that is judged to something in its
+# pod's spec.
+path(steps) := array.concat(spec_path(input.resource), steps)
+
+# annotations are those of the pod itself, of which a workload's own are none.
+annotations := object.get(input.resource, annotations_path, {})
+
+annotations_path := array.concat(array.slice(steps, 0, count(steps) - 1), ["metadata", "annotations"]) if {
+	steps := spec_path(input.resource)
+}
+
+# lists are the fields that hold containers, and what messages call one of each.
+# To look at those of the resource that is judged, where most are not worth a
+# finding:
+#
+#	some list, sort in pods.lists
+#	some i, container in pods.judged[list]
+#	container.securityContext.privileged == true # a container may be no object
+#	msg := sprintf("%s is privileged", [pods.label(sort, container, i)])
+#	path := pods.path([list, i, "securityContext", "privileged"])
+lists := {
 	"containers": "container",
 	"initContainers": "init container",
 	"ephemeralContainers": "ephemeral container",
 }
 
-# spec_path leads from a workload's root to its pod's spec. It is undefined
-# for a kind that has none.
-spec_path(resource) := _spec_paths[resource.kind]
+# label is what messages call the container at place i: init container "migrate".
+label(sort, container, i) := sprintf("%s %q", [sort, container.name]) if {
+	is_string(container.name)
+} else := sprintf("%s %d", [sort, i])
 
-spec(resource) := resource.spec if resource.kind == "Pod"
-
-spec(resource) := resource.template.spec if resource.kind == "PodTemplate"
-
-spec(resource) := resource.spec.jobTemplate.spec.template.spec if resource.kind == "CronJob"
-
-spec(resource) := resource.spec.template.spec if _spec_paths[resource.kind] == _template_path
+# nearest leads to a field in the spec of the pod that is judged, or to the
+# object at its beginning where the field is not set.
+nearest(beginning, steps) := path(array.concat(beginning, steps)) if {
+	object.get(judged, array.concat(beginning, steps), null) != null
+} else := path(beginning)
 
 # containers is the set of a workload's containers, each as
 # {"container", "field", "path", "label"}: its content, the list that it is in,
-# the path to it, and its name for messages: init container "migrate".
+# the path to it, and its name for messages: init container "migrate". It takes
+# its time; where most containers are passed over, go through lists.
 containers(resource) := {entry |
-	some field, sort in _sorts
+	some field, sort in lists
 	some i, container in spec(resource)[field]
 	is_object(container)
 	entry := {
 		"container": container,
 		"field": field,
 		"path": array.concat(spec_path(resource), [field, i]),
-		"label": _label(sort, container, i),
+		"label": label(sort, container, i),
 	}
 }
-
-_label(sort, container, i) := sprintf("%s %q", [sort, container.name]) if {
-	is_string(container.name)
-} else := sprintf("%s %d", [sort, i])
-
-# windows is true for a pod that says that it runs on Windows.
-windows(resource) if spec(resource).os.name == "windows"
-
-# user_namespace is true for a pod whose users are not those of the node.
-user_namespace(resource) if spec(resource).hostUsers == false

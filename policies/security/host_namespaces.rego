@@ -10,7 +10,8 @@
 #   severity: high
 #   profile: starter
 #   controls: [pss/baseline]
-#   remediation: Remove hostNetwork, hostPID and hostIPC from the pod's spec, or set them to false.
+#   remediation: >-
+#     Remove hostNetwork, hostPID and hostIPC from the pod's spec, or set them to false.
 #   scope: resource
 #   kinds:
 #     - core/Pod
@@ -33,13 +34,8 @@ _shared := {
 	"hostIPC": "IPC",
 }
 
-deny contains {"msg": msg, "path": path} if {
+deny contains {"msg": msg, "path": pods.path([field])} if {
 	some field, what in _shared
-	pods.spec(input.resource)[field] == true
-	msg := sprintf("%s shares the node's %s namespace (%s)", [
-		names.title(input.resource),
-		what,
-		field,
-	])
-	path := array.concat(pods.spec_path(input.resource), [field])
+	pods.judged[field] == true
+	msg := sprintf("%s shares the node's %s namespace (%s)", [names.title(input.resource), what, field])
 }

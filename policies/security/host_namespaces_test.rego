@@ -3,6 +3,28 @@ package holdfast.security.host_namespaces_test
 import data.holdfast.lib.samples_test as samples
 import data.holdfast.security.host_namespaces
 
+good_example := `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  hostNetwork: false
+  containers:
+    - name: web
+      image: registry.example.com/web:1.2.3
+`
+
+bad_example := `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  hostPID: true
+  containers:
+    - name: web
+      image: registry.example.com/web:1.2.3
+`
+
 _deny(spec) := found if {
 	found := host_namespaces.deny with input as samples.of(samples.deployment(spec))
 }

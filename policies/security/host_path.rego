@@ -10,7 +10,8 @@
 #   profile: starter
 #   controls: [pss/baseline]
 #   remediation: >-
-#     Replace the volume's hostPath by emptyDir, configMap, secret, persistentVolumeClaim or csi.
+#     Replace the volume's hostPath by emptyDir, configMap, secret, persistentVolumeClaim or
+#     csi.
 #   scope: resource
 #   kinds:
 #     - core/Pod
@@ -27,10 +28,10 @@ package holdfast.security.host_path
 import data.holdfast.lib.pods
 
 deny contains {"msg": msg, "path": path} if {
-	some i, volume in pods.spec(input.resource).volumes
+	some i, volume in pods.judged.volumes
 	is_object(volume.hostPath)
 	msg := sprintf("%s mounts %s of the node", [_title(volume), _what(volume.hostPath)])
-	path := array.concat(pods.spec_path(input.resource), ["volumes", i, "hostPath"])
+	path := pods.path(["volumes", i, "hostPath"])
 }
 
 _what(host_path) := host_path.path if {

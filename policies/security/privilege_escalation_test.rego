@@ -3,6 +3,29 @@ package holdfast.security.privilege_escalation_test
 import data.holdfast.lib.samples_test as samples
 import data.holdfast.security.privilege_escalation
 
+good_example := `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/web:1.2.3
+      securityContext:
+        allowPrivilegeEscalation: false
+`
+
+bad_example := `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/web:1.2.3
+      securityContext: {}
+`
+
 _deny(spec) := found if {
 	found := privilege_escalation.deny with input as samples.of(samples.deployment(spec))
 }
@@ -46,4 +69,20 @@ test_false_everywhere_passes if {
 test_windows_passes_and_linux_does_not if {
 	_deny({"os": {"name": "windows"}, "containers": [{"name": "web"}]}) == set()
 	count(_deny({"os": {"name": "linux"}, "containers": [{"name": "web"}]})) == 1
+}
+
+_deny_at(version, spec) := found if {
+	found := _deny(spec) with data.holdfast.params.pod_security_version as version
+}
+
+test_versions if {
+	windows := {"os": {"name": "windows"}, "containers": [{"name": "web"}]}
+	_deny_at("v1.7", {"containers": [{"name": "web"}]}) == set()
+	count(_deny_at("v1.8", {"containers": [{"name": "web"}]})) == 1
+	count(_deny_at("v1.24", windows)) == 1
+	_deny_at("v1.25", windows) == set()
+}
+
+test_what_is_no_container_passes if {
+	_deny({"containers": ["text", null]}) == set()
 }

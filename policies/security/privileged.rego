@@ -29,8 +29,9 @@ package holdfast.security.privileged
 import data.holdfast.lib.pods
 
 deny contains {"msg": msg, "path": path} if {
-	some entry in pods.containers(input.resource)
-	entry.container.securityContext.privileged == true
-	msg := sprintf("%s is privileged: it has the node's devices and all capabilities", [entry.label])
-	path := array.concat(entry.path, ["securityContext", "privileged"])
+	some list, sort in pods.lists
+	some i, container in pods.judged[list]
+	container.securityContext.privileged == true
+	msg := sprintf("%s is privileged: it has the node's devices and all capabilities", [pods.label(sort, container, i)])
+	path := pods.path([list, i, "securityContext", "privileged"])
 }

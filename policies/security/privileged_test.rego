@@ -3,6 +3,31 @@ package holdfast.security.privileged_test
 import data.holdfast.lib.samples_test as samples
 import data.holdfast.security.privileged
 
+good_example := `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/web:1.2.3
+      securityContext:
+        capabilities:
+          add: [NET_BIND_SERVICE]
+`
+
+bad_example := `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/web:1.2.3
+      securityContext:
+        privileged: true
+`
+
 _deny(spec) := found if {
 	found := privileged.deny with input as samples.of(samples.deployment(spec))
 }
@@ -52,4 +77,13 @@ test_false_null_or_nothing_passes if {
 
 test_a_delete_passes if {
 	privileged.deny == set() with input as samples.of(null)
+}
+
+# A repository may hold anything.
+test_wrong_types_pass if {
+	every container in ["text", null, {"name": "web", "securityContext": "privileged"}] {
+		_deny({"containers": [container]}) == set()
+	}
+	_deny({"containers": "text"}) == set()
+	_deny("text") == set()
 }

@@ -3,6 +3,30 @@ package holdfast.security.run_as_non_root_test
 import data.holdfast.lib.samples_test as samples
 import data.holdfast.security.run_as_non_root
 
+good_example := `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  securityContext:
+    runAsNonRoot: true
+  containers:
+    - name: web
+      image: registry.example.com/web:1.2.3
+`
+
+bad_example := `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/web:1.2.3
+      securityContext:
+        runAsUser: 1000
+`
+
 _deny(spec) := found if {
 	found := run_as_non_root.deny with input as samples.of(samples.deployment(spec))
 }
@@ -78,4 +102,23 @@ test_windows_does_not_excuse if {
 # A user id alone is another control of the standard.
 test_a_user_id_does_not_excuse if {
 	count(_deny({"containers": [{"name": "web", "securityContext": {"runAsUser": 1000}}]})) == 1
+}
+
+_deny_at(version, spec) := found if {
+	found := _deny(spec) with data.holdfast.params.pod_security_version as version
+}
+
+test_a_user_namespace_excuses_from_v1_35_on if {
+	every spec in [
+		{"hostUsers": false, "containers": [_silent]},
+		{"hostUsers": false, "containers": [_container("web", false)]},
+		{"hostUsers": false, "securityContext": {"runAsNonRoot": false}, "containers": []},
+	] {
+		count(_deny_at("v1.34", spec)) == 1
+		_deny_at("v1.35", spec) == set()
+	}
+}
+
+test_what_is_no_container_passes if {
+	_deny({"containers": ["text", null]}) == set()
 }

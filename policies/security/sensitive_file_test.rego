@@ -3,6 +3,27 @@ package holdfast.security.sensitive_file_test
 import data.holdfast.lib.samples_test as samples
 import data.holdfast.security.sensitive_file
 
+good_example := `apiVersion: host.holdfast.dev/v1
+kind: File
+metadata:
+  name: pgpass
+spec:
+  path: /home/shop/.pgpass
+  source: files/pgpass
+  mode: "0600"
+  sensitive: true
+`
+
+bad_example := `apiVersion: host.holdfast.dev/v1
+kind: File
+metadata:
+  name: pgpass
+spec:
+  path: /home/shop/.pgpass
+  source: files/pgpass
+  mode: "0644"
+`
+
 _deny(spec) := found if {
 	found := sensitive_file.deny with input as samples.of(samples.file(spec))
 }
