@@ -31,8 +31,8 @@ warn contains {"msg": msg, "path": entry.path} if {
 	some entry in pods.containers(input.resource)
 	user := _user(entry.container)
 	not _high(user)
-	not pods.user_namespace(input.resource)
-	not pods.windows(input.resource)
+	not pods.judged.hostUsers == false
+	not pods.judged.os.name == "windows"
 	msg := sprintf("%s runs as %s", [entry.label, _phrase(user)])
 }
 

@@ -32,6 +32,6 @@ import data.holdfast.lib.pods
 warn contains {"msg": msg, "path": entry.path} if {
 	some entry in pods.containers(input.resource)
 	not entry.container.securityContext.readOnlyRootFilesystem == true
-	not pods.windows(input.resource)
+	not pods.judged.os.name == "windows"
 	msg := sprintf("%s can write to its root file system", [entry.label])
 }
