@@ -1,0 +1,176 @@
+# METADATA
+# title: IAM policy documents
+# description: |
+#   Reads the statements of the policies that a Terraform resource holds: JSON
+#   text under policy, assume_role_policy and the like, and the blocks of the
+#   data source aws_iam_policy_document. Only the parts that a question is about
+#   are read of the blocks, so that it can be answered where others are unknown.
+package holdfast.lib.iam
+
+import data.holdfast.lib.aws
+
+# grants is what the statements that allow something allow: each as {"path",
+# "label", "actions", "not_actions", "resources", "conditions"}.
+grants contains grant if {
+	some text in _texts
+	some statement in statements(text.value)
+	statement.Effect == "Allow"
+	grant := {
+		"path": text.path,
+		"label": _label(statement),
+		"actions": _strings(statement, "Action"),
+		"not_actions": _strings(statement, "NotAction"),
+		"resources": _strings(statement, "Resource"),
+		"conditions": _conditions(statement),
+	}
+}
+
+grants contains grant if {
+	some i, _ in input.resource.spec.statement
+	not _denies(i)
+	grant := {
+		"path": ["spec", "statement", i],
+		"label": _block_label(i),
+		"actions": [x | some x in input.resource.spec.statement[i].actions],
+		"not_actions": [x | some x in input.resource.spec.statement[i].not_actions],
+		"resources": [x | some x in input.resource.spec.statement[i].resources],
+		"conditions": _block_conditions(i),
+	}
+}
+
+# trusts is whom the statements that allow something allow it: each as {"path",
+# "label", "anyone", "federated", "conditions"}.
+trusts contains trust if {
+	some text in _texts
+	some statement in statements(text.value)
+	statement.Effect == "Allow"
+	trust := {
+		"path": text.path,
+		"label": _label(statement),
+		"anyone": _anyone(statement),
+		"federated": _federated(statement),
+		"conditions": _conditions(statement),
+	}
+}
+
+trusts contains trust if {
+	some i, _ in input.resource.spec.statement
+	not _denies(i)
+	trust := {
+		"path": ["spec", "statement", i],
+		"label": _block_label(i),
+		"anyone": _block_anyone(i),
+		"federated": [identifier |
+			some principals in input.resource.spec.statement[i].principals
+			principals.type == "Federated"
+			some identifier in principals.identifiers
+		],
+		"conditions": _block_conditions(i),
+	}
+}
+
+# statements is the list of a policy's statements; of a text that is no policy,
+# the empty one.
+statements(text) := [statement |
+	some statement in aws.list(json.unmarshal(text).Statement)
+	is_object(statement)
+] if {
+	is_string(text)
+	json.is_valid(text)
+	_ := json.unmarshal(text).Statement
+} else := []
+
+# narrows is true if some condition leaves fewer who meet the statement: not one
+# on how the request comes in, nor one that all meet.
+narrows(conditions) if {
+	some condition in conditions
+	not contains(condition.operator, "Not")
+	not condition.key in _ways
+	count(condition.values) > 0
+	every value in condition.values {
+		not _all(value)
+	}
+}
+
+_ways := {
+	"aws:currenttime",
+	"aws:epochtime",
+	"aws:referer",
+	"aws:securetransport",
+	"aws:useragent",
+	"s3:tlsversion",
+	"s3:x-amz-acl",
+	"s3:x-amz-server-side-encryption",
+}
+
+_all("*") := true
+
+_all(value) if aws.world(value)
+
+_texts contains {"path": ["spec", "policy"], "value": input.resource.spec.policy}
+
+_texts contains {"path": ["spec", "assume_role_policy"], "value": input.resource.spec.assume_role_policy}
+
+_texts contains {"path": ["spec", "access_policies"], "value": input.resource.spec.access_policies}
+
+_texts contains {"path": ["spec", "access_policy"], "value": input.resource.spec.access_policy}
+
+_texts contains {"path": ["spec", "resource_policy"], "value": input.resource.spec.resource_policy}
+
+_texts contains {"path": ["spec", "inline_policy", i, "policy"], "value": value} if {
+	some i, _ in input.resource.spec.inline_policy
+	value := input.resource.spec.inline_policy[i].policy
+}
+
+_label(statement) := sprintf("statement %q", [statement.Sid]) if {
+	is_string(statement.Sid)
+	statement.Sid != ""
+} else := "a statement"
+
+_block_label(i) := sprintf("statement %q", [input.resource.spec.statement[i].sid]) if {
+	is_string(input.resource.spec.statement[i].sid)
+	input.resource.spec.statement[i].sid != ""
+} else := "a statement"
+
+_denies(i) if input.resource.spec.statement[i].effect == "Deny"
+
+_strings(statement, field) := [value |
+	some value in aws.list(statement[field])
+	is_string(value)
+]
+
+_anyone(statement) if {
+	_principal_is_anyone(statement.Principal)
+} else if {
+	statement.NotPrincipal
+} else := false
+
+_principal_is_anyone("*") := true
+
+_principal_is_anyone(principal) if "*" in aws.list(principal.AWS)
+
+_block_anyone(i) if {
+	some principals in input.resource.spec.statement[i].principals
+	principals.type in {"*", "AWS"}
+	"*" in principals.identifiers
+} else if {
+	count(input.resource.spec.statement[i].not_principals) > 0
+} else := false
+
+_federated(statement) := [value |
+	some value in aws.list(statement.Principal.Federated)
+	is_string(value)
+]
+
+_conditions(statement) := [condition |
+	some operator, keys in statement.Condition
+	some key, values in keys
+	condition := {"operator": operator, "key": lower(key), "values": aws.list(values)}
+]
+
+_block_conditions(i) := [condition |
+	some block in input.resource.spec.statement[i].condition
+	is_string(block.test)
+	is_string(block.variable)
+	condition := {"operator": block.test, "key": lower(block.variable), "values": aws.list(block.values)}
+]
