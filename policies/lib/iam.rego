@@ -9,12 +9,15 @@ package holdfast.lib.iam
 
 import data.holdfast.lib.aws
 
-# grants is what the statements that allow something allow: each as {"path",
-# "label", "actions", "not_actions", "resources", "conditions"}.
+# grants is what the statements without principals, those of identities, allow:
+# each as {"path", "label", "actions", "not_actions", "resources",
+# "conditions"}.
 grants contains grant if {
 	some text in _texts
 	some statement in statements(text.value)
 	statement.Effect == "Allow"
+	not statement.Principal
+	not statement.NotPrincipal
 	grant := {
 		"path": text.path,
 		"label": _label(statement),
@@ -28,11 +31,12 @@ grants contains grant if {
 grants contains grant if {
 	some i, _ in input.resource.spec.statement
 	not _denies(i)
+	not _of_resource(i)
 	grant := {
 		"path": ["spec", "statement", i],
 		"label": _block_label(i),
-		"actions": [x | some x in input.resource.spec.statement[i].actions],
-		"not_actions": [x | some x in input.resource.spec.statement[i].not_actions],
+		"actions": [x | some x in input.resource.spec.statement[i].actions; is_string(x)],
+		"not_actions": [x | some x in input.resource.spec.statement[i].not_actions; is_string(x)],
 		"resources": [x | some x in input.resource.spec.statement[i].resources],
 		"conditions": _block_conditions(i),
 	}
@@ -64,6 +68,7 @@ trusts contains trust if {
 			some principals in input.resource.spec.statement[i].principals
 			principals.type == "Federated"
 			some identifier in principals.identifiers
+			is_string(identifier)
 		],
 		"conditions": _block_conditions(i),
 	}
@@ -132,6 +137,10 @@ _block_label(i) := sprintf("statement %q", [input.resource.spec.statement[i].sid
 	input.resource.spec.statement[i].sid != ""
 } else := "a statement"
 
+_of_resource(i) if count(input.resource.spec.statement[i].principals) > 0
+
+_of_resource(i) if count(input.resource.spec.statement[i].not_principals) > 0
+
 _denies(i) if input.resource.spec.statement[i].effect == "Deny"
 
 _strings(statement, field) := [value |
@@ -165,6 +174,7 @@ _federated(statement) := [value |
 _conditions(statement) := [condition |
 	some operator, keys in statement.Condition
 	some key, values in keys
+	is_string(key)
 	condition := {"operator": operator, "key": lower(key), "values": aws.list(values)}
 ]
 
