@@ -42,6 +42,6 @@ deny contains {"msg": msg, "path": ["spec", "versioning_configuration", i, "stat
 	msg := sprintf("%s is %s", [aws.title, lower(block.status)])
 }
 
-_has_block if count(input.resource.spec.versioning) > 0
+_has_block if aws.present(input.resource.spec.versioning)
 
 _settings := [by_name | some by_name in data.holdfast.resources[input.target.name]["terraform/aws_s3_bucket_versioning"]]

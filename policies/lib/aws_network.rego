@@ -89,15 +89,17 @@ _any_protocol(protocol) if protocol in {"-1", -1, "all", "All", "ALL"}
 # By name or by number of the protocol; ICMP has types where these have ports.
 _has_ports(protocol) if protocol in {"tcp", "TCP", "6", 6, "udp", "UDP", "17", 17}
 
+_allow := {"allow", "Allow", "ALLOW"}
+
 # into_subnets is what network ACLs let in.
 into_subnets contains object.union(source, _block_ports[i]) if {
 	some i, _ in input.resource.spec.ingress
-	lower(input.resource.spec.ingress[i].action) == "allow"
+	input.resource.spec.ingress[i].action in _allow
 	some source in _acl_block_sources(i)
 }
 
 into_subnets contains object.union(source, _ports) if {
-	lower(input.resource.spec.rule_action) == "allow"
+	input.resource.spec.rule_action in _allow
 	not _egress
 	some source in _acl_sources
 }

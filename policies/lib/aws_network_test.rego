@@ -72,12 +72,13 @@ test_blocks_of_acls if {
 }
 
 test_rules_of_acls if {
-	rule := object.union(_ssh, {"rule_action": "ALLOW", "cidr_block": "0.0.0.0/0", "ipv6_cidr_block": "::/0"})
+	rule := object.union(_ssh, {"rule_action": "allow", "cidr_block": "0.0.0.0/0", "ipv6_cidr_block": "::/0"})
 	_subnets("aws_network_acl_rule", rule) == {
 		{"path": ["spec", "cidr_block"], "cidr": "0.0.0.0/0", "from": 22, "to": 22},
 		{"path": ["spec", "ipv6_cidr_block"], "cidr": "::/0", "from": 22, "to": 22},
 	}
 	count(_subnets("aws_network_acl_rule", object.union(rule, {"egress": false}))) == 2
+	count(_subnets("aws_network_acl_rule", object.union(rule, {"rule_action": "ALLOW"}))) == 2
 	_subnets("aws_network_acl_rule", object.union(rule, {"egress": true})) == set()
 	_subnets("aws_network_acl_rule", object.union(rule, {"rule_action": "deny"})) == set()
 	_subnets("aws_network_acl_rule", object.union(_ssh, {"rule_action": "allow", "cidr_block": "10.0.0.0/8", "ipv6_cidr_block": "fd00::/8"})) == set()

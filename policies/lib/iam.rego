@@ -137,9 +137,9 @@ _block_label(i) := sprintf("statement %q", [input.resource.spec.statement[i].sid
 	input.resource.spec.statement[i].sid != ""
 } else := "a statement"
 
-_of_resource(i) if count(input.resource.spec.statement[i].principals) > 0
+_of_resource(i) if aws.present(input.resource.spec.statement[i].principals)
 
-_of_resource(i) if count(input.resource.spec.statement[i].not_principals) > 0
+_of_resource(i) if aws.present(input.resource.spec.statement[i].not_principals)
 
 _denies(i) if input.resource.spec.statement[i].effect == "Deny"
 
@@ -163,7 +163,7 @@ _block_anyone(i) if {
 	principals.type in {"*", "AWS"}
 	"*" in principals.identifiers
 } else if {
-	count(input.resource.spec.statement[i].not_principals) > 0
+	aws.present(input.resource.spec.statement[i].not_principals)
 } else := false
 
 _federated(statement) := [value |

@@ -21,7 +21,7 @@ import data.holdfast.lib.aws
 
 deny contains {"msg": msg, "path": ["spec", direction]} if {
 	some direction, rules in _spec
-	count(rules) > 0
+	aws.present(rules)
 	msg := sprintf("%s has %s rules", [aws.title, direction])
 }
 

@@ -75,9 +75,9 @@ _plain(encrypted, snapshot) if {
 	not aws.off(encrypted)
 }
 
-_has_root if count(_spec.root_block_device) > 0
+_has_root if aws.present(_spec.root_block_device)
 
-_has_root if count(input.resource.spec.launch_template) > 0
+_has_root if aws.present(input.resource.spec.launch_template)
 
 _by_default if {
 	some by_name in data.holdfast.resources[input.target.name]["terraform/aws_ebs_encryption_by_default"]

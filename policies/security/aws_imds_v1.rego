@@ -37,9 +37,9 @@ deny contains {"msg": msg, "path": path} if {
 	path := aws.path(["spec", "metadata_options", i], options, "http_tokens")
 }
 
-_has_options if count(input.resource.spec.metadata_options) > 0
+_has_options if aws.present(input.resource.spec.metadata_options)
 
-_from_template if count(input.resource.spec.launch_template) > 0
+_from_template if aws.present(input.resource.spec.launch_template)
 
 _safe(options) if options.http_tokens == "required"
 

@@ -63,7 +63,7 @@ deny contains {"msg": msg, "path": ["spec", "principal"]} if {
 	msg := sprintf("%s lets anyone in", [aws.title])
 }
 
-_in_vpc if count(input.resource.spec.vpc_options) > 0
+_in_vpc if aws.present(input.resource.spec.vpc_options)
 
 _bounded if aws.present(input.resource.spec.source_account)
 

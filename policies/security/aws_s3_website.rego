@@ -20,7 +20,7 @@ package holdfast.security.aws_s3_website
 import data.holdfast.lib.aws
 
 warn contains {"msg": msg, "path": ["spec", "website"]} if {
-	count(input.resource.spec.website) > 0
+	aws.present(input.resource.spec.website)
 	msg := sprintf("%s is a website", [aws.title])
 }
 
@@ -31,4 +31,4 @@ warn contains {"msg": msg, "path": ["spec"]} if {
 }
 
 # Such a bucket serves no files.
-_redirects if count(input.resource.spec.redirect_all_requests_to) > 0
+_redirects if aws.present(input.resource.spec.redirect_all_requests_to)

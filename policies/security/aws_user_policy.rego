@@ -28,6 +28,6 @@ deny contains {"msg": msg, "path": ["spec", "user"]} if {
 }
 
 deny contains {"msg": msg, "path": ["spec", "users"]} if {
-	count(input.resource.spec.users) > 0
+	aws.present(input.resource.spec.users)
 	msg := sprintf("%s gives rights to users", [aws.title])
 }
