@@ -69,6 +69,21 @@ test_where_texts_are if {
 	_grants("aws_iam_policy", {}) == set()
 }
 
+test_texts_of_data_sources_are_left_to_them if {
+	policy := _document([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+	resource := samples.of("aws_iam_role", {"policy": policy, "inline_policy": [{"policy": policy}]})
+	found := iam.grants with input as object.union(resource, {"resource": {"references": {
+		"policy": ["aws_x.y", "module.a.data.aws_iam_policy_document.p"],
+		"inline_policy.0.policy": ["aws_s3_bucket.b"],
+	}}})
+	{grant.path | some grant in found} == {["spec", "inline_policy", 0, "policy"]}
+	none := iam.grants with input as object.union(resource, {"resource": {"references": {
+		"policy": ["data.aws_iam_policy_document.p"],
+		"inline_policy.0.policy": ["data.aws_iam_policy_document.p"],
+	}}})
+	none == set()
+}
+
 test_grants_of_blocks if {
 	_grants("data.aws_iam_policy_document", {"statement": [
 		{"sid": "A", "actions": ["s3:*", 7], "not_actions": [7], "resources": ["*"]},
