@@ -80,9 +80,9 @@ _ports := _every if {
 	}
 }
 
-_protocol := input.resource.spec.protocol
-
-_protocol := input.resource.spec.ip_protocol
+_protocol := input.resource.spec.ip_protocol if {
+	input.resource.kind == "aws_vpc_security_group_ingress_rule"
+} else := input.resource.spec.protocol
 
 _any_protocol(protocol) if protocol in {"-1", -1, "all", "All", "ALL"}
 

@@ -29,7 +29,7 @@ warn contains {"msg": msg, "path": ["spec", "authorization"]} if {
 warn contains {"msg": msg, "path": path} if {
 	input.resource.kind == "aws_apigatewayv2_route"
 	aws.get(_spec, "authorization_type") in {null, "NONE"}
-	not _preflight
+	_called
 	not _key
 	msg := sprintf("%s needs no authorization", [aws.title])
 	path := aws.path(["spec"], _spec, "authorization_type")
@@ -38,9 +38,11 @@ warn contains {"msg": msg, "path": path} if {
 # Browsers ask so before a request from another origin, without credentials.
 _preflight if input.resource.spec.http_method == "OPTIONS"
 
-_preflight if {
+# Of a WebSocket API only $connect can ask for authorization.
+_called if {
 	is_string(input.resource.spec.route_key)
-	regex.match(`^(?:OPTIONS |\$disconnect$|\$default$)`, input.resource.spec.route_key)
+	regex.match(`^(?:[A-Z]+ /|\$connect$)`, input.resource.spec.route_key)
+	not startswith(input.resource.spec.route_key, "OPTIONS ")
 }
 
 _key if aws.on(input.resource.spec.api_key_required)

@@ -36,13 +36,13 @@ test_routes if {
 		"msg": "aws_apigatewayv2_route.x needs no authorization",
 		"path": ["spec"],
 	}}
-	_found("aws_apigatewayv2_route", {"authorization_type": "NONE", "route_key": 7}) == {{
+	_found("aws_apigatewayv2_route", {"authorization_type": "NONE", "route_key": "$connect"}) == {{
 		"msg": "aws_apigatewayv2_route.x needs no authorization",
 		"path": ["spec", "authorization_type"],
 	}}
 	_found("aws_apigatewayv2_route", {"route_key": "GET /orders", "authorization_type": "JWT"}) == set()
 	_found("aws_apigatewayv2_route", {"route_key": "GET /orders", "api_key_required": true}) == set()
-	every key in ["OPTIONS /orders", "$disconnect", "$default"] {
+	every key in ["OPTIONS /orders", "$disconnect", "$default", "send", 7] {
 		_found("aws_apigatewayv2_route", {"route_key": key}) == set()
 	}
 }

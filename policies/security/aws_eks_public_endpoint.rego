@@ -34,7 +34,10 @@ _open(config) := [] if {
 	not config.endpoint_public_access
 } else := ["endpoint_public_access"] if {
 	not config.public_access_cidrs
-} else := ["public_access_cidrs", j] if {
-	some j, cidr in config.public_access_cidrs
-	aws.world(cidr)
+} else := ["public_access_cidrs", min(everyone)] if {
+	everyone := {j |
+		some j, cidr in config.public_access_cidrs
+		aws.world(cidr)
+	}
+	count(everyone) > 0
 }
