@@ -27,7 +27,7 @@ bad_example := `resource "aws_backup_plan" "daily" {
 }`
 
 test_plans if {
-	_found("aws_backup_plan", {"rule": [{"rule_name": "a", "copy_action": [{}]}, {"rule_name": "b"}, {"copy_action": []}]}) == {
+	_found("aws_backup_plan", {"rule": [{"rule_name": "a", "copy_action": [{}]}, {"rule_name": "b"}, {"rule_name": 7, "copy_action": []}]}) == {
 		{"msg": `rule "b" of aws_backup_plan.x copies nothing to another vault`, "path": ["spec", "rule", 1]},
 		{"msg": "a rule of aws_backup_plan.x copies nothing to another vault", "path": ["spec", "rule", 2]},
 	}

@@ -50,14 +50,15 @@ deny contains {"msg": msg, "path": ["spec", attribute]} if {
 deny contains {"msg": msg, "path": ["spec"]} if {
 	attribute := _one_day[input.resource.kind]
 	aws.get(_spec, attribute) == null
-	_short(1)
-	msg := _phrase(1)
+	days := 1
+	_short(days)
+	msg := _phrase(days)
 }
 
 deny contains {"msg": msg, "path": ["spec", "rule", i, "lifecycle", j, "delete_after"]} if {
-	some i, _ in input.resource.spec.rule
-	some j, lifecycle in input.resource.spec.rule[i].lifecycle
-	days := aws.number(lifecycle.delete_after)
+	some i
+	some j
+	days := aws.number(input.resource.spec.rule[i].lifecycle[j].delete_after)
 	_short(days)
 	msg := _phrase(days)
 }

@@ -18,7 +18,6 @@ title := terraform.title(_self)
 _self := {
 	"kind": input.resource.kind,
 	"metadata": input.resource.metadata,
-	"spec": {},
 }
 
 # unresolved is true of a text that is known only after apply.

@@ -12,8 +12,8 @@ import data.holdfast.lib.aws
 _every := {"from": 0, "to": 65535}
 
 # into_groups is what security groups let in.
-into_groups contains object.union(source, _block_ports[i]) if {
-	some i, _ in input.resource.spec.ingress
+into_groups contains object.union(source, ports_) if {
+	some i, ports_ in _block_ports
 	some source in _block_sources(i)
 }
 
@@ -23,7 +23,6 @@ into_groups contains object.union(source, _ports) if {
 }
 
 into_groups contains object.union(source, _ports) if {
-	input.resource.kind == "aws_security_group_rule"
 	input.resource.spec.type == "ingress"
 	some source in _sources
 }
@@ -39,12 +38,12 @@ _block_sources(i) := {source |
 }
 
 _block_ports[i] := _every if {
-	some i, _ in input.resource.spec.ingress
+	some i
 	_any_protocol(input.resource.spec.ingress[i].protocol)
 }
 
 _block_ports[i] := ports if {
-	some i, _ in input.resource.spec.ingress
+	some i
 	_has_ports(input.resource.spec.ingress[i].protocol)
 	ports := {
 		"from": aws.number(input.resource.spec.ingress[i].from_port),
@@ -80,8 +79,8 @@ _ports := _every if {
 	}
 }
 
-_protocol := input.resource.spec.ip_protocol if {
-	input.resource.kind == "aws_vpc_security_group_ingress_rule"
+_protocol := protocol if {
+	protocol := input.resource.spec.ip_protocol
 } else := input.resource.spec.protocol
 
 _any_protocol(protocol) if protocol in {"-1", -1, "all", "All", "ALL"}
@@ -93,7 +92,7 @@ _allow := {"allow", "Allow", "ALLOW"}
 
 # into_subnets is what network ACLs let in.
 into_subnets contains object.union(source, _block_ports[i]) if {
-	some i, _ in input.resource.spec.ingress
+	some i
 	input.resource.spec.ingress[i].action in _allow
 	some source in _acl_block_sources(i)
 }
@@ -136,7 +135,6 @@ ports(opening, names) := _phrase(opening, found) if {
 		number >= opening.from
 		number <= opening.to
 	]
-	count(found) > 0
 }
 
 _whole(opening) if {

@@ -27,7 +27,7 @@ test_blocks_of_groups if {
 }
 
 test_rules_of_groups if {
-	rule := object.union(_ssh, {"type": "ingress", "cidr_blocks": ["0.0.0.0/0"], "ipv6_cidr_blocks": ["fd00::/8", "::/0"]})
+	rule := object.union(_ssh, {"type": "ingress", "cidr_blocks": ["0.0.0.0/0", "10.0.0.0/8"], "ipv6_cidr_blocks": ["fd00::/8", "::/0"]})
 	_groups("aws_security_group_rule", rule) == {
 		{"path": ["spec", "cidr_blocks", 0], "cidr": "0.0.0.0/0", "from": 22, "to": 22},
 		{"path": ["spec", "ipv6_cidr_blocks", 1], "cidr": "::/0", "from": 22, "to": 22},

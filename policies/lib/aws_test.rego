@@ -34,6 +34,7 @@ reference := "${aws_thing.other.value}"
 
 test_title if {
 	aws.title == "aws_vpc.x" with input as of("aws_vpc", {})
+	aws.title == "aws_vpc.y" with input as {"resource": {"kind": "aws_vpc", "metadata": {"name": "y"}}}
 }
 
 test_unresolved if {

@@ -29,9 +29,9 @@ grants contains grant if {
 }
 
 grants contains grant if {
-	some i, _ in input.resource.spec.statement
+	some i in _acting
 	not _denies(i)
-	not _of_resource(i)
+	not i in _of_resources
 	grant := {
 		"path": ["spec", "statement", i],
 		"label": _block_label(i),
@@ -42,7 +42,7 @@ grants contains grant if {
 	}
 }
 
-# trusts is whom the statements that allow something allow it: each as {"path",
+# trusts is whom the statements that allow something to principals allow it: each as {"path",
 # "label", "anyone", "federated", "conditions"}.
 trusts contains trust if {
 	some text in _texts
@@ -58,7 +58,7 @@ trusts contains trust if {
 }
 
 trusts contains trust if {
-	some i, _ in input.resource.spec.statement
+	some i in _of_resources
 	not _denies(i)
 	trust := {
 		"path": ["spec", "statement", i],
@@ -80,9 +80,7 @@ statements(text) := [statement |
 	some statement in aws.list(json.unmarshal(text).Statement)
 	is_object(statement)
 ] if {
-	is_string(text)
 	json.is_valid(text)
-	_ := json.unmarshal(text).Statement
 } else := []
 
 # narrows is true if some condition leaves fewer who meet the statement: not one
@@ -135,7 +133,7 @@ _written contains {"path": ["spec", "access_policy"], "value": input.resource.sp
 _written contains {"path": ["spec", "resource_policy"], "value": input.resource.spec.resource_policy}
 
 _written contains {"path": ["spec", "inline_policy", i, "policy"], "value": value} if {
-	some i, _ in input.resource.spec.inline_policy
+	some i
 	value := input.resource.spec.inline_policy[i].policy
 }
 
@@ -149,9 +147,15 @@ _block_label(i) := sprintf("statement %q", [input.resource.spec.statement[i].sid
 	input.resource.spec.statement[i].sid != ""
 } else := "a statement"
 
-_of_resource(i) if aws.present(input.resource.spec.statement[i].principals)
+# The blocks that name actions, and those that name principals. To go through
+# the blocks themselves would be to read all of them.
+_acting contains i if input.resource.spec.statement[i].actions
 
-_of_resource(i) if aws.present(input.resource.spec.statement[i].not_principals)
+_acting contains i if input.resource.spec.statement[i].not_actions
+
+_of_resources contains i if aws.present(input.resource.spec.statement[i].principals)
+
+_of_resources contains i if aws.present(input.resource.spec.statement[i].not_principals)
 
 _denies(i) if input.resource.spec.statement[i].effect == "Deny"
 

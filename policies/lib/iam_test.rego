@@ -46,15 +46,15 @@ test_policies_of_resources_grant_nothing if {
 		_grants("aws_kms_key", {"policy": _document([object.union({"Effect": "Allow", "Action": "kms:*"}, principal)])}) == set()
 	}
 	every block in ["principals", "not_principals"] {
-		_grants("data.aws_iam_policy_document", {"statement": [{block: [{"type": "AWS", "identifiers": ["1"]}]}]}) == set()
-		count(_grants("data.aws_iam_policy_document", {"statement": [{block: []}]})) == 1
+		_grants("data.aws_iam_policy_document", {"statement": [{"actions": [], block: [{"type": "AWS", "identifiers": ["1"]}]}]}) == set()
+		count(_grants("data.aws_iam_policy_document", {"statement": [{"actions": [], block: []}]})) == 1
 	}
 }
 
 test_labels if {
 	every sid in ["", null, 7] {
 		_grants("aws_iam_policy", {"policy": _document([{"Sid": sid, "Effect": "Allow"}])})[_].label == "a statement"
-		_grants("data.aws_iam_policy_document", {"statement": [{"sid": sid}]})[_].label == "a statement"
+		_grants("data.aws_iam_policy_document", {"statement": [{"sid": sid, "actions": []}]})[_].label == "a statement"
 	}
 }
 
@@ -128,8 +128,8 @@ test_anyone_of_blocks if {
 	_block({"principals": [{"type": "AWS", "identifiers": ["1"]}]}) == {false}
 	_block({"principals": [{"type": "Service", "identifiers": ["*"]}]}) == {false}
 	_block({"not_principals": [{"type": "AWS", "identifiers": ["1"]}]}) == {true}
-	_block({"not_principals": []}) == {false}
-	_block({}) == {false}
+	_block({"not_principals": []}) == set()
+	_block({}) == set()
 	_block({"effect": "Deny", "principals": [{"type": "*", "identifiers": ["*"]}]}) == set()
 }
 

@@ -27,7 +27,6 @@ warn contains {"msg": msg, "path": ["spec", "authorization"]} if {
 }
 
 warn contains {"msg": msg, "path": path} if {
-	input.resource.kind == "aws_apigatewayv2_route"
 	aws.get(_spec, "authorization_type") in {null, "NONE"}
 	_called
 	not _key

@@ -16,13 +16,14 @@ package holdfast.security.aws_cloudfront_http
 
 import data.holdfast.lib.aws
 
-deny contains {"msg": msg, "path": ["spec", name, i, "viewer_protocol_policy"]} if {
-	some name, behaviours in _spec
-	some i, behaviour in behaviours
-	behaviour.viewer_protocol_policy == "allow-all"
+deny contains {"msg": msg, "path": ["spec", "default_cache_behavior", i, "viewer_protocol_policy"]} if {
+	some i
+	input.resource.spec.default_cache_behavior[i].viewer_protocol_policy == "allow-all"
 	msg := sprintf("%s serves plain HTTP", [aws.title])
 }
 
-_spec["default_cache_behavior"] := input.resource.spec.default_cache_behavior
-
-_spec["ordered_cache_behavior"] := input.resource.spec.ordered_cache_behavior
+deny contains {"msg": msg, "path": ["spec", "ordered_cache_behavior", i, "viewer_protocol_policy"]} if {
+	some i
+	input.resource.spec.ordered_cache_behavior[i].viewer_protocol_policy == "allow-all"
+	msg := sprintf("%s serves plain HTTP", [aws.title])
+}

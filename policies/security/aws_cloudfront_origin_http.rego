@@ -21,14 +21,14 @@ package holdfast.security.aws_cloudfront_origin_http
 import data.holdfast.lib.aws
 
 deny contains {"msg": msg, "path": ["spec", "origin", i, "custom_origin_config", j, "origin_protocol_policy"]} if {
-	some i, _ in input.resource.spec.origin
+	some i
 	some j, config in input.resource.spec.origin[i].custom_origin_config
 	config.origin_protocol_policy == "http-only"
 	msg := sprintf("%s fetches from an origin over plain HTTP", [aws.title])
 }
 
 deny contains {"msg": msg, "path": ["spec", "origin", i, "custom_origin_config", j, "origin_ssl_protocols", k]} if {
-	some i, _ in input.resource.spec.origin
+	some i
 	some j, config in input.resource.spec.origin[i].custom_origin_config
 	config.origin_protocol_policy != "http-only"
 	some k, version in config.origin_ssl_protocols

@@ -30,7 +30,7 @@ _switches := {
 }
 
 deny contains {"msg": msg, "path": ["spec", switch]} if {
-	switch := _switches[input.resource.kind]
+	some switch in [_switches[input.resource.kind]]
 	_off(_spec[switch])
 	msg := sprintf("%s is switched off", [aws.title])
 }

@@ -27,4 +27,5 @@ test_each_kind if {
 	}
 	count(_found("aws_macie2_account", {"status": "PAUSED"})) == 1
 	_found("aws_macie2_account", {"status": "ENABLED"}) == set()
+	_found("aws_guardduty_detector", {"status": "PAUSED"}) == set()
 }

@@ -72,7 +72,6 @@ _plain(encrypted, _) if aws.off(encrypted)
 _plain(encrypted, snapshot) if {
 	not aws.present(snapshot)
 	not aws.on(encrypted)
-	not aws.off(encrypted)
 }
 
 _has_root if aws.present(_spec.root_block_device)

@@ -42,7 +42,7 @@ test_containers if {
 		"msg": `container "b" of aws_ecs_task_definition.x is privileged`,
 		"path": ["spec", "container_definitions"],
 	}}
-	_found("aws_ecs_task_definition", _containers([{"privileged": "true"}])) == {{
+	_found("aws_ecs_task_definition", _containers([{"name": 7, "privileged": "true"}])) == {{
 		"msg": "a container of aws_ecs_task_definition.x is privileged",
 		"path": ["spec", "container_definitions"],
 	}}

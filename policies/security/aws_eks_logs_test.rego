@@ -28,6 +28,7 @@ test_clusters if {
 		"msg": "aws_eks_cluster.x does not keep the logs api, scheduler",
 		"path": ["spec", "enabled_cluster_log_types"],
 	}}
+	count(_found("aws_eks_cluster", {"enabled_cluster_log_types": ["api", "audit"]})) == 1
 	_found("aws_eks_cluster", {"enabled_cluster_log_types": ["api", "scheduler", "audit"]}) == set()
 	_found("aws_eks_cluster", {"enabled_cluster_log_types": samples.reference}) == set()
 }

@@ -20,24 +20,23 @@ package holdfast.security.aws_eks_public_endpoint
 
 import data.holdfast.lib.aws
 
-deny contains {"msg": msg, "path": path} if {
-	some i, config in input.resource.spec.vpc_config
-	not aws.off(aws.get(config, "endpoint_public_access"))
-	not aws.unresolved(aws.get(config, "endpoint_public_access"))
-	field := _open(config)
+deny contains {"msg": msg, "path": array.concat(["spec", "vpc_config", 0], _open)} if {
+	not aws.off(aws.get(_config, "endpoint_public_access"))
+	not aws.unresolved(aws.get(_config, "endpoint_public_access"))
 	msg := sprintf("the endpoint of %s is open to the internet", [aws.title])
-	path := array.concat(["spec", "vpc_config", i], field)
 }
 
-_open(config) := [] if {
-	not config.public_access_cidrs
-	not config.endpoint_public_access
+# Where it is said who may come, if anywhere.
+_open := [] if {
+	not _config.public_access_cidrs
+	not _config.endpoint_public_access
 } else := ["endpoint_public_access"] if {
-	not config.public_access_cidrs
-} else := ["public_access_cidrs", min(everyone)] if {
-	everyone := {j |
-		some j, cidr in config.public_access_cidrs
-		aws.world(cidr)
-	}
-	count(everyone) > 0
-}
+	not _config.public_access_cidrs
+} else := ["public_access_cidrs", min({j |
+	some j, cidr in _config.public_access_cidrs
+	aws.world(cidr)
+})]
+
+_config["endpoint_public_access"] := input.resource.spec.vpc_config[0].endpoint_public_access
+
+_config["public_access_cidrs"] := input.resource.spec.vpc_config[0].public_access_cidrs

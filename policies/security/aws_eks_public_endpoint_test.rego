@@ -45,5 +45,4 @@ test_closed_ones_pass if {
 	_found("aws_eks_cluster", _cluster({"endpoint_public_access": false, "public_access_cidrs": ["0.0.0.0/0"]})) == set()
 	_found("aws_eks_cluster", _cluster({"endpoint_public_access": samples.reference})) == set()
 	_found("aws_eks_cluster", _cluster({"public_access_cidrs": ["192.0.2.0/24"]})) == set()
-	_found("aws_eks_cluster", {}) == set()
 }

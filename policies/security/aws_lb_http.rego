@@ -26,12 +26,11 @@ deny contains {"msg": msg, "path": ["spec", "protocol"]} if {
 }
 
 _redirects if {
-	some action in input.resource.spec.default_action
-	some redirect in action.redirect
-	_secure(redirect)
+	some i, j
+	_secure(input.resource.spec.default_action[i].redirect[j].protocol)
 }
 
 # What is not given stays as it was asked for, that is HTTP.
-_secure(redirect) if redirect.protocol == "HTTPS"
+_secure("HTTPS") := true
 
-_secure(redirect) if aws.unresolved(redirect.protocol)
+_secure(protocol) if aws.unresolved(protocol)

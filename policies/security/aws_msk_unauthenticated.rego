@@ -17,7 +17,7 @@ package holdfast.security.aws_msk_unauthenticated
 import data.holdfast.lib.aws
 
 deny contains {"msg": msg, "path": ["spec", "client_authentication", i, "unauthenticated"]} if {
-	some i, _ in input.resource.spec.client_authentication
+	some i
 	input.resource.spec.client_authentication[i].unauthenticated in {true, "true"}
 	msg := sprintf("%s lets clients in without authentication", [aws.title])
 }

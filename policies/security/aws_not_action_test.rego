@@ -29,6 +29,10 @@ test_not_action_is_found if {
 	}}
 }
 
+test_one_is_enough if {
+	count(_found("data.aws_iam_policy_document", {"statement": [{"not_actions": ["iam:*"]}]})) == 1
+}
+
 test_others_pass if {
 	_found("data.aws_iam_policy_document", {"statement": [{"effect": "Deny", "not_actions": ["iam:*"]}, {"not_actions": []}, {"actions": ["*"]}]}) == set()
 }

@@ -39,15 +39,14 @@ deny contains {"msg": msg, "path": ["spec", attribute]} if {
 }
 
 deny contains {"msg": msg, "path": ["spec", "user", i, "password"]} if {
-	some i, _ in input.resource.spec.user
+	some i
 	_literal(input.resource.spec.user[i].password)
 	msg := sprintf("%s has the password of a user in plain text", [aws.title])
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some i, options in input.resource.spec.advanced_security_options
-	some j, master in options.master_user_options
-	_literal(master.master_user_password)
+	some i, j
+	_literal(input.resource.spec.advanced_security_options[i].master_user_options[j].master_user_password)
 	msg := sprintf("%s has the password of its master user in plain text", [aws.title])
 	path := ["spec", "advanced_security_options", i, "master_user_options", j, "master_user_password"]
 }

@@ -40,14 +40,14 @@ deny contains {"msg": msg, "path": ["spec", attribute]} if {
 }
 
 deny contains {"msg": msg, "path": ["spec", "environment", i, "variables", name]} if {
-	some i, _ in input.resource.spec.environment
+	some i
 	some name, value in input.resource.spec.environment[i].variables
 	some what in _what(name, value)
 	msg := sprintf("%s has %s in plain text, in the variable %s", [aws.title, what, name])
 }
 
 deny contains {"msg": msg, "path": ["spec", "environment", i, "environment_variable", j, "value"]} if {
-	some i, _ in input.resource.spec.environment
+	some i
 	some j, variable in input.resource.spec.environment[i].environment_variable
 	not _elsewhere(variable)
 	some what in _what(variable.name, variable.value)
@@ -91,7 +91,6 @@ _in_script(text) := credentials.forms(text) | {what |
 
 _what(name, value) := credentials.literals(name, value) if {
 	is_string(value)
-	is_string(name)
 	not aws.unresolved(value)
 }
 
@@ -107,7 +106,7 @@ _containers contains ["container_properties", json.unmarshal(text)] if {
 	json.is_valid(text)
 }
 
-_secrets contains ["", input.resource.spec.secret_string]
+_secrets contains [null, input.resource.spec.secret_string]
 
 _secrets contains [name, value] if {
 	json.is_valid(input.resource.spec.secret_string)

@@ -32,13 +32,13 @@ warn contains {"msg": msg, "path": ["spec", attribute]} if {
 }
 
 warn contains {"msg": msg, "path": ["spec", "network_interfaces", i, "associate_public_ip_address"]} if {
-	some i, _ in input.resource.spec.network_interfaces
+	some i
 	input.resource.spec.network_interfaces[i].associate_public_ip_address in {true, "true"}
 	msg := sprintf("%s sets associate_public_ip_address", [aws.title])
 }
 
 warn contains {"msg": msg, "path": ["spec", "network_configuration", i, "assign_public_ip"]} if {
-	some i, _ in input.resource.spec.network_configuration
+	some i
 	input.resource.spec.network_configuration[i].assign_public_ip in {true, "true"}
 	msg := sprintf("%s sets assign_public_ip", [aws.title])
 }

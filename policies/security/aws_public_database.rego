@@ -37,10 +37,8 @@ deny contains {"msg": msg, "path": ["spec", "publicly_accessible"]} if {
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some i, nodes in input.resource.spec.broker_node_group_info
-	some j, connectivity in nodes.connectivity_info
-	some k, access in connectivity.public_access
-	access.type == "SERVICE_PROVIDED_EIPS"
+	some i, j, k
+	input.resource.spec.broker_node_group_info[i].connectivity_info[j].public_access[k].type == "SERVICE_PROVIDED_EIPS"
 	msg := sprintf("%s is publicly accessible", [aws.title])
 	path := ["spec", "broker_node_group_info", i, "connectivity_info", j, "public_access", k, "type"]
 }

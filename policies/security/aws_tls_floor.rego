@@ -39,18 +39,18 @@ deny contains {"msg": msg, "path": path} if {
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some i, certificate in input.resource.spec.viewer_certificate
-	not aws.on(aws.get(certificate, "cloudfront_default_certificate"))
-	aws.get(certificate, "minimum_protocol_version") in {null, "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016"}
+	input.resource.kind == "aws_cloudfront_distribution"
+	not aws.on(aws.get(_certificate, "cloudfront_default_certificate"))
+	aws.get(_certificate, "minimum_protocol_version") in {null, "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016"}
 	msg := sprintf("%s accepts TLS below 1.2", [aws.title])
-	path := aws.path(["spec", "viewer_certificate", i], certificate, "minimum_protocol_version")
+	path := aws.path(["spec", "viewer_certificate", 0], _certificate, "minimum_protocol_version")
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some i, options in input.resource.spec.domain_endpoint_options
-	aws.get(options, "tls_security_policy") in {null, "Policy-Min-TLS-1-0-2019-07"}
+	input.resource.kind in {"aws_opensearch_domain", "aws_elasticsearch_domain"}
+	aws.get(_options, "tls_security_policy") in {null, "Policy-Min-TLS-1-0-2019-07"}
 	msg := sprintf("%s accepts TLS below 1.2", [aws.title])
-	path := aws.path(["spec", "domain_endpoint_options", i], options, "tls_security_policy")
+	path := aws.path(["spec", "domain_endpoint_options", 0], _options, "tls_security_policy")
 }
 
 deny contains {"msg": msg, "path": ["spec", "security_policy"]} if {
@@ -72,3 +72,9 @@ _old_elb(policy) if {
 }
 
 _spec["ssl_policy"] := input.resource.spec.ssl_policy
+
+_certificate["cloudfront_default_certificate"] := input.resource.spec.viewer_certificate[0].cloudfront_default_certificate
+
+_certificate["minimum_protocol_version"] := input.resource.spec.viewer_certificate[0].minimum_protocol_version
+
+_options["tls_security_policy"] := input.resource.spec.domain_endpoint_options[0].tls_security_policy

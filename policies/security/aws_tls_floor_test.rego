@@ -74,7 +74,7 @@ test_search if {
 		"msg": "aws_opensearch_domain.x accepts TLS below 1.2",
 		"path": ["spec", "domain_endpoint_options", 0, "tls_security_policy"],
 	}}
-	count(_found("aws_opensearch_domain", {"domain_endpoint_options": [{"enforce_https": true}]})) == 1
+	count(_found("aws_elasticsearch_domain", {"domain_endpoint_options": [{"enforce_https": true}]})) == 1
 	_found("aws_opensearch_domain", {"domain_endpoint_options": [{"tls_security_policy": "Policy-Min-TLS-1-2-PFS-2023-10"}]}) == set()
 }
 

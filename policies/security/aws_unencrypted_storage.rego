@@ -66,7 +66,7 @@ deny contains {"msg": msg, "path": ["spec"]} if {
 }
 
 deny contains {"msg": msg, "path": path} if {
-	name := _blocks[input.resource.kind]
+	some name in [_blocks[input.resource.kind]]
 	some i, block in _spec[name]
 	not aws.on(aws.get(block, "enabled"))
 	msg := sprintf("%s does not enable %s", [aws.title, name])
@@ -76,7 +76,6 @@ deny contains {"msg": msg, "path": path} if {
 _plain(value) if aws.off(value)
 
 _plain(value) if {
-	not aws.off(value)
 	not aws.on(value)
 	not _decided_elsewhere
 }

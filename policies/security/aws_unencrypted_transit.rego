@@ -87,16 +87,15 @@ deny contains {"msg": msg, "path": path} if {
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some i, info in input.resource.spec.encryption_info
-	some j, transit in info.encryption_in_transit
-	some field, value in transit
+	some i, j
+	some field, value in input.resource.spec.encryption_info[i].encryption_in_transit[j]
 	_allows(field, value)
 	msg := sprintf("%s allows plain text, by %s", [aws.title, field])
 	path := ["spec", "encryption_info", i, "encryption_in_transit", j, field]
 }
 
 deny contains {"msg": msg, "path": path} if {
-	some i, _ in input.resource.spec.volume
+	some i
 	some j, efs in input.resource.spec.volume[i].efs_volume_configuration
 	aws.get(efs, "transit_encryption") in {null, "DISABLED"}
 	msg := sprintf("%s mounts a file system without TLS", [aws.title])
@@ -104,7 +103,7 @@ deny contains {"msg": msg, "path": path} if {
 }
 
 deny contains {"msg": msg, "path": ["spec", "parameter", i, "value"]} if {
-	some i, _ in input.resource.spec.parameter
+	some i
 	name := input.resource.spec.parameter[i].name
 	value := input.resource.spec.parameter[i].value
 	lower(sprintf("%v", [value])) in _parameters[name]
