@@ -74,6 +74,10 @@ world(cidr) if {
 	regex.match(`^(?:0\.0\.0\.0|0*:[0:]*)/0$`, trim_space(cidr))
 }
 
+# here is true of a resource of the root module that the judged one is in: what
+# is set for an account holds there, and may not elsewhere.
+here(other) if terraform.same_root(other, _self)
+
 # attached is true if one of the others, as data.holdfast.resources has those of
 # a kind, refers by the attribute to the resource that is judged. One that
 # gives a name instead, in the same module, may be meant for it.

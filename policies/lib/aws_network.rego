@@ -91,11 +91,27 @@ _has_ports(protocol) if protocol in {"tcp", "TCP", "6", 6, "udp", "UDP", "17", 1
 _allow := {"allow", "Allow", "ALLOW"}
 
 # into_subnets is what network ACLs let in.
-into_subnets contains object.union(source, _block_ports[i]) if {
+into_subnets contains object.union_n([source, _block_ports[i], _block_number(i)]) if {
 	some i
 	input.resource.spec.ingress[i].action in _allow
 	some source in _acl_block_sources(i)
 }
+
+# denied is true if a block of the ACL with a lower number than the opening's
+# keeps everyone, from the same network, from the port.
+denied(opening, port) if {
+	some i
+	input.resource.spec.ingress[i].action in {"deny", "Deny", "DENY"}
+	some source in _acl_block_sources(i)
+	source.cidr == opening.cidr
+	_block_number(i).number < opening.number
+	port >= _block_ports[i].from
+	port <= _block_ports[i].to
+}
+
+_block_number(i) := {"number": number} if {
+	number := aws.number(input.resource.spec.ingress[i].rule_no)
+} else := {}
 
 into_subnets contains object.union(source, _ports) if {
 	input.resource.spec.rule_action in _allow

@@ -71,6 +71,32 @@ test_blocks_of_acls if {
 	}
 }
 
+_block(number, action, cidr) := object.union(_ssh, {"rule_no": number, "action": action, "cidr_block": cidr})
+
+_denied(blocks, port) if {
+	some opening in _subnets("aws_network_acl", {"ingress": blocks})
+	network.denied(opening, port) with input as samples.of("aws_network_acl", {"ingress": blocks})
+}
+
+test_denied if {
+	every action in ["deny", "Deny", "DENY"] {
+		_denied([_block(10, action, "0.0.0.0/0"), _block("20", "allow", "0.0.0.0/0")], 22)
+	}
+	_subnets("aws_network_acl", {"ingress": [_block(20, "allow", "0.0.0.0/0")]}) == {{
+		"path": ["spec", "ingress", 0, "cidr_block"],
+		"cidr": "0.0.0.0/0", "from": 22, "to": 22, "number": 20,
+	}}
+	allow := _block(20, "allow", "0.0.0.0/0")
+	not _denied([_block(10, "deny", "0.0.0.0/0"), allow], 23)
+	not _denied([_block(10, "deny", "0.0.0.0/0"), allow], 21)
+	not _denied([_block(20, "deny", "0.0.0.0/0"), allow], 22)
+	not _denied([_block(30, "deny", "0.0.0.0/0"), allow], 22)
+	not _denied([_block(10, "allow", "0.0.0.0/0"), allow], 22)
+	not _denied([_block(10, "deny", "10.0.0.0/8"), allow], 22)
+	not _denied([_block(10, "deny", " 0.0.0.0/0"), allow], 22)
+	not _denied([_block(null, "deny", "0.0.0.0/0"), allow], 22)
+}
+
 test_rules_of_acls if {
 	rule := object.union(_ssh, {"rule_action": "allow", "cidr_block": "0.0.0.0/0", "ipv6_cidr_block": "::/0"})
 	_subnets("aws_network_acl_rule", rule) == {

@@ -111,6 +111,11 @@ test_world if {
 	}
 }
 
+test_here if {
+	aws.here(resource("aws_config", "c", {})) with input as of("aws_vpc", {})
+	not aws.here({"metadata": {"root": "dev"}}) with input as of("aws_vpc", {})
+}
+
 _vpc(metadata) := object.union(of("aws_vpc", {}), {"resource": {"metadata": metadata}})
 
 _log(changes) := {"": {"l": object.union(resource("aws_flow_log", "l", {"vpc_id": reference}), changes)}}

@@ -106,7 +106,7 @@ _ways := {
 	"s3:x-amz-server-side-encryption",
 }
 
-_all("*") := true
+_all(value) if _any_account(value)
 
 _all(value) if aws.world(value)
 
@@ -170,14 +170,26 @@ _anyone(statement) if {
 	statement.NotPrincipal
 } else := false
 
-_principal_is_anyone("*") := true
+_principal_is_anyone(principal) if "*" in aws.list(principal)
 
-_principal_is_anyone(principal) if "*" in aws.list(principal.AWS)
+_principal_is_anyone(principal) if {
+	some who in aws.list(principal.AWS)
+	_any_account(who)
+}
+
+# An account cannot be left open in an ARN; who writes so means anyone.
+_any_account("*") := true
+
+_any_account(who) if {
+	is_string(who)
+	regex.match(`^arn:aws[a-z-]*:iam::\*`, who)
+}
 
 _block_anyone(i) if {
 	some principals in input.resource.spec.statement[i].principals
 	principals.type in {"*", "AWS"}
-	"*" in principals.identifiers
+	some who in principals.identifiers
+	_any_account(who)
 } else if {
 	aws.present(input.resource.spec.statement[i].not_principals)
 } else := false

@@ -109,10 +109,10 @@ test_grants_of_blocks if {
 _anyone(statement) := {trust.anyone | some trust in _trusts("aws_s3_bucket_policy", {"policy": _document([object.union({"Effect": "Allow"}, statement)])})}
 
 test_anyone_of_a_text if {
-	every principal in ["*", {"AWS": "*"}, {"AWS": ["arn:aws:iam::1:root", "*"]}] {
+	every principal in ["*", ["a", "*"], {"AWS": "arn:aws:iam::*:role/a"}, {"AWS": "*"}, {"AWS": ["arn:aws:iam::1:root", "*"]}] {
 		_anyone({"Principal": principal}) == {true}
 	}
-	every principal in ["a", {"AWS": "1"}, {"AWS": ["1"]}, {"Service": "*"}, {}, null, 7] {
+	every principal in ["a", {"AWS": "1"}, {"AWS": ["1", 7]}, {"AWS": "arn:aws:iam::1:role/*"}, {"Service": "*"}, {}, null, 7] {
 		_anyone({"Principal": principal}) == {false}
 	}
 	_anyone({"NotPrincipal": {"AWS": "1"}}) == {true}
@@ -155,6 +155,7 @@ test_narrows if {
 	])
 	not iam.narrows([])
 	not _narrows("StringLike", "aws:sourcearn", ["a", "*"])
+	not _narrows("ArnEquals", "aws:principalarn", ["arn:aws-cn:iam::*"])
 	not _narrows("IpAddress", "aws:sourceip", ["0.0.0.0/0"])
 	not _narrows("StringNotEquals", "aws:sourceaccount", ["1"])
 	not _narrows("StringEquals", "aws:sourceaccount", [])

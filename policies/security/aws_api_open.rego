@@ -37,10 +37,11 @@ warn contains {"msg": msg, "path": path} if {
 # Browsers ask so before a request from another origin, without credentials.
 _preflight if input.resource.spec.http_method == "OPTIONS"
 
-# Of a WebSocket API only $connect can ask for authorization.
+# Of a WebSocket API only $connect can ask for authorization; $default is a
+# route of both.
 _called if {
 	is_string(input.resource.spec.route_key)
-	regex.match(`^(?:[A-Z]+ /|\$connect$)`, input.resource.spec.route_key)
+	regex.match(`^(?:[A-Z]+ /|\$connect$|\$default$)`, input.resource.spec.route_key)
 	not startswith(input.resource.spec.route_key, "OPTIONS ")
 }
 

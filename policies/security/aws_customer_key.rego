@@ -50,7 +50,7 @@ _attributes := {
 
 warn contains {"msg": msg, "path": path} if {
 	attribute := _attributes[input.resource.kind]
-	not aws.present(aws.get(_spec, attribute))
+	not _own(aws.get(_spec, attribute))
 	not _has_no_environment
 	msg := sprintf("%s has no key of its own", [aws.title])
 	path := aws.path(["spec"], _spec, attribute)
@@ -89,6 +89,17 @@ warn contains {"msg": msg, "path": path} if {
 	not _cluster_key
 	msg := sprintf("%s has no key of its own", [aws.title])
 	path := aws.path(["spec"], _spec, "encryption_info")
+}
+
+_own(key) if {
+	aws.present(key)
+	not _of_aws(key)
+}
+
+# The alias of a key that AWS manages.
+_of_aws(key) if {
+	is_string(key)
+	regex.match(`(?:^|/)aws/[a-z0-9]+$`, key)
 }
 
 # The key of a function is for its environment.

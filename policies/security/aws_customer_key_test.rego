@@ -37,7 +37,11 @@ test_attributes if {
 	} {
 		_found(kind, {}) == _finding(kind, ["spec"])
 		_found(kind, {attribute: ""}) == _finding(kind, ["spec", attribute])
+		_found(kind, {attribute: "alias/aws/s3"}) == _finding(kind, ["spec", attribute])
+		_found(kind, {attribute: "aws/s3"}) == _finding(kind, ["spec", attribute])
 		_found(kind, {attribute: samples.reference}) == set()
+		_found(kind, {attribute: "alias/main"}) == set()
+		_found(kind, {attribute: "alias/laws/s3"}) == set()
 	}
 }
 

@@ -4,9 +4,9 @@
 #   Volumes, the volumes of instances and launch templates, and copies of
 #   snapshots and images that are not encrypted; they are not unless they say so.
 #   Where EBS encryption is the default of the account
-#   (aws_ebs_encryption_by_default in the same target) nothing need be said. A
-#   volume made from a snapshot is as the snapshot is, unless it says otherwise.
-#   CIS AWS Foundations Benchmark 3.0.0, section 2.2.1.
+#   (aws_ebs_encryption_by_default in the same root module) nothing need be said.
+#   A volume made from a snapshot is as the snapshot is, unless it says
+#   otherwise. CIS AWS Foundations Benchmark 3.0.0, section 2.2.1.
 # custom:
 #   id: security/aws-ebs-encryption
 #   category: security
@@ -81,6 +81,7 @@ _has_root if aws.present(input.resource.spec.launch_template)
 _by_default if {
 	some by_name in data.holdfast.resources[input.target.name]["terraform/aws_ebs_encryption_by_default"]
 	some setting in by_name
+	aws.here(setting)
 	not aws.off(aws.get(setting.spec, "enabled"))
 }
 

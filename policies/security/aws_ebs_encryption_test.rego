@@ -69,6 +69,7 @@ test_the_default if {
 test_the_default_is_enough if {
 	on := [samples.resource("aws_ebs_encryption_by_default", "d", {})]
 	off := [samples.resource("aws_ebs_encryption_by_default", "d", {"enabled": false})]
+	elsewhere := [object.union(on[0], {"metadata": {"root": "dev"}})]
 	every kind, spec in {
 		"aws_ebs_volume": {},
 		"aws_instance": {},
@@ -77,5 +78,6 @@ test_the_default_is_enough if {
 	} {
 		_among(kind, spec, on) == set()
 		count(_among(kind, spec, off)) == 1
+		count(_among(kind, spec, elsewhere)) == 1
 	}
 }

@@ -3,8 +3,8 @@
 # description: |
 #   Images pushed to ECR are not looked at for known vulnerabilities unless
 #   scan_on_push is true, or the registry is configured for scanning
-#   (aws_ecr_registry_scanning_configuration in the same target). CIS Amazon EKS
-#   Benchmark 1.5.0, section 5.1.1; AWS Security Hub ECR.1.
+#   (aws_ecr_registry_scanning_configuration in the same root module). CIS Amazon
+#   EKS Benchmark 1.5.0, section 5.1.1; AWS Security Hub ECR.1.
 # custom:
 #   id: security/aws-ecr-scan
 #   category: security
@@ -38,5 +38,6 @@ _has_block if aws.present(input.resource.spec.image_scanning_configuration)
 _registry_scans if {
 	some by_name in data.holdfast.resources[input.target.name]["terraform/aws_ecr_registry_scanning_configuration"]
 	some configuration in by_name
+	aws.here(configuration)
 	aws.present(configuration.spec.rule)
 }

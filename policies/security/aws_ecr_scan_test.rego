@@ -36,6 +36,8 @@ test_the_registry if {
 	scans := [samples.resource("aws_ecr_registry_scanning_configuration", "r", {"scan_type": "ENHANCED", "rule": [{}]})]
 	_among("aws_ecr_repository", {}, scans) == set()
 	_among("aws_ecr_repository", {"image_scanning_configuration": [{}]}, scans) == set()
+	elsewhere := [object.union(scans[0], {"metadata": {"root": "dev"}})]
+	count(_among("aws_ecr_repository", {}, elsewhere)) == 1
 	none := [samples.resource("aws_ecr_registry_scanning_configuration", "r", {"scan_type": "BASIC"})]
 	count(_among("aws_ecr_repository", {}, none)) == 1
 }

@@ -28,14 +28,17 @@ deny contains {"msg": msg, "path": array.concat(["spec", "vpc_config", 0], _open
 
 # Where it is said who may come, if anywhere.
 _open := [] if {
-	not _config.public_access_cidrs
+	not _named
 	not _config.endpoint_public_access
 } else := ["endpoint_public_access"] if {
-	not _config.public_access_cidrs
+	not _named
 } else := ["public_access_cidrs", min({j |
 	some j, cidr in _config.public_access_cidrs
 	aws.world(cidr)
 })]
+
+# An empty list stands for the default, everyone.
+_named if aws.present(_config.public_access_cidrs)
 
 _config["endpoint_public_access"] := input.resource.spec.vpc_config[0].endpoint_public_access
 

@@ -34,6 +34,7 @@ test_open_ones_are_found if {
 		"msg": _msg,
 		"path": ["spec", "vpc_config", 0, "endpoint_public_access"],
 	}}
+	count(_found("aws_eks_cluster", _cluster({"public_access_cidrs": []}))) == 1
 	_found("aws_eks_cluster", _cluster({"endpoint_public_access": true, "public_access_cidrs": ["192.0.2.0/24", "0.0.0.0/0", "::/0"]})) == {{
 		"msg": _msg,
 		"path": ["spec", "vpc_config", 0, "public_access_cidrs", 1],

@@ -2,8 +2,8 @@
 # title: Databases that take no minor upgrades
 # description: |
 #   Minor versions bring the engine's security fixes; they are taken unless
-#   auto_minor_version_upgrade is false. CIS AWS Foundations Benchmark 3.0.0,
-#   section 2.3.2.
+#   auto_minor_version_upgrade is false, which it is for Amazon MQ where it is
+#   not set. CIS AWS Foundations Benchmark 3.0.0, section 2.3.2.
 # custom:
 #   id: security/aws-minor-upgrades
 #   category: security
@@ -27,7 +27,14 @@ package holdfast.security.aws_minor_upgrades
 
 import data.holdfast.lib.aws
 
-warn contains {"msg": msg, "path": ["spec", "auto_minor_version_upgrade"]} if {
-	aws.off(input.resource.spec.auto_minor_version_upgrade)
+warn contains {"msg": msg, "path": path} if {
+	_off(aws.get(_spec, "auto_minor_version_upgrade"))
 	msg := sprintf("%s takes no minor upgrades", [aws.title])
+	path := aws.path(["spec"], _spec, "auto_minor_version_upgrade")
 }
+
+_off(value) if aws.off(value)
+
+_off(null) if input.resource.kind == "aws_mq_broker"
+
+_spec["auto_minor_version_upgrade"] := input.resource.spec.auto_minor_version_upgrade

@@ -23,6 +23,11 @@ test_off_is_found if {
 	}}
 }
 
+test_brokers if {
+	_found("aws_mq_broker", {}) == {{"msg": "aws_mq_broker.x takes no minor upgrades", "path": ["spec"]}}
+	_found("aws_mq_broker", {"auto_minor_version_upgrade": true}) == set()
+}
+
 test_others_pass if {
 	_found("aws_db_instance", {}) == set()
 	_found("aws_db_instance", {"auto_minor_version_upgrade": true}) == set()

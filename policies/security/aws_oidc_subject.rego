@@ -30,7 +30,6 @@ _issuers := {
 
 _claims := {
 	"sub",
-	"environment",
 	"job_workflow_ref",
 	"namespace_id",
 	"namespace_path",
@@ -68,18 +67,24 @@ _bound(conditions, issuer) if {
 	some condition in conditions
 	not contains(condition.operator, "Not")
 	some claim in _claims
-	condition.key == sprintf("%s:%s", [issuer, claim])
+	startswith(condition.key, issuer)
+	endswith(condition.key, sprintf(":%s", [claim]))
 	count(condition.values) > 0
 	every value in condition.values {
 		is_string(value)
-		_narrow(value)
+		_narrow(claim, value)
 	}
 }
 
-# Something of the owner's name must be given.
-_narrow(value) if regex.match(`^(?:repo|project_path):[^:/]*[A-Za-z0-9$]`, value)
+# A subject must begin with what its sender cannot choose, and give the owner's
+# name in full: others may have one that begins alike.
+_narrow("sub", value) if regex.match(`^(?:repo|project_path|job_workflow_ref):[^:/*?]*[A-Za-z0-9}][^:/*?]*/`, value)
 
-_narrow(value) if {
-	not regex.match(`^(?:repo|project_path):`, value)
+_narrow("sub", value) if regex.match(`^(?:repository_owner|repository_owner_id|repository_id):[^:*?]`, value)
+
+_narrow("sub", value) if startswith(value, "${")
+
+_narrow(claim, value) if {
+	claim != "sub"
 	regex.match(`[A-Za-z0-9$]`, value)
 }

@@ -67,6 +67,14 @@ test_conditions_that_bind_nobody_are_found if {
 		_on("StringLike", "sub", "*"),
 		_on("StringLike", "sub", "repo:*"),
 		_on("StringLike", "sub", "repo:*/shop:ref:refs/heads/main"),
+		_on("StringLike", "sub", "repo:acme*"),
+		_on("StringLike", "sub", "repo:acme*/shop"),
+		_on("StringLike", "sub", "repo:/shop"),
+		_on("StringEquals", "sub", "workflow:x:repo:acme/shop"),
+		_on("StringEquals", "sub", "x-${aws_x.y.z}"),
+		_on("StringEquals", "sub", "repository_owner:*"),
+		_on("StringEquals", "environment", "prod"),
+		_on("StringLike", "repository_owner", "*"),
 		_on("StringLike", "sub", ["repo:acme/shop:*", "repo:*"]),
 		_on("StringNotLike", "sub", "repo:acme/shop:*"),
 		_on("StringLike", "sub", []),
@@ -80,8 +88,16 @@ test_conditions_that_bind_nobody_are_found if {
 }
 
 test_bound_roles_pass if {
+	every value in [
+		"repo:acme/shop:*", "repo:${aws_x.y.z}/shop:*", "job_workflow_ref:acme/shop/.github/x", "${aws_x.y.z}",
+		"repository_owner:acme", "repository_owner_id:1", "repository_id:1",
+	] {
+		_found("aws_iam_role", _role(_arn(_github), _on("StringLike", "sub", value))) == set()
+	}
+	enterprise := {"StringEquals": {"token.actions.githubusercontent.com/acme:sub": "repo:acme/shop:*"}}
+	_found("aws_iam_role", _role(_arn(_github), enterprise)) == set()
 	every claim in [
-		"sub", "environment", "job_workflow_ref", "namespace_id", "namespace_path", "project_id", "project_path",
+		"job_workflow_ref", "namespace_id", "namespace_path", "project_id", "project_path",
 		"repository", "repository_id", "repository_owner", "repository_owner_id",
 	] {
 		_found("aws_iam_role", _role(_arn(_github), _on("StringLike", claim, "acme"))) == set()

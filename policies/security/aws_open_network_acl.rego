@@ -2,9 +2,9 @@
 # title: Network ACLs that let the internet administer
 # description: |
 #   A network ACL that lets everyone (0.0.0.0/0 or ::/0) reach the ports for
-#   remote administration, SSH and RDP, or every port. That the number of another
-#   rule may deny it first is not looked at. CIS AWS Foundations Benchmark 3.0.0,
-#   section 5.1.
+#   remote administration, SSH and RDP, or every port. What another block of the
+#   same ACL with a lower number denies to everyone does not count. CIS AWS
+#   Foundations Benchmark 3.0.0, section 5.1.
 # custom:
 #   id: security/aws-open-network-acl
 #   category: security
@@ -27,6 +27,11 @@ _ports := {"22": "SSH", "3389": "RDP"}
 
 deny contains {"msg": msg, "path": opening.path} if {
 	some opening in aws_network.into_subnets
-	ports := aws_network.ports(opening, _ports)
+	reached := {port: name |
+		some port, name in _ports
+		not aws_network.denied(opening, to_number(port))
+	}
+	count(reached) > 0
+	ports := aws_network.ports(opening, reached)
 	msg := sprintf("%s lets %s reach %s", [aws.title, opening.cidr, ports])
 }

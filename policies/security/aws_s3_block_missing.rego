@@ -4,8 +4,8 @@
 #   A bucket with no aws_s3_bucket_public_access_block. Buckets made since April
 #   2023 have the block unless it was taken away, but only what is written is
 #   kept so. A block of the whole account that has all switches on
-#   (aws_s3_account_public_access_block) is enough. CIS AWS Foundations Benchmark
-#   3.0.0, section 2.1.4.
+#   (aws_s3_account_public_access_block in the same root module) is enough. CIS
+#   AWS Foundations Benchmark 3.0.0, section 2.1.4.
 # custom:
 #   id: security/aws-s3-block-missing
 #   category: security
@@ -32,6 +32,7 @@ _blocks := [by_name | some by_name in data.holdfast.resources[input.target.name]
 _account_is_closed if {
 	some by_name in data.holdfast.resources[input.target.name]["terraform/aws_s3_account_public_access_block"]
 	some block in by_name
+	aws.here(block)
 	every switch in ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"] {
 		aws.on(block.spec[switch])
 	}

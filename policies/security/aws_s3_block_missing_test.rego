@@ -49,6 +49,7 @@ test_a_block_passes if {
 
 test_the_account_counts_if_closed if {
 	_among("aws_s3_bucket", {}, [_account(_closed)]) == set()
+	count(_among("aws_s3_bucket", {}, [object.union(_account(_closed), {"metadata": {"root": "dev"}})])) == 1
 	every switch, _ in _closed {
 		count(_among("aws_s3_bucket", {}, [_account(object.remove(_closed, [switch]))])) == 1
 	}

@@ -3,9 +3,9 @@
 # description: |
 #   Load balancers, CloudFront distributions, search domains, API domains and
 #   file servers that still accept TLS 1.0 or 1.1, as most do where no policy is
-#   named. A distribution with CloudFront's own certificate cannot choose. RFC
-#   8996 deprecates both versions; AWS Security Hub ELB.17, CloudFront.15 and
-#   Opensearch.8.
+#   named. A distribution with CloudFront's own certificate accepts them whatever
+#   it says. RFC 8996 deprecates both versions; AWS Security Hub ELB.17,
+#   CloudFront.15 and Opensearch.8.
 # custom:
 #   id: security/aws-tls-floor
 #   category: security
@@ -40,10 +40,15 @@ deny contains {"msg": msg, "path": path} if {
 
 deny contains {"msg": msg, "path": path} if {
 	input.resource.kind == "aws_cloudfront_distribution"
-	not aws.on(aws.get(_certificate, "cloudfront_default_certificate"))
+	not _own_default
 	aws.get(_certificate, "minimum_protocol_version") in {null, "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016"}
 	msg := sprintf("%s accepts TLS below 1.2", [aws.title])
 	path := aws.path(["spec", "viewer_certificate", 0], _certificate, "minimum_protocol_version")
+}
+
+deny contains {"msg": msg, "path": ["spec", "viewer_certificate", 0, "cloudfront_default_certificate"]} if {
+	_own_default
+	msg := sprintf("%s accepts TLS below 1.2", [aws.title])
 }
 
 deny contains {"msg": msg, "path": path} if {
@@ -62,6 +67,8 @@ deny contains {"msg": msg, "path": ["spec", "protocols", i]} if {
 	some i, "FTP" in input.resource.spec.protocols
 	msg := sprintf("%s serves FTP, which is not encrypted", [aws.title])
 }
+
+_own_default if aws.get(_certificate, "cloudfront_default_certificate") in {true, "true"}
 
 _old_elb(null) := true
 

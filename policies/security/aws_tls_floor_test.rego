@@ -66,7 +66,12 @@ test_distributions if {
 		"path": ["spec", "viewer_certificate", 0],
 	}}
 	_found("aws_cloudfront_distribution", {"viewer_certificate": [{"minimum_protocol_version": "TLSv1.2_2021"}]}) == set()
-	_found("aws_cloudfront_distribution", {"viewer_certificate": [{"cloudfront_default_certificate": true}]}) == set()
+	_found("aws_cloudfront_distribution", {"viewer_certificate": [{"cloudfront_default_certificate": true, "minimum_protocol_version": "TLSv1.2_2021"}]}) == {{
+		"msg": "aws_cloudfront_distribution.x accepts TLS below 1.2",
+		"path": ["spec", "viewer_certificate", 0, "cloudfront_default_certificate"],
+	}}
+	count(_found("aws_cloudfront_distribution", {"viewer_certificate": [{"cloudfront_default_certificate": "true", "minimum_protocol_version": "TLSv1"}]})) == 1
+	count(_found("aws_cloudfront_distribution", {"viewer_certificate": [{"cloudfront_default_certificate": false}]})) == 1
 }
 
 test_search if {
