@@ -68,7 +68,11 @@ _short(days) if {
 	days < data.holdfast.params.aws_min_backup_days
 }
 
-_phrase(days) := sprintf("%s keeps backups for %d days, below %d", [aws.title, days, data.holdfast.params.aws_min_backup_days])
+_phrase(days) := sprintf("%s keeps backups for %s, below %d", [aws.title, _days(days), data.holdfast.params.aws_min_backup_days])
+
+_days(1) := "1 day"
+
+_days(count_) := sprintf("%d days", [count_]) if count_ != 1
 
 _spec["backup_retention_period"] := input.resource.spec.backup_retention_period
 

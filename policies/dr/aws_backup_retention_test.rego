@@ -39,7 +39,7 @@ test_one_day_by_default if {
 		"aws_neptune_cluster": "backup_retention_period",
 		"aws_redshift_cluster": "automated_snapshot_retention_period",
 	} {
-		_found(kind, {}) == {{"msg": sprintf("%s.x keeps backups for 1 days, below 7", [kind]), "path": ["spec"]}}
+		_found(kind, {}) == {{"msg": sprintf("%s.x keeps backups for 1 day, below 7", [kind]), "path": ["spec"]}}
 		_found(kind, {attribute: 7}) == set()
 		_found(kind, {attribute: samples.reference}) == set()
 	}

@@ -4,7 +4,7 @@ import data.holdfast.dr.aws_secret_recovery
 import data.holdfast.lib.aws_test as samples
 
 _found(kind, spec) := found if {
-	found := aws_secret_recovery.deny with input as samples.of(kind, spec) with data.holdfast.params as _params
+	found := aws_secret_recovery.deny with input as samples.of(kind, spec)
 }
 
 good_example := `resource "aws_secretsmanager_secret" "orders" {
@@ -16,8 +16,6 @@ bad_example := `resource "aws_secretsmanager_secret" "orders" {
   recovery_window_in_days = 0
 }`
 
-_params := {"aws_min_key_deletion_days": 14}
-
 test_secrets if {
 	_found("aws_secretsmanager_secret", {"recovery_window_in_days": 0}) == {{
 		"msg": "aws_secretsmanager_secret.x is deleted at once",
@@ -25,13 +23,4 @@ test_secrets if {
 	}}
 	_found("aws_secretsmanager_secret", {"recovery_window_in_days": 7}) == set()
 	_found("aws_secretsmanager_secret", {}) == set()
-}
-
-test_keys if {
-	_found("aws_kms_key", {"deletion_window_in_days": 13}) == {{
-		"msg": "aws_kms_key.x is deleted after 13 days, below 14",
-		"path": ["spec", "deletion_window_in_days"],
-	}}
-	_found("aws_kms_key", {"deletion_window_in_days": "14"}) == set()
-	_found("aws_kms_key", {}) == set()
 }

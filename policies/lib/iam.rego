@@ -132,6 +132,8 @@ _written contains {"path": ["spec", "access_policy"], "value": input.resource.sp
 
 _written contains {"path": ["spec", "resource_policy"], "value": input.resource.spec.resource_policy}
 
+_written contains {"path": ["spec", "inline_policy"], "value": input.resource.spec.inline_policy}
+
 _written contains {"path": ["spec", "inline_policy", i, "policy"], "value": value} if {
 	some i
 	value := input.resource.spec.inline_policy[i].policy

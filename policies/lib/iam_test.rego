@@ -60,7 +60,7 @@ test_labels if {
 
 test_where_texts_are if {
 	policy := _document([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
-	every attribute in ["policy", "assume_role_policy", "access_policies", "access_policy", "resource_policy"] {
+	every attribute in ["policy", "assume_role_policy", "access_policies", "access_policy", "resource_policy", "inline_policy"] {
 		{grant.path | some grant in _grants("aws_x", {attribute: policy})} == {["spec", attribute]}
 		{trust.path | some trust in _trusts("aws_x", {attribute: policy})} == {["spec", attribute]}
 	}

@@ -19,6 +19,7 @@
 #     - terraform/aws_iam_user_policy
 #     - terraform/aws_iam_group_policy
 #     - terraform/aws_iam_role
+#     - terraform/aws_ssoadmin_permission_set_inline_policy
 #     - terraform/data.aws_iam_policy_document
 package holdfast.security.aws_broad_policy
 

@@ -30,7 +30,7 @@ deny contains {"msg": msg, "path": ["spec", "origin", i, "custom_origin_config",
 deny contains {"msg": msg, "path": ["spec", "origin", i, "custom_origin_config", j, "origin_ssl_protocols", k]} if {
 	some i
 	some j, config in input.resource.spec.origin[i].custom_origin_config
-	config.origin_protocol_policy != "http-only"
+	not config.origin_protocol_policy == "http-only"
 	some k, version in config.origin_ssl_protocols
 	version in {"SSLv3", "TLSv1", "TLSv1.1"}
 	msg := sprintf("%s fetches from an origin by %s", [aws.title, version])
