@@ -3,9 +3,9 @@
 # description: |
 #   Buckets, load balancers, CloudFront distributions and API stages that keep no
 #   log of who asked for what. A bucket has a logging block or an
-#   aws_s3_bucket_logging; a distribution may log by CloudWatch's deliveries,
-#   which this rule does not see. AWS Security Hub S3.9, ELB.5, CloudFront.5,
-#   APIGateway.1 and APIGateway.9.
+#   aws_s3_bucket_logging, a distribution a logging_config or an
+#   aws_cloudwatch_log_delivery_source. AWS Security Hub S3.9, ELB.5,
+#   CloudFront.5, APIGateway.1 and APIGateway.9.
 # custom:
 #   id: security/aws-access-logs
 #   category: security
@@ -61,7 +61,14 @@ _logged if {
 	aws.attached(_logging, "bucket")
 }
 
+_logged if {
+	input.resource.kind == "aws_cloudfront_distribution"
+	aws.attached(_deliveries, "resource_arn")
+}
+
 _logging := [by_name | some by_name in data.holdfast.resources[input.target.name]["terraform/aws_s3_bucket_logging"]]
+
+_deliveries := [by_name | some by_name in data.holdfast.resources[input.target.name]["terraform/aws_cloudwatch_log_delivery_source"]]
 
 _spec["logging"] := input.resource.spec.logging
 

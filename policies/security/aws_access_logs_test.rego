@@ -52,6 +52,16 @@ test_enabled if {
 	count(_found("aws_elb", {"access_logs": [{"enabled": false}]})) == 1
 }
 
+test_deliveries_of_distributions if {
+	source := samples.referring(
+		samples.resource("aws_cloudwatch_log_delivery_source", "s", {"resource_arn": samples.reference}),
+		{"resource_arn": "aws_cloudfront_distribution.x"},
+	)
+	_among("aws_cloudfront_distribution", {}, [source]) == set()
+	other := object.union(source, {"references": {"resource_arn": ["aws_lb.x"]}})
+	count(_among("aws_lb", {}, [other])) == 1
+}
+
 test_logging_of_buckets if {
 	logging := samples.referring(samples.resource("aws_s3_bucket_logging", "l", {"bucket": samples.reference}), {"bucket": "aws_s3_bucket.x"})
 	_among("aws_s3_bucket", {}, [logging]) == set()

@@ -85,7 +85,7 @@ _scripts contains ["user_data_base64", text] if {
 _readings(text) := {text} | {base64.decode(text) | base64.is_valid(text)} if is_string(text)
 
 _in_script(text) := credentials.forms(text) | {what |
-	some line in regex.find_all_string_submatch_n(`([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*[=:][ \t]*["']?([^\s"'#;]{6,})`, text, -1)
+	some line in regex.find_all_string_submatch_n(`([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*[=:][ \t]*\\?["']?([^\s"'#;]{6,})`, text, -1)
 	some what in credentials.literals(line[1], line[2])
 }
 

@@ -47,6 +47,7 @@ test_user_data if {
 		"path": ["spec", "user_data"],
 	}}
 	count(_found("aws_instance", {"user_data": "db_password: 'hunter'"})) == 1
+	count(_found("aws_instance", {"user_data": `export DB_PASSWORD=\"hunter2\"`})) == 1
 	_found("aws_instance", {"user_data": "db_password: 'hunt'"}) == set()
 	every text in ["export DB_PASSWORD=$(fetch)", "start", "", samples.reference, null, 7] {
 		_found("aws_instance", {"user_data": text}) == set()

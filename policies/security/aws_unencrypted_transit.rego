@@ -6,7 +6,8 @@
 #   that allows it. ElastiCache for Redis, search domains, DAX, RDS Proxy and EFS
 #   volumes of ECS are plain unless the code says otherwise; MSK and MemoryDB are
 #   encrypted unless it says otherwise. AWS Security Hub ElastiCache.5,
-#   Opensearch.3, Opensearch.8, MSK.1, DAX.3 and ECS.
+#   Opensearch.3, Opensearch.8, MSK.1 and DynamoDB.7; Amazon RDS User Guide,
+#   "Using SSL/TLS".
 # custom:
 #   id: security/aws-unencrypted-transit
 #   category: security
