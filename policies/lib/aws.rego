@@ -87,7 +87,10 @@ attached(others, attribute) if {
 	attaches(other, attribute)
 }
 
-attaches(other, attribute) if terraform.refers_to(other, attribute, _self)
+attaches(other, attribute) if {
+	is_object(other.spec)
+	terraform.refers_to(other, attribute, _self)
+}
 
 attaches(other, attribute) if {
 	not other.references[attribute]

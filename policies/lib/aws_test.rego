@@ -125,6 +125,7 @@ test_attached_by_reference if {
 	aws.attached(_log({"references": {"vpc_id": ["aws_vpc.x[0]"]}}), "vpc_id") with input as of("aws_vpc", {})
 	not aws.attached(_log({"references": {"vpc_id": ["aws_vpc.y"]}}), "vpc_id") with input as of("aws_vpc", {})
 	not aws.attached(_log({"references": {"subnet_id": ["aws_vpc.x"]}, "spec": {"vpc_id": null}}), "vpc_id") with input as of("aws_vpc", {})
+	not aws.attached({"": {"l": {"kind": "aws_flow_log", "metadata": {}, "spec": null, "references": {"vpc_id": ["aws_vpc.x"]}}}}, "vpc_id") with input as of("aws_vpc", {})
 	not aws.attached({}, "vpc_id") with input as of("aws_vpc", {})
 }
 
