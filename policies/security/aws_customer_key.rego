@@ -98,8 +98,7 @@ _own(key) if {
 
 # The alias of a key that AWS manages.
 _of_aws(key) if {
-	is_string(key)
-	regex.match(`(?:^|/)aws/[a-z0-9]+$`, key)
+	regex.match(`(?:^|/)aws/[a-z0-9]+$`, sprintf("%v", [key]))
 }
 
 # The key of a function is for its environment.

@@ -28,8 +28,8 @@ warn contains {"msg": msg, "path": path} if {
 }
 
 warn contains {"msg": msg, "path": path} if {
-	some direction in ["ingress", "egress"]
-	some i, block in _spec[direction]
+	some direction, rules in _rules
+	some i, block in rules
 	not aws.present(aws.get(block, "description"))
 	msg := sprintf("%s has an %s rule without a description", [aws.title, direction])
 	path := aws.path(["spec", direction, i], block, "description")
@@ -37,6 +37,6 @@ warn contains {"msg": msg, "path": path} if {
 
 _spec["description"] := input.resource.spec.description
 
-_spec["ingress"] := input.resource.spec.ingress
+_rules["ingress"] := input.resource.spec.ingress
 
-_spec["egress"] := input.resource.spec.egress
+_rules["egress"] := input.resource.spec.egress

@@ -68,6 +68,10 @@ test_as_the_source if {
 	}
 }
 
+test_blocks_of_other_kinds_are_none if {
+	_found("aws_opensearch_domain", {"encrypt_at_rest": [{"enabled": true}], "server_side_encryption": [{}]}) == set()
+}
+
 test_blocks if {
 	every kind, block in {"aws_opensearch_domain": "encrypt_at_rest", "aws_elasticsearch_domain": "encrypt_at_rest", "aws_dax_cluster": "server_side_encryption"} {
 		_found(kind, {}) == {{"msg": sprintf("%s.x has no %s", [kind, block]), "path": ["spec"]}}
