@@ -331,7 +331,7 @@ func (w *writer) meta(into map[string]any, body *hclsyntax.Body) {
 			case "ignore_changes", "replace_triggered_by":
 				object[name] = namedAll(attribute.Expr)
 			default:
-				if value, diagnostics := attribute.Expr.Value(nil); !diagnostics.HasErrors() && value.Type() == cty.Bool && value.IsKnown() && !value.IsNull() {
+				if value, known := constant(attribute.Expr); known && value.Type() == cty.Bool && value.IsKnown() && !value.IsNull() {
 					object[name] = value.True()
 				}
 			}
@@ -351,8 +351,8 @@ func named(expression hclsyntax.Expression) any {
 	if t := traversals(expression); len(t) == 1 {
 		return written(t[0])
 	}
-	if value, diagnostics := expression.Value(nil); !diagnostics.HasErrors() && value.Type() == cty.String && value.IsKnown() && !value.IsNull() {
-		return value.AsString()
+	if text, isText := constantText(expression); isText {
+		return text
 	}
 	return nil
 }
@@ -447,9 +447,10 @@ func (in *instance) addSettings(s *settingsOf, b *block) *settingsOf {
 	}
 	rest := *b.Body
 	rest.Blocks = nil
+	backends := 0
 	for _, inner := range b.Body.Blocks {
 		switch {
-		case inner.Type == "backend" && len(inner.Labels) == 1, inner.Type == "cloud":
+		case isBackend(inner):
 			w, spec := newWriter(), map[string]any{}
 			name := "cloud"
 			if inner.Type == "backend" {
@@ -458,6 +459,9 @@ func (in *instance) addSettings(s *settingsOf, b *block) *settingsOf {
 			backend := scopedBody{inner.Body, nil, in.own}
 			w.body(spec, backend, resource.Path{"spec"}, nil)
 			in.add(&block{Block: inner, file: b.file, index: b.index}, "backend", name, in.address("terraform.backend."+name), spec, w)
+			made := &in.out.Resources[len(in.out.Resources)-1]
+			made.Origin.Within = made.Origin.Within.Append(backendStep, backends)
+			backends++
 		default:
 			rest.Blocks = append(rest.Blocks, inner)
 		}

@@ -128,14 +128,15 @@ func (in *instance) given(v *variable, name string) cty.Value {
 
 // typed is the value in the variable's type, as far as it can be converted.
 func (v *variable) typed(value cty.Value) cty.Value {
-	if v.typ == cty.DynamicPseudoType || !value.IsKnown() || unsettled(value) {
+	typ, defaults := v.typ()
+	if typ == cty.DynamicPseudoType || !value.IsKnown() || unsettled(value) {
 		return value
 	}
-	if v.defaults != nil && !isNull(value) {
+	if defaults != nil && !isNull(value) {
 		plain, marks := value.Unmark()
-		value = v.defaults.Apply(plain).WithMarks(marks)
+		value = defaults.Apply(plain).WithMarks(marks)
 	}
-	if converted, err := convert.Convert(value, v.typ); err == nil {
+	if converted, err := convert.Convert(value, typ); err == nil {
 		return converted
 	}
 	return value

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
@@ -42,8 +43,7 @@ type block struct {
 
 type variable struct {
 	block
-	typ       cty.Type
-	defaults  *typeexpr.Defaults
+	typ       func() (cty.Type, *typeexpr.Defaults)
 	preset    hclsyntax.Expression // nil for none
 	sensitive bool
 	nullable  bool
@@ -211,30 +211,31 @@ func literal(body *hclsyntax.Body, name string) string {
 	if attribute == nil {
 		return ""
 	}
-	value, diagnostics := attribute.Expr.Value(nil)
-	if diagnostics.HasErrors() || !value.IsKnown() || value.IsNull() || value.Type() != cty.String {
-		return ""
-	}
-	return value.AsString()
+	text, _ := constantText(attribute.Expr)
+	return text
 }
 
 func readVariable(b *block) *variable {
-	v := &variable{block: *b, typ: cty.DynamicPseudoType, sensitive: isTrue(b.Body, "sensitive"), nullable: !isFalse(b.Body, "nullable")}
+	v := &variable{block: *b, sensitive: isTrue(b.Body, "sensitive"), nullable: !isFalse(b.Body, "nullable")}
 	if preset := b.Body.Attributes["default"]; preset != nil {
 		v.preset = preset.Expr
 	}
-	if written := b.Body.Attributes["type"]; written != nil {
-		if typ, defaults, diagnostics := typeexpr.TypeConstraintWithDefaults(typeExpression(written.Expr)); !diagnostics.HasErrors() {
-			v.typ, v.defaults = typ, defaults
+	v.typ = sync.OnceValues(func() (cty.Type, *typeexpr.Defaults) {
+		if written := b.Body.Attributes["type"]; written != nil {
+			typ, defaults, diagnostics := typeexpr.TypeConstraintWithDefaults(typeExpression(written.Expr))
+			if !diagnostics.HasErrors() {
+				return typ, defaults
+			}
 		}
-	}
+		return cty.DynamicPseudoType, nil
+	})
 	return v
 }
 
 // typeExpression is a type as it is written; in JSON it is a text.
 func typeExpression(written hclsyntax.Expression) hcl.Expression {
-	if value, diagnostics := written.Value(nil); !diagnostics.HasErrors() && value.Type() == cty.String && value.IsKnown() && !value.IsNull() {
-		if parsed, diagnostics := hclsyntax.ParseExpression([]byte(value.AsString()), written.Range().Filename, written.Range().Start); !diagnostics.HasErrors() {
+	if text, isText := constantText(written); isText {
+		if parsed, diagnostics := hclsyntax.ParseExpression([]byte(text), written.Range().Filename, written.Range().Start); !diagnostics.HasErrors() {
 			return parsed
 		}
 	}
@@ -249,8 +250,8 @@ func isBool(body *hclsyntax.Body, name string, wanted cty.Value) bool {
 	if attribute == nil {
 		return false
 	}
-	value, diagnostics := attribute.Expr.Value(nil)
-	return !diagnostics.HasErrors() && value.RawEquals(wanted)
+	value, known := constant(attribute.Expr)
+	return known && value.RawEquals(wanted)
 }
 
 // testedBy are the folders of modules that the tests of a folder's module call.

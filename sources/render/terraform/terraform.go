@@ -83,7 +83,17 @@ func (t *Tree) module(folder string) *module {
 		t.modules[folder] = known
 	}
 	t.mu.Unlock()
-	known.once.Do(func() { known.module = t.load(folder) })
+	known.once.Do(func() {
+		defer func() {
+			if cause := recover(); cause != nil {
+				at := resource.Location{File: folder}
+				known.module = &module{folder: folder, problems: []resource.Problem{{
+					Msg: fmt.Sprintf("the module cannot be read: %v", cause), Location: at,
+				}}}
+			}
+		}()
+		known.module = t.load(folder)
+	})
 	return known.module
 }
 
