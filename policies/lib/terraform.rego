@@ -23,7 +23,7 @@ refers_to(resource, attribute, other) if {
 }
 
 refers_to(resource, attribute, other) if {
-	value := object.get(resource.spec, _path(attribute), "")
+	value := object.get(resource, _path(attribute), "")
 	value in _called(other)
 	same_root(resource, other)
 }
@@ -71,12 +71,12 @@ _steps(address) := regex.find_all_string_submatch_n(
 
 _called(other) := {value |
 	some field in ["bucket", "name", "id", "identifier"]
-	value := other.spec[field]
+	value := object.get(other, ["spec", field], null)
 	is_string(value)
 	value != ""
 }
 
-_path(attribute) := [_step(part) | some part in split(attribute, ".")]
+_path(attribute) := array.concat(["spec"], [_step(part) | some part in split(attribute, ".")])
 
 _step(part) := to_number(part) if {
 	regex.match(`^[0-9]+$`, part)

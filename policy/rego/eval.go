@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -170,12 +171,60 @@ func changeContent(c *resource.Change) map[string]any {
 
 // ask evaluates one rule and keeps its findings. Its error is that of the context.
 func (w *worker) ask(e *evaluation) error {
-	if paths := w.waitsFor(e); len(paths) > 0 {
-		w.b.undecided = append(w.b.undecided, policy.Undecided{
-			Rule: e.rule.ID, Target: e.target, Resource: w.b.topic(e.at).ref(), WaitsFor: paths, Blocks: e.rule.undecidedBlocks,
-		})
+	paths := w.waitsFor(e)
+	store, noting := w.data.store.(*reading)
+	if len(paths) > 0 && (!noting || store.seen == nil || w.waitsAnyway(e)) {
+		w.undecided(e, paths)
 		return nil
 	}
+	if len(paths) > 0 {
+		return w.askNoting(e, store)
+	}
+	return w.askNow(e)
+}
+
+// undecided notes that the rule has no answer yet.
+func (w *worker) undecided(e *evaluation, paths []resource.Path) {
+	w.b.undecided = append(w.b.undecided, policy.Undecided{
+		Rule: e.rule.ID, Target: e.target, Resource: w.b.topic(e.at).ref(), WaitsFor: paths, Blocks: e.rule.undecidedBlocks,
+	})
+}
+
+// waitsAnyway reports whether the rule may read what is unknown of the subject
+// or of what is live: of these it is not noted what an evaluation reads.
+func (w *worker) waitsAnyway(e *evaluation) bool {
+	var live []unknowns
+	for _, u := range w.gaps {
+		if u.live {
+			live = append(live, u)
+		}
+	}
+	return len(waitsFor(e.rule, w.subjectOf(e), live)) > 0
+}
+
+// askNoting evaluates a rule that may come upon resources of which something
+// is unknown. If it does, its answer counts for nothing.
+func (w *worker) askNoting(e *evaluation, store *reading) error {
+	before, kept := store.seen, len(w.b.raws)
+	store.seen, e.cache = map[string]struct{}{}, newCache()
+	err := w.askNow(e)
+	seen := store.seen
+	store.seen = before
+	maps.Copy(store.seen, seen)
+	var paths []resource.Path
+	for i := range w.gaps {
+		paths = append(paths, w.gaps[i].readFrom(e.rule, seen)...)
+	}
+	if err == nil && len(paths) > 0 {
+		w.b.raws = w.b.raws[:kept]
+		w.undecided(e, distinct(paths))
+	}
+	e.cache = newCache()
+	return err
+}
+
+// askNow evaluates one rule whatever is unknown.
+func (w *worker) askNow(e *evaluation) error {
 	if w.timeouts[e.rule].Load() >= maxTimeouts {
 		w.b.skip(e.rule, 1)
 		w.fail(e, fmt.Errorf("it was not evaluated here, as it took longer than %s before", w.timeout(e.rule)))
@@ -238,11 +287,15 @@ func (w *worker) keepAll(e *evaluation, q *question, answer topdown.QueryResult)
 }
 
 func (w *worker) waitsFor(e *evaluation) []resource.Path {
-	var subject *policy.Subject
-	if e.at >= 0 {
-		subject = &w.b.Subjects[e.at]
+	return waitsFor(e.rule, w.subjectOf(e), w.gaps)
+}
+
+// subjectOf is the subject, nil for a scope wider than one resource.
+func (w *worker) subjectOf(e *evaluation) *policy.Subject {
+	if e.at < 0 {
+		return nil
 	}
-	return waitsFor(e.rule, subject, w.gaps)
+	return &w.b.Subjects[e.at]
 }
 
 func (j *judge) timeout(r *rule) time.Duration {

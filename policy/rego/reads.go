@@ -25,6 +25,10 @@ type reads struct {
 	// top-level keys of the data files; nil for any.
 	params, data names
 	modules      []*ast.Module // that the code is in
+	// keys are the names by which the code may reach into a spec, and generic
+	// is set where it may do so without one.
+	keys    map[string]bool
+	generic bool
 }
 
 // names is a set of names, or any at all.
@@ -57,12 +61,14 @@ func readsOf(compiler *ast.Compiler, r *rule) reads {
 	if r.exceptions != nil {
 		start = append(start, compiler.GetRulesExact(r.exceptions)...)
 	}
-	var found reads
+	found := reads{keys: map[string]bool{}}
 	anyKind := false
+	var reached reaching
 	for _, x := range reach(compiler, start) {
 		if !slices.Contains(found.modules, x.Module) {
 			found.modules = append(found.modules, x.Module)
 		}
+		reached.rule(x, found.keys)
 		walkRefs(x, func(ref ast.Ref, _ *ast.Location) {
 			found.clock = found.clock || ref.Equal(ast.NowNanos.Ref())
 			found.files = found.files || readsFiles(ref)
@@ -76,6 +82,7 @@ func readsOf(compiler *ast.Compiler, r *rule) reads {
 	if anyKind {
 		found.kinds = nil
 	}
+	found.generic = reached.generic()
 	slices.Sort(found.kinds)
 	found.kinds = slices.Compact(found.kinds)
 	return found

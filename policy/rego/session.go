@@ -99,6 +99,9 @@ func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
 		s.hide(&c.Live[i])
 		s.liveGaps = appendGaps(s.liveGaps, &c.Live[i])
 	}
+	for i := range s.liveGaps {
+		s.liveGaps[i].live = true
+	}
 	base, err := j.world.dataset(ctx)
 	if err != nil {
 		return nil, err
@@ -437,7 +440,7 @@ func (s *session) do(w *worker, t *task, forest *forest) error {
 		return nil
 	}
 	store := &reading{Store: s.base.store, forest: forest}
-	if s.memory != nil {
+	if s.memory != nil || len(w.gaps) > 0 {
 		store.seen = map[string]struct{}{}
 	}
 	w.b, w.data = &batch{Batch: t.b.Batch}, &dataset{store, s.base.txn}
@@ -501,7 +504,11 @@ func (s *session) gaps() []unknowns {
 	for _, b := range s.batches {
 		for i := range b.Subjects {
 			gaps = appendGaps(gaps, b.Subjects[i].Resource)
+			live := len(gaps)
 			gaps = appendGaps(gaps, b.Subjects[i].Live)
+			for j := range gaps[live:] {
+				gaps[live+j].live = true
+			}
 		}
 	}
 	for i := range s.c.Context {

@@ -2,6 +2,7 @@ package rego
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -9,8 +10,9 @@ import (
 
 // unknowns is what of a case is known only after apply.
 type unknowns struct {
-	groupKind string
-	paths     []resource.Path
+	id    resource.ID
+	live  bool // of what is live
+	paths []resource.Path
 }
 
 // appendGaps adds what of a resource, nil for none, is known only after apply.
@@ -18,7 +20,7 @@ func appendGaps(list []unknowns, r *resource.Resource) []unknowns {
 	if r == nil || len(r.Unknown) == 0 {
 		return list
 	}
-	return append(list, unknowns{r.ID.GroupKind(), r.Unknown})
+	return append(list, unknowns{id: r.ID, paths: r.Unknown})
 }
 
 // waitsFor are the unknown paths that the rule may read when it judges the
@@ -26,25 +28,55 @@ func appendGaps(list []unknowns, r *resource.Resource) []unknowns {
 // answer means nothing yet: a rule that does not fire might, and one that
 // fires might not.
 func waitsFor(r *rule, subject *policy.Subject, everywhere []unknowns) []resource.Path {
+	paths := waitsForOwn(r, subject)
+	for i := range everywhere {
+		paths = append(paths, everywhere[i].readBy(r)...)
+	}
+	return distinct(paths)
+}
+
+// waitsForOwn are those of the subject itself.
+func waitsForOwn(r *rule, subject *policy.Subject) []resource.Path {
+	if subject == nil {
+		return nil
+	}
 	var paths []resource.Path
-	if subject != nil {
-		for _, read := range r.reads.input {
-			if r.dialect == conftest {
-				read = append([]any{"resource"}, read...)
-			}
-			if subject.Resource != nil {
-				paths = append(paths, readUnknown(read, "resource", subject.Resource.Unknown)...)
-			}
-			if subject.Live != nil {
-				paths = append(paths, readUnknown(read, "live", subject.Live.Unknown)...)
-			}
+	for _, read := range r.reads.input {
+		if r.dialect == conftest {
+			read = append([]any{"resource"}, read...)
+		}
+		if subject.Resource != nil {
+			paths = append(paths, readUnknown(read, "resource", subject.Resource.Unknown)...)
+		}
+		if subject.Live != nil {
+			paths = append(paths, readUnknown(read, "live", subject.Live.Unknown)...)
 		}
 	}
-	for _, u := range everywhere {
-		if r.reads.readsKind(u.groupKind) {
-			paths = append(paths, u.paths...)
+	return slices.DeleteFunc(distinct(paths), func(p resource.Path) bool { return !r.reads.mayName(p) })
+}
+
+// readBy are the paths that the rule may read where it looks at resources.
+func (u *unknowns) readBy(r *rule) []resource.Path {
+	groupKind := u.id.GroupKind()
+	if !r.reads.readsKind(groupKind) || !r.dialect.asks(groupKind) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(u.paths), func(p resource.Path) bool { return !r.reads.mayName(p) })
+}
+
+// readFrom is readBy as far as an evaluation, whose store noted what it read,
+// came upon the resource.
+func (u *unknowns) readFrom(r *rule, seen map[string]struct{}) []resource.Path {
+	at := slices.Concat(resourcesAt, []string{u.id.Target, u.id.GroupKind(), u.id.Namespace, u.id.Name})
+	for n := range at {
+		if _, read := seen[strings.Join(at[:n+1], pathSeparator)]; read {
+			return u.readBy(r)
 		}
 	}
+	return nil
+}
+
+func distinct(paths []resource.Path) []resource.Path {
 	slices.SortFunc(paths, resource.Path.Compare)
 	return slices.CompactFunc(paths, resource.Path.Equal)
 }
