@@ -58,10 +58,30 @@ func waitsForOwn(r *rule, subject *policy.Subject) []resource.Path {
 // readBy are the paths that the rule may read where it looks at resources.
 func (u *unknowns) readBy(r *rule) []resource.Path {
 	groupKind := u.id.GroupKind()
-	if !r.reads.readsKind(groupKind) || !r.dialect.asks(groupKind) {
+	if !r.reads.readsKind(groupKind) || !r.dialect.asks(groupKind) || strings.HasPrefix(groupKind, terraformGroup) && !r.aboutTerraform() {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(u.paths), func(p resource.Path) bool { return !r.reads.mayName(p) })
+}
+
+// aboutTerraform reports whether a rule has to do with Terraform's resources,
+// by its kinds or by what its code says. One that goes through all kinds of a
+// target, and is about Kubernetes' alone, does not take these for its own.
+func (r *rule) aboutTerraform() bool {
+	if len(r.Kinds) == 0 {
+		return true
+	}
+	for _, kind := range r.Kinds {
+		if strings.HasPrefix(kind, terraformGroup) || strings.HasPrefix(kind, "*/") {
+			return true
+		}
+	}
+	for key := range r.reads.keys {
+		if strings.Contains(key, "terraform") {
+			return true
+		}
+	}
+	return false
 }
 
 // readFrom is readBy as far as an evaluation, whose store noted what it read,
