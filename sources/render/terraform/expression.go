@@ -22,6 +22,10 @@ func prepare(expression hclsyntax.Expression) hclsyntax.Expression {
 	switch e := expression.(type) {
 	case nil:
 		return nil
+	case *hclsyntax.LiteralValueExpr:
+		if e.Val.Type() == cty.Number && e.Val.IsKnown() && !e.Val.IsNull() && outsized(e.Val.AsBigFloat()) {
+			return &oversize{e}
+		}
 	case *hclsyntax.ParenthesesExpr:
 		e.Expression = prepare(e.Expression)
 	case *hclsyntax.ScopeTraversalExpr:
@@ -93,7 +97,12 @@ type (
 	forLoop         struct{ *hclsyntax.ForExpr }
 	template        struct{ *hclsyntax.TemplateExpr }
 	settled         struct{ hclsyntax.Expression }
+	oversize        struct{ *hclsyntax.LiteralValueExpr }
 )
+
+func (e *oversize) Value(*hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	return cty.DynamicVal, mistaken("Too large", errLarge.Error(), e.SrcRange)
+}
 
 func of(v cty.Value, from hclsyntax.Expression) hclsyntax.Expression {
 	return &hclsyntax.LiteralValueExpr{Val: v, SrcRange: from.Range()}
@@ -241,7 +250,7 @@ func (e *binaryOperation) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostic
 	if diagnostics.HasErrors() {
 		return cty.DynamicVal, diagnostics
 	}
-	left = e.known(ctx, left)
+	left = operandOf(ctx, left)
 	if plain, marks := left.Unmark(); plain.Type() == cty.Bool && plain.IsKnown() && !plain.IsNull() {
 		if e.Op == hclsyntax.OpLogicalAnd && plain.False() || e.Op == hclsyntax.OpLogicalOr && plain.True() {
 			return plain.WithMarks(marks), nil
@@ -252,15 +261,15 @@ func (e *binaryOperation) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostic
 		return cty.DynamicVal, diagnostics
 	}
 	same := *e.BinaryOpExpr
-	same.LHS, same.RHS = of(left, e.LHS), of(e.known(ctx, right), e.RHS)
-	return same.Value(ctx)
+	same.LHS, same.RHS = of(left, e.LHS), of(operandOf(ctx, right), e.RHS)
+	value, diagnostics := same.Value(ctx)
+	if !diagnostics.HasErrors() && size(value, 2) > 1 {
+		return cty.DynamicVal, mistaken("Too large", errLarge.Error(), e.SrcRange)
+	}
+	return value, diagnostics
 }
 
-// known is an operand, undetermined where it depends on what is not known yet.
-func (e *binaryOperation) known(ctx *hcl.EvalContext, operand cty.Value) cty.Value {
-	return operandOf(ctx, operand)
-}
-
+// operandOf is an operand, undetermined where it depends on what is not known yet.
 func operandOf(ctx *hcl.EvalContext, operand cty.Value) cty.Value {
 	if !unsettled(operand) {
 		return operand

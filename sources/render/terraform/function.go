@@ -487,7 +487,11 @@ func (e *evaluator) fileFunctions() map[string]function.Function {
 		if !inside {
 			return nil, fmt.Errorf("%s is outside of what is looked at", name)
 		}
-		return e.text(file)
+		data, err := e.text(file)
+		if err != nil && (file == ".." || strings.HasPrefix(file, "../")) {
+			err = fmt.Errorf("%s is not there, or outside of what may be read", name)
+		}
+		return data, err
 	}
 	ofFile := func(make func([]byte) (string, error)) function.Function {
 		return ofText(func(name string) (string, error) {

@@ -94,6 +94,9 @@ func size(v cty.Value, limit int) int {
 	if v.Type() == cty.String {
 		return 1 + len(v.AsString())/64
 	}
+	if v.Type() == cty.Number && outsized(v.AsBigFloat()) {
+		return limit
+	}
 	sum := 1
 	if v.CanIterateElements() {
 		for it := v.ElementIterator(); it.Next() && sum < limit; {
@@ -102,6 +105,12 @@ func size(v cty.Value, limit int) int {
 		}
 	}
 	return sum
+}
+
+// outsized reports whether a number is none that JSON could hold, or would make
+// a text of a size of its own.
+func outsized(n *big.Float) bool {
+	return n.IsInf() || n.MantExp(nil) > 1023 || n.MantExp(nil) < -1<<14
 }
 
 var errLarge = errors.New("the value is too large")
@@ -131,7 +140,7 @@ func (r *reader) value(v cty.Value, at resource.Path) (content any, found bool) 
 		case reference:
 			r.references[string(m)] = true
 		case sensitive:
-			if v.IsKnown() && !v.IsNull() && !r.within(at) {
+			if _, unset := isPlaceholder(v); v.IsKnown() && !v.IsNull() && !unset && !r.within(at) {
 				r.sensitive = append(r.sensitive, at)
 			}
 		}
