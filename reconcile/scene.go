@@ -132,8 +132,9 @@ func (s *scene) addPart(ctx context.Context, input *Input, part Part) error {
 		if f.kept && part.Target.Driver != "" {
 			contents = append(contents, f.rendering.Resources...)
 		}
-		rendering.Skipped = append(rendering.Skipped, f.rendering.Skipped...)
-		rendering.Problems = append(rendering.Problems, f.rendering.Problems...)
+		// Modules may have files in common, and be read as documents too.
+		rendering.Skipped = appendNew(rendering.Skipped, f.rendering.Skipped, f.file.Module)
+		rendering.Problems = appendNew(rendering.Problems, f.rendering.Problems, f.file.Module)
 	}
 	s.resources = append(s.resources, resources...)
 	for _, skipped := range rendering.Skipped {
@@ -147,6 +148,16 @@ func (s *scene) addPart(ctx context.Context, input *Input, part Part) error {
 	*duplicates = append(*duplicates, input.shown(sources.Duplicates(resources))...)
 	s.errors = append(s.errors, input.shown(rendering.Problems)...)
 	return nil
+}
+
+// appendNew appends, of a module only what is not in the list yet.
+func appendNew[T comparable](list, more []T, module bool) []T {
+	for _, each := range more {
+		if !module || !slices.Contains(list, each) {
+			list = append(list, each)
+		}
+	}
+	return list
 }
 
 // validate asks the target's driver what is wrong with its resources, and

@@ -56,7 +56,7 @@ func (e *functionCall) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) 
 	}
 	if _, known := s.functions()[name]; !known {
 		if !undeterminable[name] {
-			s.in.note(location(e.NameRange).String(), fmt.Sprintf("the function %s is not known", e.Name))
+			s.in.noteOnce(location(e.NameRange).String(), fmt.Sprintf("the function %s is not known", e.Name))
 		}
 		return undetermined(arguments...), nil
 	}

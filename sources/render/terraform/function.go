@@ -60,6 +60,10 @@ func (e *evaluator) functions() map[string]function.Function {
 	}
 	maps.Copy(all, textFunctions())
 	maps.Copy(all, listFunctions())
+	all["sensitive"] = remarked(func(v cty.Value) cty.Value {
+		e.hide(v)
+		return v.Mark(sensitive{})
+	})
 	maps.Copy(all, netFunctions())
 	maps.Copy(all, e.fileFunctions())
 	return all
@@ -205,7 +209,6 @@ func listFunctions() map[string]function.Function {
 		"transpose":       ofValues(1, cty.DynamicPseudoType, transpose),
 		"type":            ofValues(1, cty.String, func(args []cty.Value) (cty.Value, error) { return cty.StringVal(args[0].Type().FriendlyName()), nil }),
 		"list":            ofValues(-1, cty.DynamicPseudoType, func(args []cty.Value) (cty.Value, error) { return cty.TupleVal(args), nil }),
-		"sensitive":       remarked(func(v cty.Value) cty.Value { return v.Mark(sensitive{}) }),
 		"ephemeralasnull": remarked(func(v cty.Value) cty.Value { return v }),
 		"nonsensitive": remarked(func(v cty.Value) cty.Value {
 			plain, marks := v.Unmark()

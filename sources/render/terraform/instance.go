@@ -88,7 +88,13 @@ func (in *instance) local(name string) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	at := func() string { return location(attribute.NameRange).String() }
-	return in.once("local."+name, at, func() cty.Value { return in.own.evaluate(attribute.Expr) }), true
+	return in.once("local."+name, at, func() cty.Value {
+		value := in.own.evaluate(attribute.Expr)
+		if looksSecret(name) {
+			in.hide(value)
+		}
+		return value
+	}), true
 }
 
 func (in *instance) variable(name string) (cty.Value, bool) {
@@ -99,6 +105,9 @@ func (in *instance) variable(name string) (cty.Value, bool) {
 	at := func() string { return location(v.TypeRange).String() }
 	return in.once("var."+name, at, func() cty.Value {
 		value := in.given(v, name)
+		if v.sensitive || looksSecret(name) {
+			in.hide(value)
+		}
 		if v.sensitive {
 			value = value.Mark(sensitive{})
 		}
@@ -244,6 +253,10 @@ func (in *instance) forEach(attribute *hclsyntax.Attribute) ([]eachOf, bool) {
 	if !value.IsKnown() || value.IsNull() || stands(value) {
 		return nil, false
 	}
+	if _, secret := marks[sensitive{}]; secret {
+		in.own.note(attribute.Expr, "for_each is sensitive, and would be in names; one instance is judged for all")
+		return nil, false
+	}
 	if _, unset := isPlaceholder(value); unset {
 		return nil, false
 	}
@@ -263,7 +276,10 @@ func (in *instance) forEach(attribute *hclsyntax.Attribute) ([]eachOf, bool) {
 		if !isMap {
 			key = element
 		}
-		key, _ = key.Unmark()
+		key, secret := key.Unmark()
+		if _, is := secret[sensitive{}]; is {
+			return nil, false
+		}
 		text, err := convert.Convert(key, cty.String)
 		if err != nil || !text.IsKnown() || text.IsNull() || unsettled(text) {
 			return nil, false

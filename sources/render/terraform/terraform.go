@@ -21,6 +21,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
@@ -210,6 +212,7 @@ type evaluator struct {
 	read     int
 	out      sources.FileRendering
 	noted    map[string]bool
+	secrets  resource.Redactor // what must not be in a note
 	// unset counts values that were met and are known only after apply, so
 	// that an error can be told from what follows from them.
 	unset int
@@ -223,6 +226,9 @@ func (e *evaluator) run() sources.FileRendering {
 	e.noted = map[string]bool{}
 	top := newInstance(e, m, nil, nil)
 	top.emit()
+	for i := range e.out.Skipped {
+		e.out.Skipped[i].Reason = e.secrets.Redact(e.out.Skipped[i].Reason)
+	}
 	slices.SortStableFunc(e.out.Resources, func(a, b resource.Resource) int {
 		return cmp.Or(
 			cmp.Compare(a.Origin.File, b.Origin.File),
@@ -255,6 +261,25 @@ func (e *evaluator) note(what, reason string) {
 		what, reason = e.root.Folder, "there is more in this module that was not evaluated"
 	}
 	e.out.Skipped = append(e.out.Skipped, sources.Skipped{What: what, Reason: reason})
+}
+
+// noteOnce is note for what holds wherever it is met.
+func (e *evaluator) noteOnce(what, reason string) {
+	if key := "\x00" + reason; !e.noted[key] {
+		e.noted[key] = true
+		e.note(what, reason)
+	}
+}
+
+// hide keeps the texts of a value out of notes: errors may quote them.
+func (e *evaluator) hide(value cty.Value) {
+	if !value.IsKnown() || e.measured(value) != nil {
+		return
+	}
+	r := reader{references: map[string]bool{}}
+	if content, found := r.value(value, nil); found {
+		e.secrets.Add(&resource.Resource{Content: content, Sensitive: []resource.Path{nil}})
+	}
 }
 
 func (e *evaluator) problem(msg string, at resource.Location) {

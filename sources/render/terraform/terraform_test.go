@@ -374,3 +374,44 @@ func TestNothingElseIsRead(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Errors of functions quote what they are given, which may be a secret.
+func TestSecretsAreInNoNote(t *testing.T) {
+	const secret = "hunter2222"
+	rendering := evaluated(t, `
+variable "db_password" { default = "`+secret+`" }
+variable "hidden" {
+  sensitive = true
+  default   = { a = "`+secret+`-too" }
+}
+locals {
+  token = "`+secret+`3"
+}
+resource "t" "x" {
+  a = tonumber(var.db_password)
+  b = cidrhost(var.hidden.a, 1)
+  c = parseint(local.token, 10)
+  d = regex("(", sensitive("`+secret+`4"))
+  e = cidrhost(sensitive("`+secret+`5"), 1)
+}
+resource "t" "each" {
+  for_each = toset([var.hidden.a])
+}
+resource "t" "keys" {
+  for_each = { for k in [var.hidden.a] : k => 1 }
+}
+`)
+	if len(rendering.Skipped) < 5 {
+		t.Errorf("not evaluated: %v", rendering.Skipped)
+	}
+	for _, skipped := range rendering.Skipped {
+		if strings.Contains(skipped.Reason, secret) {
+			t.Errorf("%s: %s", skipped.What, skipped.Reason)
+		}
+	}
+	for _, res := range rendering.Resources {
+		if strings.Contains(res.ID.Name, secret) {
+			t.Errorf("a resource is called %s", res.ID.Name)
+		}
+	}
+}
