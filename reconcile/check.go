@@ -41,6 +41,8 @@ type Part struct {
 	// formats takes in files in other formats than YAML and JSON: where there
 	// are rules that are made for those, and no driver that is not.
 	formats bool
+	// terraform makes resources of Terraform's modules, likewise.
+	terraform bool
 }
 
 // CheckRequest is what to judge, and by what.

@@ -35,8 +35,11 @@ type scene struct {
 func (c *Checker) look(ctx context.Context, request CheckRequest, inputs []Input, judges []policy.Judge) (*scene, error) {
 	s := &scene{checker: c, places: map[*resource.Resource]*sceneFile{}}
 	s.byKey = sync.OnceValue(s.index)
+	rules := rulesOf(judges)
+	formats := slices.ContainsFunc(rules, func(r policy.Rule) bool { return r.Dialect == policy.Conftest })
+	terraform := len(rules) == 0 || slices.ContainsFunc(rules, func(r policy.Rule) bool { return r.Dialect == "" })
 	for i := range request.Context {
-		if err := s.addContext(ctx, &request.Context[i]); err != nil {
+		if err := s.addContext(ctx, &request.Context[i], terraform); err != nil {
 			return nil, err
 		}
 	}
@@ -56,10 +59,10 @@ func (c *Checker) look(ctx context.Context, request CheckRequest, inputs []Input
 		}
 		s.sessions = append(s.sessions, session)
 	}
-	formats := slices.ContainsFunc(rulesOf(judges), func(r policy.Rule) bool { return r.Dialect == policy.Conftest })
 	for i := range inputs {
 		for _, part := range inputs[i].Parts {
 			part.formats = formats && part.Target.Driver == ""
+			part.terraform = terraform && part.Target.Driver == ""
 			if err := s.addPart(ctx, &inputs[i], part); err != nil {
 				return nil, err
 			}
@@ -76,12 +79,16 @@ func (c *Checker) look(ctx context.Context, request CheckRequest, inputs []Input
 }
 
 func (p *Part) selection() sources.Selection {
-	return sources.Selection{Path: cmp.Or(p.Path, p.Target.Path), Exclude: p.Exclude, Target: p.Target.Name, Parser: p.Parser, Formats: p.formats}
+	return sources.Selection{
+		Path: cmp.Or(p.Path, p.Target.Path), Exclude: p.Exclude, Target: p.Target.Name, Parser: p.Parser,
+		Formats: p.formats, Terraform: p.terraform,
+	}
 }
 
 // addContext renders what rules may look at and is not judged.
-func (s *scene) addContext(ctx context.Context, input *Input) error {
+func (s *scene) addContext(ctx context.Context, input *Input, terraform bool) error {
 	for _, part := range input.Parts {
+		part.terraform = terraform
 		selection := part.selection()
 		rendering, err := s.checker.Renderer.Render(ctx, input.Snapshot, selection)
 		if err != nil {
@@ -122,11 +129,12 @@ func (s *scene) addPart(ctx context.Context, input *Input, part Part) error {
 			s.places[res] = f
 			resources = append(resources, res)
 		}
-		if f.kept {
+		if f.kept && part.Target.Driver != "" {
 			contents = append(contents, f.rendering.Resources...)
 		}
-		rendering.Skipped = append(rendering.Skipped, f.rendering.Skipped...)
-		rendering.Problems = append(rendering.Problems, f.rendering.Problems...)
+		// Modules may have files in common, and be read as documents too.
+		rendering.Skipped = appendNew(rendering.Skipped, f.rendering.Skipped, f.file.Module)
+		rendering.Problems = appendNew(rendering.Problems, f.rendering.Problems, f.file.Module)
 	}
 	s.resources = append(s.resources, resources...)
 	for _, skipped := range rendering.Skipped {
@@ -140,6 +148,16 @@ func (s *scene) addPart(ctx context.Context, input *Input, part Part) error {
 	*duplicates = append(*duplicates, input.shown(sources.Duplicates(resources))...)
 	s.errors = append(s.errors, input.shown(rendering.Problems)...)
 	return nil
+}
+
+// appendNew appends, of a module only what is not in the list yet.
+func appendNew[T comparable](list, more []T, module bool) []T {
+	for _, each := range more {
+		if !module || !slices.Contains(list, each) {
+			list = append(list, each)
+		}
+	}
+	return list
 }
 
 // validate asks the target's driver what is wrong with its resources, and

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 
 	"github.com/holdfast-dev/holdfast/policy"
@@ -30,10 +31,17 @@ type sceneFile struct {
 // open renders a file, or recalls how it was rendered. One of a target with a
 // driver is read in any case, as the driver is to see it.
 func (s *scene) open(input *Input, part *Part, file *sources.File) *sceneFile {
-	f := &sceneFile{input: input, file: file, target: part.Target.Name, parser: part.Parser, kept: part.Target.Driver != ""}
+	f := &sceneFile{
+		input: input, file: file, target: part.Target.Name, parser: part.Parser, kept: part.Target.Driver != "" || file.Module,
+	}
+	if file.Module {
+		f.evaluate(s.checker.Memory)
+		return f
+	}
+	defer f.mark()
 	if digester, ok := input.Snapshot.(sources.Digester); ok && s.checker.Memory != nil {
 		if digest, known := digester.Digest(file.Name); known {
-			key := pack.Digest("file", file.Name, digest, part.Target.Name, part.selection().Parser)
+			key := pack.Digest("file", file.Name, digest, part.Target.Name, part.selection().Parser, strconv.FormatBool(file.Document))
 			f.key = string(key[:])
 		}
 	}
@@ -53,6 +61,37 @@ func (s *scene) open(input *Input, part *Part, file *sources.File) *sceneFile {
 		f.remember(s.checker.Memory)
 	}
 	return f
+}
+
+// mark says of documents that resources are made of their file too.
+func (f *sceneFile) mark() {
+	for i := range f.rendering.Resources {
+		f.rendering.Resources[i].Document = f.file.Document
+	}
+}
+
+// evaluate renders a module. All of it follows from files that are not known
+// before, so that it is done each time; what rules say of it is remembered
+// under the resources themselves.
+func (f *sceneFile) evaluate(memory policy.Memory) {
+	f.rendering, f.present = f.file.Read(), true
+	if memory == nil {
+		return
+	}
+	parts := []string{"module", f.file.Name, f.target}
+	for i := range f.rendering.Resources {
+		res := &f.rendering.Resources[i]
+		if len(res.Unknown) > 0 {
+			return
+		}
+		digest, err := res.Digest(memory.Secret())
+		if err != nil {
+			return
+		}
+		parts = append(parts, fmt.Sprint(res.ID, res.Origin, res.Sensitive), digest)
+	}
+	key := pack.Digest(parts...)
+	f.key = string(key[:])
 }
 
 // judge has the sessions judge the file, and then lets go of its contents.

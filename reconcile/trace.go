@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -24,7 +25,7 @@ type Exhibit struct {
 func (c *Checker) Exhibit(ctx context.Context, request CheckRequest) (*Exhibit, error) {
 	s := &scene{checker: c, places: map[*resource.Resource]*sceneFile{}}
 	for i := range request.Context {
-		if err := s.addContext(ctx, &request.Context[i]); err != nil {
+		if err := s.addContext(ctx, &request.Context[i], true); err != nil {
 			return nil, err
 		}
 	}
@@ -32,7 +33,9 @@ func (c *Checker) Exhibit(ctx context.Context, request CheckRequest) (*Exhibit, 
 	for i := range request.Inputs {
 		input := &request.Inputs[i]
 		for _, part := range input.Parts {
+			part.terraform = part.Target.Driver == ""
 			selection := part.selection()
+			selection.Formats = isTerraform(selection.Path)
 			rendering, err := c.Renderer.Render(ctx, input.Snapshot, selection)
 			if err != nil {
 				return nil, fmt.Errorf("render %s: %w", input.display(selection.Path), err)
@@ -51,6 +54,12 @@ func (c *Checker) Exhibit(ctx context.Context, request CheckRequest) (*Exhibit, 
 	}
 	e.Problems = append(e.Problems, s.errors...)
 	return e, nil
+}
+
+// isTerraform reports whether a file that is named is Terraform's: rules may be
+// about its resources, or about its text.
+func isTerraform(name string) bool {
+	return strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tf.json")
 }
 
 // Locate is the place of a value of one of the case's resources, as it is shown.

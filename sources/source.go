@@ -89,6 +89,9 @@ type Selection struct {
 	Formats bool
 	// Parser names the format to read each file in; "" goes by the files' names.
 	Parser string
+	// Terraform evaluates modules in Terraform's language into resources. Their
+	// files are read as documents only if Formats is set too.
+	Terraform bool
 }
 
 // Rendering is what a selection holds.
@@ -132,6 +135,10 @@ type File struct {
 	Name  string
 	// Read renders the file, by one goroutine at a time, also after Each has ended.
 	Read func() FileRendering
+	// Module is set for what is a folder, whose files make resources together.
+	Module bool
+	// Document is set for a file of such a module, read as it is.
+	Document bool
 }
 
 // FileRendering is what one file holds, as in Rendering.

@@ -27,6 +27,8 @@ var may = []struct {
 	{"sources/resource", nil},
 	{"policies", nil},
 	{"sources/sourcetest", []string{"sources", "sources/resource"}},
+	{"sources/render/terraform", []string{"sources", "sources/resource"}},
+	{"sources/render", []string{"sources", "sources/resource", "sources/render/terraform"}},
 	{"sources/", []string{"sources", "sources/resource"}},
 	{"sources", []string{"sources/resource"}},
 	{"policy/rego/gatekeeper", []string{"policy", "sources/resource"}},

@@ -134,6 +134,14 @@ type subtree struct {
 	prefix string
 }
 
+// Open serves what is around the part too, under names that begin with ../ .
+func (s subtree) Open(name string) (fs.File, error) {
+	if around, out := outside(s.prefix, name); out {
+		return s.whole.Open(around)
+	}
+	return s.FS.Open(name)
+}
+
 func (s subtree) Revision() sources.Revision { return s.whole.Revision() }
 
 // Digest implements sources.Digester as far as the whole does.

@@ -150,6 +150,7 @@ func documentedSite(t *testing.T) *site {
 	s := newSite(t, "")
 	write(t, filepath.Join(s.repo, "holdfast.yaml"), strings.ReplaceAll(documentedConfig, "ROOT", s.root))
 	write(t, filepath.Join(s.repo, "deploy", "motd.yaml"), documentedResource)
+	write(t, filepath.Join(s.repo, "infra", "main.tf"), "resource \"terraform_data\" \"release\" {\n  input = \"1.0\"\n}\n")
 	write(t, filepath.Join(s.repo, "policies", "orders_owner.rego"), documented(t, "rego")[0].text)
 	write(t, filepath.Join(s.repo, "policies", "orders_owner_test.rego"), documentedTest)
 	template, constraint, _ := strings.Cut(documented(t, "yaml gatekeeper")[0].text, "---\n")

@@ -53,6 +53,25 @@ func (r *repository) manifest() {
 	r.write(name, text)
 }
 
+// module writes or removes a file that a Terraform module is made of.
+func (r *repository) module() {
+	value := r.draw("value", 3)
+	choices := []struct{ name, text string }{
+		{"main.tf", fmt.Sprintf("variable \"size\" {%s}\nlocals {\n  n = var.size\n}\nresource \"thing\" \"a\" {\n  size = local.n\n  text = file(\"text.txt\")\n}\n", []string{"", " default = 1 ", "\n  type = number\n"}[value])},
+		{"calls.tf", fmt.Sprintf("module \"m\" {\n  source = \"../child\"\n  size   = %d\n}\nresource \"thing\" \"b\" {\n  count = %d\n  of    = module.m.id\n}\n", value, value)},
+		{"terraform.tfvars", fmt.Sprintf("size = %d\n", value)},
+		{"text.txt", fmt.Sprintf("value-%d-of-a-secret", value)},
+		{"../child/main.tf", fmt.Sprintf("variable \"size\" {}\nresource \"thing\" \"c\" {\n  size     = var.size + %d\n  password = \"value-%d-of-a-secret\"\n}\noutput \"id\" { value = thing.c.id }\n", value, value)},
+	}
+	choice := choices[r.draw("file of a module", len(choices))]
+	name := filepath.Join("infra/app", choice.name)
+	if r.draw("remove", 5) == 0 {
+		_ = os.Remove(filepath.Join(r.root, name))
+		return
+	}
+	r.write(name, choice.text)
+}
+
 func (r *repository) document() string {
 	kind := []string{"Deployment", "Service", "ConfigMap", "Secret", "Thing"}[r.draw("kind", 5)]
 	name, namespace, value := r.draw("name", 3), r.draw("namespace", 2), r.draw("value", 3)
@@ -113,6 +132,18 @@ deny contains {"msg": sprintf("VARIANT is listed: %v", [data.listed.names])} if 
 warn contains {"msg": sprintf("%v in mode %v VARIANT", [input.resource.metadata.name, input.target.mode])} if input.resource.kind == "Service"`},
 	{"broken", `package holdfast.broken
 deny contains {"msg": "x"} if to_number(input.resource.metadata.name) > VARIANT`},
+	{"things", `# METADATA
+# custom: {kinds: [terraform/thing]}
+package holdfast.things
+deny contains {"msg": sprintf("%v of VARIANT", [input.resource.spec.size]), "path": ["spec", "size"]} if input.resource.spec.size > VARIANT
+warn contains {"msg": input.resource.spec.text, "path": ["spec", "text"]} if input.resource.spec.text`},
+	{"between", `# METADATA
+# custom: {kinds: [terraform/thing]}
+package holdfast.between
+deny contains {"msg": sprintf("%d others VARIANT", [count(others)])} if {
+	others := {r.metadata.address | some r in data.holdfast.resources[input.target.name]["terraform/thing"][_]; r.spec.size}
+	count(others) > VARIANT
+}`},
 	{"tells", `package holdfast.tells
 warn contains {"msg": sprintf("%v VARIANT", [input.resource.spec.value])} if input.resource.kind == "ConfigMap"`},
 }
@@ -179,17 +210,20 @@ func TestIncrementalEqualsFull(t *testing.T) {
 		defer os.RemoveAll(cache)
 		for range 4 {
 			r.manifest()
+			r.module()
 			r.rule()
 		}
 		r.settings()
 		for range 4 {
 			for range 1 + r.draw("edits", 2) {
-				switch r.draw("edit", 6) {
+				switch r.draw("edit", 8) {
 				case 0, 1, 2:
 					r.manifest()
 				case 3, 4:
 					r.rule()
-				case 5:
+				case 5, 6:
+					r.module()
+				case 7:
 				}
 				r.settings()
 			}

@@ -70,7 +70,7 @@ func differing(work, head fs.FS, part reconcile.Part) ([]string, error) {
 				}
 				return nil
 			}
-			if slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(name)) && entry.Type().IsRegular() {
+			if slices.Contains([]string{".yaml", ".yml", ".json", ".tf", ".tfvars"}, path.Ext(name)) && entry.Type().IsRegular() {
 				found[name] = found[name] || !same(work, head, name)
 			}
 			return nil

@@ -186,8 +186,9 @@ func (w *workspace) addLoose(ctx context.Context, given, absolute string, exclud
 		root, name = filepath.Split(absolute)
 		given = filepath.Dir(given)
 		// The folder around a file may be as large as a home; where a link
-		// leads to may be beside it, and what a Jsonnet file imports.
-		if info, err := os.Lstat(absolute); err == nil && info.Mode().IsRegular() && filepath.Ext(absolute) != ".jsonnet" {
+		// leads to may be beside it, and what a Jsonnet file imports, and the
+		// rest of a Terraform module.
+		if info, err := os.Lstat(absolute); err == nil && info.Mode().IsRegular() && filepath.Ext(absolute) != ".jsonnet" && !isTerraform(name) {
 			options.Only = name
 		}
 	}
@@ -306,7 +307,11 @@ func readFolder(ctx context.Context, options dir.Options) (sources.Snapshot, err
 		return nil, err
 	}
 	defer source.Close()
-	return source.Fetch(ctx)
+	snapshot, err := source.Fetch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return inCheckout(snapshot, options.Path), nil
 }
 
 // below reports whether a path as given is root or below it.

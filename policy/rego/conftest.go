@@ -260,7 +260,8 @@ func (s *session) combined() (*ast.Term, error) {
 			}
 		}
 		for i := range b.Subjects {
-			if b.Subjects[i].Resource == nil || judges(b.Subjects[i].ID.GroupKind()) {
+			if b.Subjects[i].Resource == nil || judges(b.Subjects[i].ID.GroupKind()) ||
+				!conftest.asks(b.Subjects[i].ID.GroupKind()) {
 				continue
 			}
 			content, err := b.content(i)

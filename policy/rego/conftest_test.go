@@ -199,7 +199,7 @@ func TestConftestPhases(t *testing.T) {
 }
 
 func TestConftestUndecided(t *testing.T) {
-	bucket := object(resource.ID{Target: "cloud", APIVersion: "terraform/v1", Kind: "aws_s3_bucket", Name: "backup"}, map[string]any{"arn": nil, "days": int64(7)})
+	bucket := object(resource.ID{Target: "cloud", APIVersion: "cloud/v1", Kind: "aws_s3_bucket", Name: "backup"}, map[string]any{"arn": nil, "days": int64(7)})
 	bucket.Unknown = []resource.Path{{"arn"}}
 	j := own(t, `package main
 

@@ -94,7 +94,7 @@ func (s *session) report(batches []*batch) *policy.Report {
 		}
 		for i := range b.Subjects {
 			id := b.Subjects[i].ID
-			plan := s.plan(id.GroupKind())
+			plan := s.planOf(&b.Subjects[i])
 			if len(plan.alone)+len(plan.across) == 0 && !plan.judges && !combined {
 				report.Uncovered = append(report.Uncovered, id)
 			}

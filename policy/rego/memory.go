@@ -255,7 +255,7 @@ func (s *session) asked(x *wider, b *batch) []*rule {
 		return []*rule{x.rule}
 	}
 	var rules []*rule
-	for _, q := range s.plan(b.Subjects[x.at].ID.GroupKind()).across {
+	for _, q := range s.planOf(&b.Subjects[x.at]).across {
 		rules = append(rules, q.rules...)
 	}
 	return rules

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -175,7 +176,7 @@ func (s *session) ask(ctx context.Context, b *batch) error {
 
 func (s *session) askSubject(w *worker, i int, lacking map[*rule]bool) error {
 	b := w.b
-	plan := s.plan(b.Subjects[i].ID.GroupKind())
+	plan := s.planOf(&b.Subjects[i])
 	if lacking == nil {
 		if len(plan.alone) == 0 && !plan.kept {
 			return nil
@@ -213,7 +214,7 @@ func (s *session) askSubject(w *worker, i int, lacking map[*rule]bool) error {
 func (s *session) needsContents(b *batch, lacking map[*rule]bool) bool {
 	return lacking == nil || slices.ContainsFunc(b.Subjects, func(subject policy.Subject) bool {
 		return subject.Resource != nil && len(subject.Resource.Sensitive) > 0 || len(lacking) > 0 &&
-			slices.ContainsFunc(s.plan(subject.ID.GroupKind()).alone, func(q *question) bool {
+			slices.ContainsFunc(s.planOf(&subject).alone, func(q *question) bool {
 				return slices.ContainsFunc(q.rules, func(r *rule) bool { return lacking[r] })
 			})
 	})
@@ -291,6 +292,32 @@ type plan struct {
 	kept   bool        // whether some rule looks at such resources once all are known
 }
 
+// planOf is what to ask about a subject.
+func (s *session) planOf(subject *policy.Subject) *plan {
+	if subject.Resource != nil && subject.Resource.Document {
+		return s.plan(documentKind)
+	}
+	return s.plan(subject.ID.GroupKind())
+}
+
+// documentKind stands for the kind of a file's text where resources are made of the
+// file too. What looks at texts is asked about that, what judges resources
+// about those.
+const documentKind = "\x00document"
+
+const terraformGroup = "terraform/"
+
+// asks reports whether rules of the dialect are made for such resources.
+func (d dialect) asks(groupKind string) bool {
+	switch {
+	case groupKind == documentKind:
+		return d == conftest
+	case strings.HasPrefix(groupKind, terraformGroup):
+		return d == native
+	}
+	return true
+}
+
 func (s *session) plan(groupKind string) *plan {
 	if known, ok := s.plans.Load(groupKind); ok {
 		return known.(*plan)
@@ -310,7 +337,7 @@ func (s *session) plan(groupKind string) *plan {
 func (s *session) questionsFor(groupKind string, across bool) []*question {
 	rules := map[dialect][]*rule{}
 	for _, r := range s.rules {
-		if r.Scope == policy.ScopeResource && r.reads.resources == across && r.matches(groupKind) {
+		if r.Scope == policy.ScopeResource && r.reads.resources == across && r.dialect.asks(groupKind) && r.matches(groupKind) {
 			rules[r.dialect] = append(rules[r.dialect], r)
 		}
 	}
@@ -374,7 +401,7 @@ func (s *session) tasks(wide *batch) []task {
 	}
 	for _, b := range s.batches {
 		for i := range b.Subjects {
-			if len(s.plan(b.Subjects[i].ID.GroupKind()).across) > 0 {
+			if len(s.planOf(&b.Subjects[i]).across) > 0 {
 				tasks = append(tasks, task{b: b, at: i})
 			}
 		}
@@ -441,7 +468,7 @@ func (s *session) askWider(w *worker, t *task) error {
 	if err != nil {
 		return err
 	}
-	questions := s.plan(t.b.Subjects[t.at].ID.GroupKind()).across
+	questions := s.planOf(&t.b.Subjects[t.at]).across
 	if t.b.Load != nil && slices.ContainsFunc(questions, func(q *question) bool { return q.dialect == constraints }) {
 		// Constraints see the content itself too.
 		if err := t.b.Load(); err != nil {

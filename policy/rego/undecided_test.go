@@ -110,3 +110,100 @@ func TestUndecidedScopes(t *testing.T) {
 	}
 	equal(t, lines(report), []string{"ref warn - : x"})
 }
+
+// Of a spec only what is read counts, whichever way the code comes to it.
+func TestUndecidedByName(t *testing.T) {
+	bucket := object(resource.ID{Target: "cloud", APIVersion: "terraform/v1", Kind: "aws_s3_bucket", Name: "backup"}, map[string]any{
+		"apiVersion": "terraform/v1", "kind": "aws_s3_bucket", "metadata": map[string]any{"name": "backup"},
+		"spec": map[string]any{"tags": map[string]any{"a": "b"}},
+	})
+	bucket.Unknown = []resource.Path{{"spec", "acl"}, {"spec", "name"}, {"spec", "tags", "c"}}
+	const all = "spec.acl spec.name spec.tags.c"
+	const texts = "spec.acl spec.name" // an object is no text, whatever is in it
+	for _, test := range []struct{ name, rule, want string }{
+		{"the name of the resource", `deny contains title(input.resource)`, ""},
+		{"a helper that names it", `deny contains "x" if helper(input.resource)
+helper(r) if r.spec.acl == "public"`, "spec.acl"},
+		{"an alias", `deny contains "x" if { spec := input.resource.spec; spec.acl == "x"; title(input.resource) }`, "spec.acl"},
+		{"an alias of an alias", `deny contains "x" if { r := input.resource; s := r.spec; s.name == "x" }`, "spec.name"},
+		{"object.get", `deny contains "x" if { title(input.resource); object.get(input.resource.spec, "acl", "") == "" }`, "spec.acl"},
+		{"object.get by a path", `deny contains "x" if { title(input.resource); object.get(input.resource, ["spec", "tags", "c"], "") == "" }`, "spec.tags.c"},
+		{"a name in a list", `deny contains "x" if { r := input.resource; some key in ["acl", "b"]; object.get(r, ["spec", key], 1) == 1 }`, "spec.acl"},
+		{"any key of the spec", `deny contains "x" if { r := input.resource; r.spec[_] == "x" }`, all},
+		{"some key of the spec", `deny contains "x" if { r := input.resource; some key, value in r.spec; value == key }`, texts},
+		{"a spec handed to what goes through it", `deny contains "x" if through(input.resource.spec)
+through(s) if s[_] == "x"`, texts},
+		{"a spec in a list that is gone through", `deny contains "x" if { r := input.resource; some s in [r.spec]; some _, value in s; value == 1 }`, texts},
+		{"walk", `deny contains "x" if { r := input.resource; walk(r, [_, "x"]) }`, all},
+		{"as JSON", `deny contains json.marshal(r) if r := input.resource`, all},
+		{"keys", `deny contains "x" if { r := input.resource; count(object.keys(r.spec)) > 3 }`, ""},
+		{"a part that is gone through", `deny contains "x" if { r := input.resource; some _, value in r.spec.tags; value == "x" }`, "spec.tags.c"},
+		{"a key of what the code makes", `deny contains {"msg": "x", "resource": {"name": r.metadata.name}} if r := input.resource`, ""},
+		{"another metadata", `deny contains "x" if { r := input.resource; r.metadata.acl }`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			j := own(t, "package holdfast.a\n\ntitle(r) := r.metadata.name\n\n"+test.rule+"\n")
+			report := judge(t, j, policy.Case{Subjects: subjects(bucket)})
+			got := ""
+			for _, u := range report.Undecided {
+				for i, path := range u.WaitsFor {
+					if i > 0 {
+						got += " "
+					}
+					got += path.String()
+				}
+			}
+			if got != test.want {
+				t.Errorf("waits for %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// Of other resources only those count that an evaluation came upon.
+func TestUndecidedByOthersThatAreRead(t *testing.T) {
+	thing := func(kind, name string, unknown ...resource.Path) resource.Resource {
+		id := resource.ID{Target: "cloud", APIVersion: "terraform/v1", Kind: kind, Name: name}
+		made := object(id, map[string]any{"kind": kind, "metadata": map[string]any{"name": name}, "spec": map[string]any{"of": "a"}})
+		made.Unknown = unknown
+		return made
+	}
+	of := resource.Path{"spec", "of"}
+	const rule = "kinds: [terraform/bucket]"
+	j := own(t, custom(rule)+`package holdfast.a
+
+deny contains {"msg": "nothing is of it"} if not owned
+
+owned if {
+	some other in data.holdfast.resources[input.target.name][sprintf("terraform/%s", ["lock"])][_]
+	other.spec.of == input.resource.metadata.name
+}
+`)
+	bucket := thing("bucket", "a")
+	for name, test := range map[string]struct {
+		others    []resource.Resource
+		undecided bool
+	}{
+		"nothing unknown":           {[]resource.Resource{thing("lock", "l")}, false},
+		"another kind":              {[]resource.Resource{thing("key", "k", of), thing("lock", "l")}, false},
+		"another attribute":         {[]resource.Resource{thing("lock", "l", resource.Path{"spec", "until"})}, false},
+		"what is read":              {[]resource.Resource{thing("lock", "l", of)}, true},
+		"what is read, and fires":   {[]resource.Resource{thing("lock", "l", of), thing("lock", "m")}, true},
+		"none, and another unknown": {[]resource.Resource{thing("key", "k", of)}, false},
+	} {
+		report := judge(t, j, policy.Case{Subjects: subjects(append(test.others, bucket)...)})
+		if got := len(report.Undecided) > 0; got != test.undecided || got && len(report.Findings) > 0 {
+			t.Errorf("%s: undecided %v, findings %v", name, report.Undecided, lines(report))
+		}
+	}
+}
+
+// Native rules are asked about resources, and conftest's about the text that
+// these are made of.
+func TestDocumentsOfResources(t *testing.T) {
+	made := object(resource.ID{Target: "cloud", APIVersion: "terraform/v1", Kind: "bucket", Name: "a"}, map[string]any{"kind": "bucket"})
+	text := object(resource.ID{Target: "cloud"}, map[string]any{"resource": []any{}})
+	text.Document = true
+	j := own(t, "package holdfast.any\n\ndeny contains {\"msg\": \"native\"} if input.resource\n", "package main\n\nimport rego.v1\n\ndeny contains \"conftest\" if input\n")
+	equal(t, lines(judge(t, j, policy.Case{Subjects: subjects(made, text)})), []string{"main.deny deny - : conftest", "any deny bucket a : native"})
+}

@@ -74,7 +74,7 @@ func (s *session) plantResources(f *forest) {
 	for _, b := range s.batches {
 		for i := range b.Subjects {
 			subject := &b.Subjects[i]
-			if !s.plan(subject.ID.GroupKind()).kept {
+			if !s.planOf(subject).kept {
 				continue
 			}
 			shadowed[subject.ID.Key()] = true

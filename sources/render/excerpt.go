@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/render/terraform"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -63,6 +64,9 @@ func (m mark) compare(other mark) int {
 type span struct{ from, to mark }
 
 func newParsedFile(m *manifest, data []byte) *parsedFile {
+	if m.parser == terraform.Parser {
+		return newModuleFile(m, data)
+	}
 	file := &parsedFile{size: len(data), yaml: m.format() == formatYAML}
 	file.lines = splitLines(string(data), file.yaml)
 	s := splitter{name: m.name, parser: m.parser, guessed: m.guessed(), limits: m.limits, words: newWords()}
@@ -71,6 +75,13 @@ func newParsedFile(m *manifest, data []byte) *parsedFile {
 		s.document(doc)
 	})
 	file.resources = s.Resources
+	file.finish(s.broken, unread != nil)
+	return file
+}
+
+// finish notes where nodes begin and what must not be shown: documents that are
+// broken, and all that was not read.
+func (file *parsedFile) finish(broken []document, unread bool) {
 	for _, doc := range file.documents {
 		file.marks = append(file.marks, mark{doc.line, 1})
 		file.addMarks(doc.root)
@@ -80,7 +91,7 @@ func newParsedFile(m *manifest, data []byte) *parsedFile {
 	end := mark{line: len(file.lines) + 1, column: 1}
 	file.marks = append(file.marks, end)
 	for i, doc := range file.documents {
-		if slices.ContainsFunc(s.broken, func(b document) bool { return b.index == doc.index }) {
+		if slices.ContainsFunc(broken, func(b document) bool { return b.index == doc.index }) {
 			to := end
 			if i+1 < len(file.documents) {
 				to = mark{file.documents[i+1].line, 1}
@@ -88,12 +99,11 @@ func newParsedFile(m *manifest, data []byte) *parsedFile {
 			file.dark = append(file.dark, span{mark{doc.line, 1}, to})
 		}
 	}
-	if unread != nil {
+	if unread {
 		file.dark = append(file.dark, span{file.endOfDocuments(), end})
 	}
 	file.masks = &masks{}
 	file.addAllMasks(file.masks, file.resources)
-	return file
 }
 
 func (f *parsedFile) document(index int) *document {

@@ -66,6 +66,9 @@ func (s spot) child(step any) (spot, bool) {
 			return found, true
 		}
 	case int:
+		if n.Kind == yaml.SequenceNode && n.Tag == restTag && step >= len(n.Content) {
+			step = len(n.Content) - 1
+		}
 		if n.Kind == yaml.SequenceNode && step >= 0 && step < len(n.Content) {
 			return spot{value: n.Content[step]}, true
 		}

@@ -70,6 +70,9 @@ func (r *Renderer) Render(ctx context.Context, snapshot sources.Snapshot, select
 	files := map[int]sources.FileRendering{}
 	rendering, err := r.Each(ctx, snapshot, selection, func(file *sources.File) error {
 		read := file.Read()
+		for i := range read.Resources {
+			read.Resources[i].Document = file.Document
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		files[file.Index] = read
@@ -98,20 +101,27 @@ func (r *Renderer) Each(ctx context.Context, snapshot sources.Snapshot, selectio
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", selection.Path, err)
 	}
+	modules := r.modules(snapshot, selection, found)
 	group, inner := errgroup.WithContext(ctx)
 	var next atomic.Int64
-	for range min(runtime.GOMAXPROCS(0), len(found.files)) {
+	for range min(runtime.GOMAXPROCS(0), len(found.files)+len(modules)) {
 		group.Go(func() error {
 			reader := r.newReader(snapshot, selection)
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= len(found.files) {
+				if i >= len(found.files)+len(modules) {
 					return nil
 				}
 				if err := inner.Err(); err != nil {
 					return err
 				}
-				if err := reader.visit(i, found.files[i], visit); err != nil {
+				var err error
+				if i < len(found.files) {
+					err = reader.visit(i, found.files[i], found.terraform, visit)
+				} else {
+					err = guarded(modules[i-len(found.files)], i, visit)
+				}
+				if err != nil {
 					return err
 				}
 			}
@@ -130,7 +140,7 @@ func (r *Renderer) newReader(snapshot sources.Snapshot, selection sources.Select
 // visit hands out the file. As long as the visit lasts it is read with what
 // the reader has at hand, and afterwards with a reader of its own.
 // A panic, in a library or a visit, is an error that names the file.
-func (r *fileReader) visit(index int, name string, visit func(*sources.File) error) (err error) {
+func (r *fileReader) visit(index int, name string, withModules bool, visit func(*sources.File) error) (err error) {
 	over, parser, limits, snapshot, target := false, r.parser, r.limits, r.snapshot, r.target
 	defer func() {
 		over = true
@@ -138,7 +148,8 @@ func (r *fileReader) visit(index int, name string, visit func(*sources.File) err
 			err = fmt.Errorf("%s: internal error: %v", name, fault)
 		}
 	}()
-	return visit(&sources.File{Index: index, Name: name, Read: func() sources.FileRendering {
+	document := withModules && isTerraform(name)
+	return visit(&sources.File{Index: index, Name: name, Document: document, Read: func() sources.FileRendering {
 		if over {
 			late := fileReader{parser: parser, limits: limits, snapshot: snapshot, target: target, words: newWords()}
 			return late.render(name)

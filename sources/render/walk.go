@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 
 	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/render/terraform"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -30,13 +32,18 @@ type walker struct {
 	snapshot  fs.FS
 	exclude   func(string) bool
 	files     []string
+	modules   []string // folders of Terraform's modules, if terraform is set
+	terraform bool
 	skipped   []sources.Skipped
 	problems  []resource.Problem
 	truncated bool
 }
 
 func (r *Renderer) walk(ctx context.Context, snapshot sources.Snapshot, selection sources.Selection) (*walker, error) {
-	w := &walker{limits: &r.limits, formats: selection.Formats, snapshot: snapshot, exclude: selection.Exclude}
+	w := &walker{
+		limits: &r.limits, formats: selection.Formats, terraform: selection.Terraform && selection.Parser == "",
+		snapshot: snapshot, exclude: selection.Exclude,
+	}
 	if !fs.ValidPath(selection.Path) {
 		return nil, &fs.PathError{Op: "render", Path: selection.Path, Err: fs.ErrInvalid}
 	}
@@ -46,6 +53,12 @@ func (r *Renderer) walk(ctx context.Context, snapshot sources.Snapshot, selectio
 		return nil, err
 	case err != nil:
 		w.unreadable(selection.Path, err)
+		return w, nil
+	case !info.IsDir() && w.terraform && terraform.IsSource(selection.Path):
+		w.modules = []string{path.Dir(selection.Path)}
+		if w.formats {
+			w.files = []string{selection.Path}
+		}
 		return w, nil
 	case !info.IsDir():
 		w.files = []string{selection.Path}
@@ -123,6 +136,11 @@ func (w *walker) file(name string, entry fs.DirEntry) {
 			return
 		}
 	}
+	if w.terraform && terraform.IsSource(name) {
+		if folder := path.Dir(name); !slices.Contains(w.modules, folder) {
+			w.modules = append(w.modules, folder)
+		}
+	}
 	switch {
 	case !w.isManifest(name):
 	case isKustomization(name):
@@ -138,10 +156,13 @@ func (w *walker) file(name string, entry fs.DirEntry) {
 func (w *walker) isManifest(name string) bool {
 	switch path.Ext(name) {
 	case ".yaml", ".yml", ".json":
-		return true
+		return w.formats || !w.terraform || !isTerraform(name)
 	}
 	return w.formats && formatOf(name) != ""
 }
+
+// isTerraform reports whether a file is part of a module by its name.
+func isTerraform(name string) bool { return terraform.IsSource(name) || terraform.IsSettings(name) }
 
 func isKustomization(name string) bool {
 	base := path.Base(name)

@@ -109,6 +109,9 @@ type Resource struct {
 	Sensitive []Path
 	// Unknown are the paths whose values are known only after apply.
 	Unknown []Path
+	// Document is set for a file's text as it is where resources are made of
+	// the file too: rules that judge resources are not asked about it.
+	Document bool
 }
 
 // Origin says where a resource was written.
