@@ -42,7 +42,7 @@ test_user_data if {
 		"msg": "the user data of aws_instance.x holds a credential in plain text",
 		"path": ["spec", "user_data_base64"],
 	}}
-	_found("aws_instance", {"user_data": "-----BEGIN RSA PRIVATE KEY-----"}) == {{
+	_found("aws_instance", {"user_data": "-----BEGIN RSA PRIVATE KEY-----\nMIIB"}) == {{
 		"msg": "the user data of aws_instance.x holds a private key in plain text",
 		"path": ["spec", "user_data"],
 	}}
@@ -105,7 +105,7 @@ test_secrets if {
 		"msg": "aws_secretsmanager_secret_version.x holds a credential in plain text",
 		"path": ["spec", "secret_string"],
 	}}
-	_found("aws_secretsmanager_secret_version", {"secret_string": "-----BEGIN PRIVATE KEY-----"}) == {{
+	_found("aws_secretsmanager_secret_version", {"secret_string": "-----BEGIN PRIVATE KEY-----\nMIIB"}) == {{
 		"msg": "aws_secretsmanager_secret_version.x holds a private key in plain text",
 		"path": ["spec", "secret_string"],
 	}}
