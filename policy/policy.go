@@ -198,6 +198,8 @@ type Rule struct {
 	// Location of the package clause. For an embedded rule the file is
 	// "policies/…" as in holdfast's own repository.
 	Location resource.Location `json:"location"`
+	// Example is set where documentation is made, of rules whose tests have one.
+	Example *Example `json:"example,omitempty"`
 }
 
 // Case is what is to be judged.
