@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,8 +43,9 @@ type breaker struct {
 // or turned into its contrary, a clause or else left out, operators swapped,
 // constants changed, elements of constant collections left out.
 func mutants(m *module) []*mutant {
-	b := &breaker{source: m.source, skipped: map[*ast.Term]bool{}, inHead: map[*ast.Term]bool{}}
-	for _, rule := range m.parsed.Rules {
+	source, parsed := braced(m)
+	b := &breaker{source: source, skipped: map[*ast.Term]bool{}, inHead: map[*ast.Term]bool{}}
+	for _, rule := range parsed.Rules {
 		b.clause(rule)
 		b.messages(rule)
 		b.expressions(rule)
@@ -52,6 +54,40 @@ func mutants(m *module) []*mutant {
 	}
 	slices.SortStableFunc(b.found, func(a, c *mutant) int { return a.line - c.line })
 	return b.found
+}
+
+// braced is the module with braces around each body of an else that has none,
+// because the parser does not tell where in it things are.
+func braced(m *module) (string, *ast.Module) {
+	inserts := map[int]string{} // by offset
+	for _, rule := range m.parsed.Rules {
+		for branch := rule.Else; branch != nil; branch = branch.Else {
+			from := branch.Location.Offset + len("else")
+			if value := branch.Head.Value; value != nil && value.Location != nil && value.Location.Offset > from {
+				from = value.Location.Offset + len(value.Location.Text)
+			}
+			end := branch.Location.Offset + len(branch.Location.Text)
+			if branch.Else != nil {
+				end = branch.Else.Location.Offset
+			}
+			text := strings.TrimRight(m.source[from:end], " \t\n")
+			if body, found := strings.CutPrefix(strings.TrimLeft(text, " \t\n"), "if "); found && !strings.HasPrefix(body, "{") {
+				inserts[from+len(text)-len(body)] = "{ "
+				inserts[from+len(text)] = " }"
+			}
+		}
+	}
+	var b strings.Builder
+	last := 0
+	for _, at := range slices.Sorted(maps.Keys(inserts)) {
+		b.WriteString(m.source[last:at] + inserts[at])
+		last = at
+	}
+	b.WriteString(m.source[last:])
+	if parsed, err := parse(m.name, b.String()); err == nil {
+		return b.String(), parsed
+	}
+	return m.source, m.parsed
 }
 
 // replace adds a mutant that has text in the place of the location's.
