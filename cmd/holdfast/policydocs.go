@@ -52,7 +52,7 @@ With --builtin it is about the whole of the embedded library and nothing else.`,
 var libraryIntro = []string{
 	"holdfast judges by these rules without a line of Rego of yours. Each names what it goes by, shows what it accepts and what it finds, and says how to mend that.",
 	"A profile has the rules of those before it: starter, the default, finds real faults with few false alarms; recommended is what most teams should adopt; strict is all. " +
-		"A rule that denies blocks, whatever its severity; one that warns does not. Parameters are set under policies.params of holdfast.yaml.",
+		"A rule that denies blocks, whatever its severity; one that warns does not. Parameters are set under policies.params of holdfast.yaml, or under params of a target.",
 }
 
 func (a *app) policyDocs(ctx context.Context, f *checkFlags, format string, docs *report.PolicyDocs) error {

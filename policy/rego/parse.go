@@ -68,7 +68,7 @@ func (c *Compiler) library(found *problems) ([]*module, error) {
 // needsLibrary reports whether anything could be asked of the library: reading
 // it costs as much as judging some hundred resources.
 func needsLibrary(own []*module, input policy.Input) bool {
-	if input.Builtin || len(input.Params) > 0 {
+	if input.Builtin || len(input.Params)+len(input.TargetParams) > 0 {
 		return true
 	}
 	packages := map[string]bool{}
