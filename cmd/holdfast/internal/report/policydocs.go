@@ -26,8 +26,7 @@ type docsCategory struct {
 	Name   string
 	Anchor template.URL
 	Groups []docsGroup
-	Counts []int // of rules, by the profile that has them first
-	Total  int
+	Counts []int // of rules, by profile; a team's own are in all
 }
 
 // docsGroup is the rules of a category about the same things.
@@ -94,10 +93,10 @@ func (d *PolicyDocs) categories() []docsCategory {
 		}
 		category := docsCategory{
 			Name: name, Anchor: anchor("category", name), Groups: docsGroups(name, rules),
-			Counts: make([]int, len(docsProfiles)), Total: len(rules),
+			Counts: make([]int, len(docsProfiles)),
 		}
 		for _, rule := range rules {
-			if at := slices.Index(docsProfiles, rule.Profile); at >= 0 {
+			for at := max(slices.Index(docsProfiles, rule.Profile), 0); at < len(docsProfiles); at++ {
 				category.Counts[at]++
 			}
 		}

@@ -44,10 +44,9 @@ func (m *markdown) docsCounts(categories []docsCategory) {
 	}
 	var rows [][]string
 	for _, category := range categories {
-		row, sum := []string{fmt.Sprintf("[%s](#%s)", escape(category.Name), category.Anchor)}, 0
+		row := []string{fmt.Sprintf("[%s](#%s)", escape(category.Name), category.Anchor)}
 		for _, count := range category.Counts {
-			sum += count
-			row = append(row, fmt.Sprint(sum))
+			row = append(row, fmt.Sprint(count))
 		}
 		rows = append(rows, row)
 	}
