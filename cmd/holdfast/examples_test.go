@@ -96,11 +96,11 @@ func TestExamples(t *testing.T) {
 			if rule.Example == nil || rule.Example.Good == "" || rule.Example.Bad == "" {
 				t.Fatal("its test defines no good_example and bad_example")
 			}
-			good := checkExample(t, groups[rule.ID], terraform, rule.Example.Good)
+			good := checkExample(t, groups[rule.ID], terraform, rule.ID, rule.Example.Good)
 			for _, f := range found(good, rule.ID) {
 				t.Errorf("good_example: %s", asLine(f))
 			}
-			bad := checkExample(t, groups[rule.ID], terraform, rule.Example.Bad)
+			bad := checkExample(t, groups[rule.ID], terraform, rule.ID, rule.Example.Bad)
 			all := found(bad, rule.ID)
 			if len(all) == 0 {
 				t.Error("bad_example: no finding")
@@ -116,7 +116,7 @@ func TestExamples(t *testing.T) {
 }
 
 // checkExample is what check says of the example, in a folder of its own.
-func checkExample(t *testing.T, compiler policy.Compiler, terraform bool, example string) *reconcile.Checked {
+func checkExample(t *testing.T, compiler policy.Compiler, terraform bool, rule, example string) *reconcile.Checked {
 	t.Helper()
 	name := policy.ExampleFile(example)
 	if name == "main.tf" && !terraform {
@@ -133,6 +133,11 @@ func checkExample(t *testing.T, compiler policy.Compiler, terraform bool, exampl
 	}
 	for _, f := range found(checked, policy.RuleError) {
 		t.Error(asLine(f))
+	}
+	for _, u := range checked.Undecided {
+		if u.Rule == rule {
+			t.Errorf("%s: undecided, as it waits for %v; declare what the example refers to", name, u.WaitsFor)
+		}
 	}
 	return checked
 }

@@ -77,47 +77,52 @@ func run(ctx context.Context, o options, w io.Writer) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	var sound []*subject
+	sideBySide(ctx, o.workers, subjects, func(s *subject) { s.wrong = library.unsound(ctx, s) })
+	type job struct {
+		*subject
+		*mutant
+	}
+	var jobs []job
+	unsound := 0
 	for _, s := range subjects {
-		if wrong := library.unsound(ctx, s); wrong != "" {
-			fmt.Fprintf(w, "%s %s: %s\n", s.module.name, s.id, wrong)
+		if s.wrong != "" {
+			fmt.Fprintf(w, "%s %s: %s\n", s.module.name, s.id, s.wrong)
+			unsound++
 			continue
 		}
-		sound = append(sound, s)
+		s.mutants = mutants(s.module)
+		for _, m := range s.mutants {
+			jobs = append(jobs, job{s, m})
+		}
 	}
-	testAll(ctx, library, sound, o)
+	sideBySide(ctx, o.workers, jobs, func(j job) {
+		limited, cancel := context.WithTimeout(ctx, o.timeout)
+		defer cancel()
+		j.outcome = library.test(limited, j.subject, j.mutant)
+	})
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	return len(subjects) - len(sound) + report(w, subjects, excused, o), nil
+	return unsound + report(w, subjects, excused, o), nil
 }
 
-// testAll tests the mutants of all subjects, several at once.
-func testAll(ctx context.Context, library *library, subjects []*subject, o options) {
-	type job struct {
-		subject *subject
-		mutant  *mutant
-	}
-	jobs := make(chan job)
+// sideBySide does something to each item, several at once.
+func sideBySide[T any](ctx context.Context, at int, items []T, do func(T)) {
+	open := make(chan T)
 	var workers sync.WaitGroup
-	for range o.workers {
+	for range at {
 		workers.Go(func() {
-			for j := range jobs {
-				limited, cancel := context.WithTimeout(ctx, o.timeout)
-				j.mutant.outcome = library.test(limited, j.subject, j.mutant)
-				cancel()
+			for item := range open {
+				do(item)
 			}
 		})
 	}
-	for _, s := range subjects {
-		s.mutants = mutants(s.module)
-		for _, m := range s.mutants {
-			if ctx.Err() == nil {
-				jobs <- job{s, m}
-			}
+	for _, item := range items {
+		if ctx.Err() == nil {
+			open <- item
 		}
 	}
-	close(jobs)
+	close(open)
 	workers.Wait()
 }
 

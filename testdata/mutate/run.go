@@ -40,6 +40,7 @@ type subject struct {
 	id      string
 	module  *module
 	tests   [][]*module // what is compiled and run together, nearest first
+	wrong   string // with its tests before anything is broken
 	mutants []*mutant
 }
 
@@ -197,7 +198,8 @@ func (l *library) unsound(ctx context.Context, s *subject) string {
 	if len(s.tests) == 0 {
 		return "no test"
 	}
-	for _, tests := range s.tests {
+	// Those of the rules that a helper is used by are looked at as the rules' own.
+	for _, tests := range s.tests[:1] {
 		failed, err := l.fails(ctx, s, tests, s.module.parsed)
 		if err != nil {
 			return err.Error()
