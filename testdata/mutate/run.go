@@ -40,7 +40,7 @@ type subject struct {
 	id      string
 	module  *module
 	tests   [][]*module // what is compiled and run together, nearest first
-	wrong   string // with its tests before anything is broken
+	wrong   string      // with its tests before anything is broken
 	mutants []*mutant
 }
 
@@ -139,6 +139,9 @@ func (l *library) closure(from []*module) []*module {
 func (l *library) subjects(o options) ([]*subject, error) {
 	var wanted []string
 	for _, file := range o.files {
+		if strings.HasSuffix(file, "_test.rego") {
+			continue // whoever names *.rego means the policies
+		}
 		absolute, err := filepath.Abs(file)
 		if err != nil {
 			return nil, err
