@@ -98,6 +98,33 @@ survived policies/acme/replicas.rego:11 acme/replicas: remove numbers.known(inpu
 	}
 }
 
+// Only what is named is broken.
+func TestNamedFiles(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for name, content := range map[string]string{
+		"a.rego": "# METADATA\n# custom: {id: acme/a}\npackage holdfast.a\n\ndeny contains {\"msg\": \"no\"} if input.resource.a == 1\n",
+		"b.rego": "# METADATA\n# custom: {id: acme/b}\npackage holdfast.b\n\ndeny contains {\"msg\": \"no\"}\n",
+		"a_test.rego": "package holdfast.a_test\n\nimport data.holdfast.a\n\ntest_a if {\n" +
+			"\tcount(a.deny) == 1 with input as {\"resource\": {\"a\": 1}}\n\tcount(a.deny) == 0 with input as {\"resource\": {\"a\": 2}}\n}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(root, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out strings.Builder
+	complaints, err := run(t.Context(), options{
+		dir: root, workers: 1, timeout: time.Minute,
+		files: []string{filepath.Join(root, "a.rego"), filepath.Join(root, "a_test.rego")},
+	}, &out)
+	if err != nil || complaints != 0 || !strings.Contains(out.String(), "acme      1 ") {
+		t.Errorf("%v, %d complaints:\n%s", err, complaints, out.String())
+	}
+	if _, err := run(t.Context(), options{dir: root, files: []string{filepath.Join(root, "c.rego")}}, &out); err == nil {
+		t.Error("a file that is not there is passed over")
+	}
+}
+
 // A mutant that is listed does not count; an entry that excuses none does.
 func TestEquivalents(t *testing.T) {
 	t.Parallel()

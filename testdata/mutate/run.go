@@ -149,6 +149,7 @@ func (l *library) subjects(o options) ([]*subject, error) {
 		wanted = append(wanted, absolute)
 	}
 	var all []*subject
+	some := len(wanted) > 0
 	for _, m := range l.modules {
 		absolute, err := filepath.Abs(m.name)
 		if err != nil {
@@ -159,7 +160,7 @@ func (l *library) subjects(o options) ([]*subject, error) {
 		if !isRule {
 			id = strings.ReplaceAll(strings.TrimPrefix(m.pkg, "data.holdfast."), ".", "/")
 		}
-		if m.isTest() || len(wanted) > 0 && at < 0 || len(wanted) == 0 && !isRule && !o.lib {
+		if m.isTest() || some && at < 0 || !some && !isRule && !o.lib {
 			continue
 		}
 		if at >= 0 {
