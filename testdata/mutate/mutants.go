@@ -143,7 +143,7 @@ func (b *breaker) messages(rule *ast.Rule) {
 		case ast.Object:
 			v.Foreach(func(key, value *ast.Term) {
 				if key.Equal(ast.StringTerm("msg")) {
-					b.skipped[key] = true
+					b.skipped[t], b.skipped[key] = true, true // a finding, which has to have one
 					skip(value)
 				}
 			})
