@@ -7,13 +7,13 @@ FUZZTIME ?= 10s
 
 export CGO_ENABLED ?= 0
 
-.PHONY: build test lint race fuzz bench demo setup clean
+.PHONY: build test lint race fuzz mutate docs bench demo setup clean
 
 build:
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN) ./cmd/holdfast
 
 test: setup
-	$(GO) test -timeout 30m ./...
+	$(GO) test -timeout 30m ./... ./testdata/mutate
 
 # The race detector needs cgo, and so a C compiler.
 race: setup
@@ -21,13 +21,21 @@ race: setup
 
 lint:
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
-	$(GO) vet ./...
-	$(TOOL) staticcheck ./...
+	$(GO) vet ./... ./testdata/mutate
+	$(TOOL) staticcheck ./... ./testdata/mutate
 	$(TOOL) opa fmt --list --fail policies
 	$(TOOL) opa check --strict policies
 
 fuzz:
 	.ci/fuzz $(FUZZTIME)
+
+# Breaks every rule of the library in many ways, each of which a test must notice.
+mutate:
+	$(GO) run ./testdata/mutate -lib
+
+# What the rules say of themselves.
+docs: build
+	$(BIN) policy docs --builtin --format markdown=docs/policies.md
 
 bench: build
 	.ci/bench

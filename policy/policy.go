@@ -93,6 +93,11 @@ type Input struct {
 	// ParamsAt says where each is written, for mistakes.
 	Params   map[string]any
 	ParamsAt map[string]resource.Location
+	// TargetParams are those of a target, by its name: they stand over Params
+	// for what is asked about the target or a resource of it, and are not seen
+	// by rules of scope snapshot. TargetParamsAt says where each is written.
+	TargetParams   map[string]map[string]any
+	TargetParamsAt map[string]map[string]resource.Location
 	// Namespaces, where there are any, are the packages of conftest's dialect
 	// whose rules are taken; * stands for any text. Combine asks these rules
 	// once, about all documents, instead of about each.
@@ -198,6 +203,8 @@ type Rule struct {
 	// Location of the package clause. For an embedded rule the file is
 	// "policies/…" as in holdfast's own repository.
 	Location resource.Location `json:"location"`
+	// Example is set where documentation is made, of rules whose tests have one.
+	Example *Example `json:"example,omitempty"`
 }
 
 // Case is what is to be judged.

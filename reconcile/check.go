@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -128,9 +129,7 @@ func (c *Checker) judges(ctx context.Context, request CheckRequest) ([]policy.Ju
 	if err != nil {
 		return nil, err
 	}
-	// The parameters of a rule that the change removes go with it.
-	if before := known(request.Base.Policy.Params, headJudge.Rules()); len(before) > 0 {
-		head.Params = overlay(head.Params, before)
+	if withBaseParams(&head, &request.Base.Policy, headJudge.Rules()) {
 		if headJudge, err = c.Compiler.Compile(ctx, head); err != nil {
 			return nil, err
 		}
@@ -145,6 +144,28 @@ func (c *Checker) judges(ctx context.Context, request CheckRequest) ([]policy.Ju
 		return []policy.Judge{headJudge}, nil
 	}
 	return []policy.Judge{headJudge, baseJudge}, nil
+}
+
+// withBaseParams puts the base's parameters, for all and for a target, over the
+// head's, and reports whether there are any. Those of a rule that the change
+// removes go with it.
+func withBaseParams(head, base *policy.Input, rules []policy.Rule) bool {
+	before := known(base.Params, rules)
+	if len(before) > 0 {
+		head.Params = overlay(head.Params, before)
+	}
+	targets := maps.Clone(head.TargetParams)
+	changed := len(before) > 0
+	for target, params := range base.TargetParams {
+		if own := known(params, rules); len(own) > 0 {
+			if targets == nil {
+				targets = map[string]map[string]any{}
+			}
+			targets[target], changed = overlay(targets[target], own), true
+		}
+	}
+	head.TargetParams = targets
+	return changed
 }
 
 // known are the parameters that a rule among these has.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
 )
@@ -124,15 +127,6 @@ kind: File
 metadata: {name: motd}
 spec: {path: /motd, content: "Welcome", mode: "0644"}
 `
-	documentedTest = `package holdfast.acme.orders_owner_test
-
-import data.holdfast.acme.orders_owner
-
-test_owner if {
-	resource := {"metadata": {"name": "a"}, "spec": {"path": "/etc/orders/a", "owner": "root"}}
-	count(orders_owner.deny) == 1 with input as {"resource": resource} with data.holdfast.params as {"owner": "orders"}
-}
-`
 )
 
 // documentedSuite tests the documented constraint.
@@ -152,7 +146,7 @@ func documentedSite(t *testing.T) *site {
 	write(t, filepath.Join(s.repo, "deploy", "motd.yaml"), documentedResource)
 	write(t, filepath.Join(s.repo, "infra", "main.tf"), "resource \"terraform_data\" \"release\" {\n  input = \"1.0\"\n}\n")
 	write(t, filepath.Join(s.repo, "policies", "orders_owner.rego"), documented(t, "rego")[0].text)
-	write(t, filepath.Join(s.repo, "policies", "orders_owner_test.rego"), documentedTest)
+	write(t, filepath.Join(s.repo, "policies", "orders_owner_test.rego"), documented(t, "rego test")[0].text)
 	template, constraint, _ := strings.Cut(documented(t, "yaml gatekeeper")[0].text, "---\n")
 	write(t, filepath.Join(s.repo, "gatekeeper", "template.yaml"), template)
 	write(t, filepath.Join(s.repo, "gatekeeper", "constraint.yaml"), constraint)
@@ -240,8 +234,12 @@ func TestDocumentedFiles(t *testing.T) {
 		"yaml resource":    judged("deploy/documented.yaml"),
 		"yaml gatekeeper":  judged("policies/documented.yaml"),
 		"rego":             judged("policies/documented.rego"),
+		"rego test":        tested("orders_owner_test.rego"),
 	}
 	for _, p := range pages(t) {
+		if filepath.Base(p.name) == libraryPage {
+			continue // its examples are those of the rules' tests, and judged there
+		}
 		for _, b := range p.blocks {
 			read, known := readers[b.info]
 			if !known {
@@ -282,6 +280,77 @@ func judged(place string) func(*testing.T, string, []byte) error {
 			return errors.New(out + errs)
 		}
 		return nil
+	}
+}
+
+// tested wants tests to pass, and the examples in them to be shown.
+func tested(name string) func(*testing.T, string, []byte) error {
+	return func(t *testing.T, _ string, content []byte) error {
+		s := documentedSite(t)
+		write(t, filepath.Join(s.repo, "policies", name), string(content))
+		if out, errs, code := s.holdfast("policy", "test", "policies"); code != 0 {
+			return errors.New(out + errs)
+		}
+		out, errs, _ := s.holdfast("explain", "acme/orders-owner")
+		for _, want := range []string{"It finds:", "owner: root}", "It accepts:", "owner: orders}"} {
+			if !strings.Contains(out, want) {
+				return fmt.Errorf("explain does not show %q:\n%s%s", want, out, errs)
+			}
+		}
+		return nil
+	}
+}
+
+// libraryPage is what `make docs` writes.
+const libraryPage = "policies.md"
+
+// The page about the library is what its METADATA and examples say.
+func TestLibraryPageIsCurrent(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "")
+	want, errs, code := s.holdfast("policy", "docs", "--builtin")
+	if code != 0 {
+		t.Fatalf("exit code %d\n%s", code, errs)
+	}
+	got, err := os.ReadFile(filepath.Join("..", "..", "docs", libraryPage))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want != string(got) {
+		t.Errorf("docs/%s is not what the rules say; run `make docs`:\n%s", libraryPage, cmp.Diff(strings.Split(string(got), "\n"), strings.Split(want, "\n")))
+	}
+}
+
+// Every link between the pages leads to a page, and to a heading of it.
+func TestDocumentedLinks(t *testing.T) {
+	t.Parallel()
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading := regexp.MustCompile(`(?m)^#+ (.+)$|<a id="([^"]+)">`)
+	dropped := regexp.MustCompile("[^a-z0-9 _-]")
+	anchors := map[string]map[string]bool{}
+	for _, p := range pages(t) {
+		anchors[p.name] = map[string]bool{}
+		for _, found := range heading.FindAllStringSubmatch(p.text, -1) {
+			anchors[p.name][found[2]] = true
+			anchors[p.name][strings.ReplaceAll(dropped.ReplaceAllString(strings.ToLower(found[1]), ""), " ", "-")] = true
+		}
+	}
+	for _, p := range pages(t) {
+		for _, found := range link.FindAllStringSubmatch(p.text, -1) {
+			if strings.Contains(found[1], "://") {
+				continue
+			}
+			to, anchor, _ := strings.Cut(found[1], "#")
+			name := p.name
+			if to != "" {
+				name = filepath.Join(filepath.Dir(p.name), to)
+			}
+			if _, err := os.Stat(name); err != nil {
+				t.Errorf("%s links to %s: %v", p.name, found[1], err)
+			} else if known := anchors[name]; anchor != "" && known != nil && !known[anchor] {
+				t.Errorf("%s links to %s, where no such heading is", p.name, found[1])
+			}
+		}
 	}
 }
 

@@ -65,6 +65,13 @@ func (a *app) explain(ctx context.Context, f *checkFlags, id string, source bool
 	if at < 0 {
 		return mistake(fmt.Errorf("no rule is called %q; %s", id, suggestion(id, rules)))
 	}
+	tests, err := f.tests()
+	if err != nil {
+		return err
+	}
+	if err := newCompiler(0, nil).AddExamples(rules[at:at+1], append(tests, files...)); err != nil {
+		return err
+	}
 	if err := writeRule(a.stdout, rules[at]); err != nil || !source {
 		return err
 	}
@@ -119,6 +126,27 @@ func writeRule(w io.Writer, rule policy.Rule) error {
 	if rule.Remediation != "" {
 		fmt.Fprintf(&b, "\nTo mend it: %s\n", strings.TrimSpace(rule.Remediation))
 	}
+	if rule.Example != nil {
+		if err := writeExample(&b, rule.Example); err != nil {
+			return err
+		}
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func writeExample(b *strings.Builder, example *policy.Example) error {
+	if len(example.Params) > 0 {
+		params, err := json.Marshal(example.Params)
+		if err != nil {
+			return fmt.Errorf("show the example's parameters: %w", err)
+		}
+		fmt.Fprintf(b, "\nThe examples are with the parameters %s.\n", params)
+	}
+	for _, part := range []struct{ title, text string }{{"It finds", example.Bad}, {"It accepts", example.Good}} {
+		if text := strings.TrimSpace(part.text); text != "" {
+			fmt.Fprintf(b, "\n%s:\n\n    %s\n", part.title, strings.ReplaceAll(text, "\n", "\n    "))
+		}
+	}
+	return nil
 }

@@ -168,21 +168,29 @@ func (r *repository) settings() {
 	r.write("waivers/some.yaml", waiver)
 	target := ""
 	if r.draw("targets", 4) == 0 {
-		target = fmt.Sprintf("targets: [{name: a, driver: host, path: manifests/a, mode: %s, settings: {root: /nowhere}}]\n",
+		target = fmt.Sprintf("targets: [{name: a, driver: host, path: manifests/a, mode: %s, settings: {root: /nowhere}, params: {OWN}}]\n",
 			[]string{"flag", "apply"}[r.draw("mode", 2)])
 	}
 	// A Deployment is nothing that the driver knows; what it says of it must be the same too.
 	r.write("holdfast.yaml", fmt.Sprintf("policies: {paths: [policies/], data: [policy-data/], params: {%s}}\nwaivers: [waivers/]\n%s",
 		"PARAMS", target))
-	params := ""
-	if _, err := os.Stat(filepath.Join(r.root, "policies/replicas.rego")); err == nil {
-		params = fmt.Sprintf("least: %d", r.draw("least", 3))
+	var params, own []string
+	for _, p := range []struct {
+		rule, name string
+		most       int
+	}{{"replicas", "least", 3}, {"sum", "most", 5}} {
+		if _, err := os.Stat(filepath.Join(r.root, "policies", p.rule+".rego")); err == nil {
+			params = append(params, fmt.Sprintf("%s: %d", p.name, r.draw(p.name, p.most)))
+			if r.draw("own", 2) == 0 {
+				own = append(own, fmt.Sprintf("%s: %d", p.name, r.draw("own "+p.name, p.most)))
+			}
+		}
 	}
 	content, err := os.ReadFile(filepath.Join(r.root, "holdfast.yaml"))
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.write("holdfast.yaml", string(bytes.ReplaceAll(content, []byte("PARAMS"), []byte(params))))
+	r.write("holdfast.yaml", strings.NewReplacer("PARAMS", strings.Join(params, ", "), "OWN", strings.Join(own, ", ")).Replace(string(content)))
 }
 
 // check is what the command prints, and its exit code.

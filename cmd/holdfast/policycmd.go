@@ -54,16 +54,20 @@ func (a *app) policyList(ctx context.Context, f *checkFlags, format string) erro
 	if _, err := parseFormats([]string{format}, []string{"text", "json"}); err != nil {
 		return err
 	}
+	if format == "json" {
+		rules, err := f.documented(ctx, false)
+		if err != nil {
+			return err
+		}
+		encoder := json.NewEncoder(a.stdout)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(append([]policy.Rule{}, rules...))
+	}
 	judge, _, err := f.compile(ctx)
 	if err != nil {
 		return err
 	}
 	rules := judge.Rules()
-	if format == "json" {
-		encoder := json.NewEncoder(a.stdout)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(append([]policy.Rule{}, rules...))
-	}
 	table := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(table, "RULE\tSEVERITY\tDECISION\tPROFILE\tTITLE")
 	for _, rule := range rules {

@@ -124,8 +124,13 @@ func specOf(ctx context.Context, c *config.Config, source fs.FS) (*reconcile.Spe
 			Builtin: c.Policies.Builtin, Categories: c.Policies.Categories, Profile: c.Policies.Profile, Params: c.Policies.Params,
 		},
 	}
+	spec.Policy.TargetParams = map[string]map[string]any{}
+	spec.Policy.TargetParamsAt = map[string]map[string]resource.Location{}
 	for _, t := range c.Targets {
 		spec.Targets = append(spec.Targets, targetOf(t))
+		if len(t.Params) > 0 {
+			spec.Policy.TargetParams[t.Name], spec.Policy.TargetParamsAt[t.Name] = t.Params, t.ParamsAt
+		}
 	}
 	spec.Policy.ParamsAt, spec.Policy.Read = c.ParamsAt(), from.contents
 	const mend = "correct the path, or take it out"

@@ -90,3 +90,24 @@ test_no_message_holds_the_content if {
 		not contains(finding.msg, "MIIB")
 	}
 }
+
+good_example := `apiVersion: host.holdfast.dev/v1
+kind: File
+metadata:
+  name: shop-key
+spec:
+  path: /etc/ssl/private/shop.key
+  source: shop.key
+  mode: "0600"
+  sensitive: true
+`
+
+bad_example := `apiVersion: host.holdfast.dev/v1
+kind: File
+metadata:
+  name: shop-key
+spec:
+  path: /etc/ssl/private/shop.key
+  source: shop.key
+  mode: "0644"
+`

@@ -62,3 +62,31 @@ test_others_who_only_read_pass if {
 test_the_default_passes if {
 	world_writable.deny == set() with input as samples.of(samples.file({"path": "/etc/app.conf"}))
 }
+
+good_example := `apiVersion: host.holdfast.dev/v1
+kind: File
+metadata:
+  name: app
+spec:
+  path: /etc/app.conf
+  content: "port: 8080"
+  mode: "0644"
+---
+apiVersion: host.holdfast.dev/v1
+kind: Directory
+metadata:
+  name: drop
+spec:
+  path: /srv/drop
+  mode: "1777"
+`
+
+bad_example := `apiVersion: host.holdfast.dev/v1
+kind: File
+metadata:
+  name: app
+spec:
+  path: /etc/app.conf
+  content: "port: 8080"
+  mode: "0666"
+`

@@ -52,19 +52,43 @@ func (j *judge) sealRules(modules []*module) error {
 				parts = append(parts, "data", name, data[name])
 			}
 		}
-		for _, name := range slices.Sorted(maps.Keys(j.world.params)) {
-			if !r.reads.params.has(name) {
-				continue
-			}
-			value, err := json.Marshal(j.world.params[name])
-			if err != nil {
-				return fmt.Errorf("digest of parameter %s: %w", name, err)
-			}
-			parts = append(parts, "param", name, string(value))
+		params, err := j.paramsRead(r)
+		if err != nil {
+			return err
 		}
-		r.digest = pack.Digest(parts...)
+		r.digest = pack.Digest(append(parts, params...)...)
 	}
 	return nil
+}
+
+// paramsRead are the parameters that the rule can read, for all and, where they
+// differ for a target, for that too.
+func (j *judge) paramsRead(r *rule) ([]string, error) {
+	var parts []string
+	params := &j.world.params
+	for _, name := range slices.Sorted(maps.Keys(params.values)) {
+		if !r.reads.params.has(name) {
+			continue
+		}
+		value, err := json.Marshal(params.values[name])
+		if err != nil {
+			return nil, fmt.Errorf("digest of parameter %s: %w", name, err)
+		}
+		parts = append(parts, "param", name, string(value))
+		if r.Scope == policy.ScopeSnapshot {
+			continue
+		}
+		for _, target := range slices.Sorted(maps.Keys(params.targets)) {
+			own, err := json.Marshal(params.targets[target][name])
+			if err != nil {
+				return nil, fmt.Errorf("digest of parameter %s of target %s: %w", name, target, err)
+			}
+			if string(own) != string(value) {
+				parts = append(parts, "param of", target, string(own))
+			}
+		}
+	}
+	return parts, nil
 }
 
 // under is the digest of the rule with the clock, where it reads that.

@@ -273,16 +273,26 @@ func (j *judge) timeout(r *rule) time.Duration {
 	return j.opts.WideTimeout
 }
 
+// seenFrom is the worker's data with the parameters of the target.
+func (w *worker) seenFrom(target string) *dataset {
+	own, there := w.ownParams[target]
+	if !there {
+		return w.data
+	}
+	return &dataset{&ofTarget{w.data.store, own}, w.data.txn}
+}
+
 // query is the question about what is evaluated, ready to be asked.
 func (w *worker) query(e *evaluation, q *question, timeout time.Duration) *topdown.Query {
 	body := q.body
 	if q.file {
 		body = q.ofFile(e.file)
 	}
+	data := w.seenFrom(e.target)
 	return topdown.NewQuery(body).
 		WithCompiler(w.compiler).
-		WithStore(w.data.store).
-		WithTransaction(w.data.txn).
+		WithStore(data.store).
+		WithTransaction(data.txn).
 		WithInput(e.input).
 		WithTime(w.c.Now).
 		WithCancel(&deadline{ctx: w.ctx, at: time.Now().Add(timeout)}).

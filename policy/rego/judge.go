@@ -22,8 +22,10 @@ type judge struct {
 	compiler *ast.Compiler
 	rules    []*rule // in the order of their ids
 	world    world
-	passed   []policy.NotEvaluated // what of the policies judges nothing
-	digest   string
+	// ownParams are the parameters of the targets that have some of their own.
+	ownParams map[string]ast.Value
+	passed    []policy.NotEvaluated // what of the policies judges nothing
+	digest    string
 }
 
 func newJudge(opts Options, compiler *ast.Compiler, rules []*rule, w world, modules []*module) (*judge, error) {
@@ -35,7 +37,10 @@ func newJudge(opts Options, compiler *ast.Compiler, rules []*rule, w world, modu
 		r.reads = readsOf(compiler, r)
 		r.alone = newQuestion(r.dialect, []*rule{r}, nil)
 	}
-	j := &judge{opts: opts, compiler: compiler, rules: rules, world: w}
+	j := &judge{opts: opts, compiler: compiler, rules: rules, world: w, ownParams: map[string]ast.Value{}}
+	for target, params := range w.params.targets {
+		j.ownParams[target] = toTerm(params).Value
+	}
 	if err := j.sealRules(modules); err != nil {
 		return nil, err
 	}
@@ -61,11 +66,15 @@ func (j *judge) seal(modules []*module) error {
 			write(r.constraint.Digest())
 		}
 	}
-	params, err := json.Marshal(j.world.params)
+	params, err := json.Marshal(j.world.params.values)
 	if err != nil {
 		return fmt.Errorf("digest of the parameters: %w", err)
 	}
-	write("params", string(params), "data", j.world.data.String())
+	own, err := json.Marshal(j.world.params.targets)
+	if err != nil {
+		return fmt.Errorf("digest of the targets' parameters: %w", err)
+	}
+	write("params", string(params), "of targets", string(own), "data", j.world.data.String())
 	j.digest = hex.EncodeToString(sum.Sum(nil))
 	return nil
 }

@@ -7,48 +7,93 @@ import (
 	"slices"
 
 	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// readParams is data.holdfast.params: the defaults of the loaded rules, and
-// over them what the configuration sets. A name of a built-in rule that is not
-// loaded may be set, so that a narrower run needs no other configuration.
-func readParams(loaded, library []*rule, input policy.Input, found *problems) map[string]any {
-	overrides := input.Params
-	params, owner := map[string]any{}, map[string]*rule{}
-	declare := func(r *rule, complain bool) {
-		for _, name := range slices.Sorted(maps.Keys(r.Params)) {
-			if first, twice := owner[name]; !twice {
-				params[name], owner[name] = r.Params[name], r
-			} else if complain && !reflect.DeepEqual(params[name], r.Params[name]) {
-				found.add(r.Location, "parameter %s has the default %s here and %s in rule %s; they must agree, or have other names",
-					name, show(r.Params[name]), show(params[name]), first.ID)
-			}
-		}
-	}
+// parameters are what rules find under data.holdfast.params: the defaults of
+// METADATA, and over them what the configuration sets, for all and for a target.
+type parameters struct {
+	values  map[string]any
+	targets map[string]map[string]any // whole, of the targets that have some of their own
+
+	owner map[string]*rule   // the first rule that declares it
+	users map[string][]*rule // all of them
+}
+
+// readParams takes in the parameters of the loaded rules. A name of a built-in
+// rule that is not loaded may be set, so that a narrower run needs no other
+// configuration.
+func readParams(loaded, library []*rule, input policy.Input, found *problems) parameters {
+	p := parameters{values: map[string]any{}, owner: map[string]*rule{}, users: map[string][]*rule{}}
 	for _, r := range loaded {
-		declare(r, true)
+		p.declare(r, found)
 	}
 	for _, r := range library {
-		declare(r, false)
+		p.declare(r, nil)
 	}
-	for _, name := range slices.Sorted(maps.Keys(overrides)) {
-		first, known := owner[name]
-		if !known {
-			found.add(input.ParamsAt[name], "params: no rule has a parameter %q%s", name, suggestion(name, slices.Collect(maps.Keys(owner))))
-			continue
+	for _, name := range slices.Sorted(maps.Keys(input.Params)) {
+		if value, ok := p.value(name, input.Params[name], input.ParamsAt[name], found); ok {
+			p.values[name] = value
 		}
-		value, err := normalise(overrides[name])
-		if err != nil {
-			found.add(input.ParamsAt[name], "params: %s: %s", name, err)
-			continue
-		}
-		if want, got := jsonType(params[name]), jsonType(value); want != "null" && want != got {
-			found.add(input.ParamsAt[name], "params: %s is a %s, but %s by default in rule %s (%s)", name, got, want, first.ID, first.Location)
-			continue
-		}
-		params[name] = value
 	}
-	return params
+	p.targets = p.readTargets(input, found)
+	return p
+}
+
+// declare takes in what the rule declares. Defaults must agree, unless found is nil.
+func (p *parameters) declare(r *rule, found *problems) {
+	for _, name := range slices.Sorted(maps.Keys(r.Params)) {
+		p.users[name] = append(p.users[name], r)
+		if first, twice := p.owner[name]; !twice {
+			p.values[name], p.owner[name] = r.Params[name], r
+		} else if found != nil && !reflect.DeepEqual(p.values[name], r.Params[name]) {
+			found.add(r.Location, "parameter %s has the default %s here and %s in rule %s; they must agree, or have other names",
+				name, show(r.Params[name]), show(p.values[name]), first.ID)
+		}
+	}
+}
+
+// value is a value that the configuration gives the parameter, if it may.
+func (p *parameters) value(name string, given any, at resource.Location, found *problems) (any, bool) {
+	first, known := p.owner[name]
+	if !known {
+		found.add(at, "params: no rule has a parameter %q%s", name, suggestion(name, slices.Collect(maps.Keys(p.owner))))
+		return nil, false
+	}
+	value, err := normalise(given)
+	if err != nil {
+		found.add(at, "params: %s: %s", name, err)
+		return nil, false
+	}
+	if want, got := jsonType(first.Params[name]), jsonType(value); want != "null" && want != got {
+		found.add(at, "params: %s is a %s, but %s by default in rule %s (%s)", name, got, want, first.ID, first.Location)
+		return nil, false
+	}
+	return value, true
+}
+
+// readTargets is what each target that has parameters of its own sees.
+func (p *parameters) readTargets(input policy.Input, found *problems) map[string]map[string]any {
+	targets := map[string]map[string]any{}
+	for _, target := range slices.Sorted(maps.Keys(input.TargetParams)) {
+		merged := maps.Clone(p.values)
+		for _, name := range slices.Sorted(maps.Keys(input.TargetParams[target])) {
+			at := input.TargetParamsAt[target][name]
+			value, ok := p.value(name, input.TargetParams[target][name], at, found)
+			if !ok {
+				continue
+			}
+			if !slices.ContainsFunc(p.users[name], func(r *rule) bool { return r.Scope != policy.ScopeSnapshot }) {
+				found.add(at, "params: %s is of rule %s, which is asked once about all targets and sees policies.params alone; set it there", name, p.owner[name].ID)
+				continue
+			}
+			merged[name] = value
+		}
+		if !reflect.DeepEqual(merged, p.values) {
+			targets[target] = merged
+		}
+	}
+	return targets
 }
 
 func jsonType(value any) string {

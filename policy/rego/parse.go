@@ -55,7 +55,7 @@ func (m *module) location() resource.Location { return place(m.parsed.Package.Lo
 // needsLibrary reports whether anything could be asked of the library: reading
 // it costs as much as judging some hundred resources.
 func needsLibrary(own []*module, input policy.Input) bool {
-	if input.Builtin || len(input.Params) > 0 {
+	if input.Builtin || len(input.Params)+len(input.TargetParams) > 0 {
 		return true
 	}
 	packages := map[string]bool{}

@@ -114,7 +114,7 @@ func (c *Compiler) Compile(ctx context.Context, input policy.Input) (policy.Judg
 	if err := found.err(); err != nil {
 		return nil, err
 	}
-	checkRefs(compiled, rules, params, &found)
+	checkRefs(compiled, rules, params.values, &found)
 	if !input.Builtin {
 		library = nil
 	}

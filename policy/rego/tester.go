@@ -105,7 +105,7 @@ func Test(ctx context.Context, opts TestOptions) (*TestReport, error) {
 
 	var found problems
 	if compiled := compile(modules, w.data, &found); found.err() == nil {
-		checkRefs(compiled, rules, w.params, &found)
+		checkRefs(compiled, rules, w.params.values, &found)
 	}
 	if err := found.err(); err != nil {
 		return nil, err

@@ -123,7 +123,7 @@ func (t *tracing) run(ctx context.Context) (*policy.Trace, error) {
 		return trace, nil
 	}
 	recorder := &recorder{
-		ctx: ctx, compiler: w.compiler, veil: t.veil, data: w.data,
+		ctx: ctx, compiler: w.compiler, veil: t.veil, data: w.seenFrom(t.evaluation.target),
 		frames: map[uint64]*frame{}, keeps: t.keeps, place: place, paths: t.rule.dialect == native,
 	}
 	timeout := w.timeout(t.rule)

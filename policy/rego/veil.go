@@ -51,7 +51,10 @@ func (j *judge) veil(c policy.Case, secrets map[*resource.Resource][]resource.Pa
 		learn(v.known, ast.StringTerm(c.Subjects[i].ID.Target))
 	}
 	learn(v.known, ast.NewTerm(j.world.data))
-	learn(v.known, toTerm(j.world.params))
+	learn(v.known, toTerm(j.world.params.values))
+	for _, own := range j.world.params.targets {
+		learn(v.known, toTerm(own))
+	}
 	for _, m := range j.compiler.Modules {
 		learn(v.known, m)
 	}

@@ -17,8 +17,8 @@ import (
 // world is what rules find under data beside the packages: the same for every
 // case that a Judge judges.
 type world struct {
-	data   ast.Object     // from the data files
-	params map[string]any // data.holdfast.params
+	data   ast.Object // from the data files
+	params parameters // data.holdfast.params
 	// functions are those beside the evaluator's own.
 	functions map[string]*topdown.Builtin
 }
@@ -31,7 +31,7 @@ type dataset struct {
 }
 
 func (w world) dataset(ctx context.Context) (*dataset, error) {
-	root := [][2]*ast.Term{{ast.StringTerm("holdfast"), ast.ObjectTerm([2]*ast.Term{ast.StringTerm("params"), toTerm(w.params)})}}
+	root := [][2]*ast.Term{{ast.StringTerm("holdfast"), ast.ObjectTerm([2]*ast.Term{ast.StringTerm("params"), toTerm(w.params.values)})}}
 	w.data.Foreach(func(key, value *ast.Term) { root = append(root, [2]*ast.Term{key, value}) })
 	store := inmem.NewFromASTObject(ast.NewObject(root...))
 	txn, err := store.NewTransaction(ctx)
@@ -44,6 +44,63 @@ func (w world) dataset(ctx context.Context) (*dataset, error) {
 // with is the data with the forest in it.
 func (d *dataset) with(f *forest) *dataset {
 	return &dataset{&reading{Store: d.store, forest: f}, d.txn}
+}
+
+// paramsAt is where rules find parameters.
+var paramsAt = storage.Path{"holdfast", "params"}
+
+// ofTarget is a store in which data.holdfast.params are those of a target.
+type ofTarget struct {
+	storage.Store
+	params ast.Value
+}
+
+// Read implements storage.Store.
+func (s *ofTarget) Read(ctx context.Context, txn storage.Transaction, path storage.Path) (any, error) {
+	if len(path) < len(paramsAt) {
+		return s.readAround(ctx, txn, path)
+	}
+	if !path.HasPrefix(paramsAt) {
+		return s.Store.Read(ctx, txn, path)
+	}
+	value := s.params
+	for _, step := range path[len(paramsAt):] {
+		if value = childOf(value, step); value == nil {
+			return nil, &storage.Error{Code: storage.NotFoundErr}
+		}
+	}
+	return value, nil
+}
+
+// readAround reads data or data.holdfast as a whole.
+func (s *ofTarget) readAround(ctx context.Context, txn storage.Transaction, path storage.Path) (any, error) {
+	whole, err := s.Store.Read(ctx, txn, path)
+	object, isObject := whole.(ast.Object)
+	if err != nil || !isObject || !paramsAt.HasPrefix(path) {
+		return whole, err
+	}
+	return put(object, paramsAt[len(path):], s.params), nil
+}
+
+// put is the object with the value at the path.
+func put(object ast.Object, path []string, value ast.Value) ast.Object {
+	key := ast.StringTerm(path[0])
+	if len(path) > 1 {
+		inner := ast.NewObject()
+		if there := object.Get(key); there != nil {
+			if o, ok := there.Value.(ast.Object); ok {
+				inner = o
+			}
+		}
+		value = put(inner, path[1:], value)
+	}
+	changed := ast.NewObject([2]*ast.Term{key, ast.NewTerm(value)})
+	object.Foreach(func(k, v *ast.Term) {
+		if !k.Equal(key) {
+			changed.Insert(k, v)
+		}
+	})
+	return changed
 }
 
 // plantLive adds data.holdfast.live to the forest where a rule may read it.

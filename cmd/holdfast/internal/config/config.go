@@ -181,15 +181,19 @@ type BundleAuth struct {
 
 // Target is a place to keep in line.
 type Target struct {
-	Name          string
-	Driver        string
-	Path          string // slash-separated, clean, within the source; "." for all of it
-	DependsOn     []string
-	Mode          reconcile.Mode
-	Prune         bool
-	OnBlock       reconcile.OnBlock
-	Suspend       bool
-	Settings      map[string]any // never nil
+	Name      string
+	Driver    string
+	Path      string // slash-separated, clean, within the source; "." for all of it
+	DependsOn []string
+	Mode      reconcile.Mode
+	Prune     bool
+	OnBlock   reconcile.OnBlock
+	Suspend   bool
+	Settings  map[string]any // never nil
+	// Params stand over Policies.Params where the target is judged; ParamsAt
+	// says where each is written.
+	Params        map[string]any
+	ParamsAt      map[string]resource.Location
 	HealthTimeout time.Duration
 	Interval      time.Duration
 	Exclude       []string // patterns as in .gitignore, from the source's root; see Excluder

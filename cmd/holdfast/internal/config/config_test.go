@@ -212,6 +212,7 @@ targets:
     onBlock: target
     suspend: true
     settings: {root: /srv/web, umask: 0o22}
+    params: {maxReplicas: 3, nested: {b: x}}
     healthTimeout: 1m
     interval: 10s
     exclude: [drafts/]
@@ -261,11 +262,13 @@ targets:
 			{
 				Name: "web", Driver: "host", Path: ".", DependsOn: []string{"network"}, Mode: reconcile.ModeApply, Prune: true,
 				OnBlock: reconcile.OnBlockTarget, Suspend: true, Settings: map[string]any{"root": "/srv/web", "umask": int64(18)},
+				Params:        map[string]any{"maxReplicas": int64(3), "nested": map[string]any{"b": "x"}},
+				ParamsAt:      map[string]resource.Location{"maxReplicas": at(46, 14), "nested": at(46, 30)},
 				HealthTimeout: time.Minute, Interval: 10 * time.Second, Exclude: []string{"drafts/"}, Location: at(37, 5),
 			},
 			{
 				Name: "copy", Driver: "kubernetes", Path: "clusters/copy", Mode: reconcile.ModeFlag, OnBlock: reconcile.OnBlockResource,
-				Settings: map[string]any{"context": "prod"}, HealthTimeout: 5 * time.Minute, Interval: 3 * time.Minute, Location: at(49, 5),
+				Settings: map[string]any{"context": "prod"}, HealthTimeout: 5 * time.Minute, Interval: 3 * time.Minute, Location: at(50, 5),
 			},
 		},
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/reconcile"
@@ -27,7 +28,6 @@ func Merge(operator, repository *Config) (*Config, error) {
 	}
 	d := repository.doc
 	merged := *operator
-	merged.Targets = repository.Targets
 	merged.Waivers = union(operator.Waivers, repository.Waivers)
 	merged.Scopes = slices.Concat(operator.Scopes, repository.Scopes)
 	merged.places = maps.Clone(repository.places)
@@ -47,6 +47,9 @@ func Merge(operator, repository *Config) (*Config, error) {
 		report(err, "limits", "maxDelete")
 	}
 	merged.Policies, problems = mergePolicies(operator, repository, problems)
+	var conflicts resource.Problems
+	merged.Targets, conflicts = mergeTargets(operator, repository)
+	problems = append(problems, conflicts...)
 	problems = append(problems, operator.refused(repository.Targets)...)
 	problems = append(problems, operator.unbounded(repository)...)
 	if err := sorted(problems); err != nil {
@@ -65,16 +68,37 @@ func mergePolicies(operator, repository *Config, problems resource.Problems) (Po
 	}
 	merged.Builtin, merged.Categories = mergeBuiltin(operator, repository)
 	merged.Profile = stricter(o.Profile, r.Profile)
-	params := []string{"policies", "params"}
 	var conflicts [][]string
-	merged.Params, conflicts = mergeParams(params, o.Params, r.Params)
+	merged.Params, conflicts = mergeParams([]string{"policies", "params"}, o.Params, r.Params)
+	return merged, append(problems, repository.cannotChange(conflicts)...)
+}
+
+// mergeTargets are the repository's targets. What the operator has set of a
+// parameter holds for every target.
+func mergeTargets(operator, repository *Config) ([]Target, resource.Problems) {
+	targets := slices.Clone(repository.Targets)
+	var problems resource.Problems
+	for i := range targets {
+		t := &targets[i]
+		set := maps.Clone(operator.Policies.Params)
+		maps.DeleteFunc(set, func(name string, _ any) bool { _, own := t.Params[name]; return !own })
+		var conflicts [][]string
+		t.Params, conflicts = mergeParams([]string{"targets", strconv.Itoa(i), "params"}, set, t.Params)
+		problems = append(problems, repository.cannotChange(conflicts)...)
+	}
+	return targets, problems
+}
+
+// cannotChange are the parameters that the operator has set to something else.
+func (c *Config) cannotChange(conflicts [][]string) resource.Problems {
+	var problems resource.Problems
 	for _, steps := range conflicts {
 		problems = append(problems, resource.Problem{
 			Msg:      label(steps) + "the operator has set this parameter; it cannot be changed here",
-			Location: repository.doc.place(pointer(steps...)).key,
+			Location: c.doc.place(pointer(steps...)).key,
 		})
 	}
-	return merged, problems
+	return problems
 }
 
 // mergeBuiltin unites the categories. An operator who names neither categories

@@ -108,6 +108,16 @@ func TestMergeTightens(t *testing.T) {
 			map[string]any{"a": map[string]any{"x": int64(1), "y": int64(3)}, "b": int64(2), "c": int64(4)},
 		},
 		{
+			"params of a target, and what the operator has set within them",
+			"destinations: [{driver: host, root: /srv}]\npolicies: {params: {a: {x: 1}, b: 2, d: {y: 1}}}",
+			"targets: [{name: web, driver: host, path: web, settings: {root: /srv/web}, params: {a: {y: 3}, b: 2, c: 4}}]",
+			func(c *config.Config) any { return []any{c.Targets[0].Params, c.Policies.Params} },
+			[]any{
+				map[string]any{"a": map[string]any{"x": int64(1), "y": int64(3)}, "b": int64(2), "c": int64(4)},
+				map[string]any{"a": map[string]any{"x": int64(1)}, "b": int64(2), "d": map[string]any{"y": int64(1)}},
+			},
+		},
+		{
 			"waivers, approvals and exclusions of both",
 			"waivers: [/etc/w]\napprovals: [a]\nexclude: [x]", "waivers: [w]\napprovals: [b]\nexclude: [y]",
 			func(c *config.Config) any { return [][]string{c.Waivers, c.Approvals, c.Exclude} },
@@ -168,6 +178,13 @@ func TestMergeRefusesToLoosen(t *testing.T) {
 			"another value of a parameter", "policies: {params: {a: {x: 1}, b: [1]}}", "policies:\n  params:\n    a:\n      x: 2\n    b: {}",
 			"holdfast.yaml:4:7: policies.params.a.x: the operator has set this parameter; it cannot be changed here\n" +
 				"holdfast.yaml:5:5: policies.params.b: the operator has set this parameter; it cannot be changed here",
+		},
+		{
+			"another value of a parameter for a target", "destinations: [{driver: host, root: /srv}]\npolicies: {params: {a: {x: 1}, b: [1]}}",
+			"targets:\n- {name: one, driver: host, path: one, settings: {root: /srv/one}}\n" +
+				"- name: two\n  driver: host\n  path: two\n  settings: {root: /srv/two}\n  params:\n    a: {x: 2}\n    b: []\n    c: 1",
+			"holdfast.yaml:8:9: targets[1].params.a.x: the operator has set this parameter; it cannot be changed here\n" +
+				"holdfast.yaml:9:5: targets[1].params.b: the operator has set this parameter; it cannot be changed here",
 		},
 		{
 			"no destinations", "", "targets:\n- {name: web, driver: host, path: web, settings: {root: /srv/web}}",

@@ -210,6 +210,13 @@ func (c *Config) decodeTarget(i int, w *wireTarget) {
 		Interval:      c.duration(w.Interval, span{reconcile.DefaultInterval, time.Second, 24 * time.Hour}, at("interval")...),
 		Location:      c.doc.place(pointer(steps...)).value,
 	}
+	t.Params, _ = c.doc.value(at("params")).(map[string]any)
+	for name := range t.Params {
+		if t.ParamsAt == nil {
+			t.ParamsAt = map[string]resource.Location{}
+		}
+		t.ParamsAt[name] = c.doc.place(pointer(append(at("params"), name)...)).key
+	}
 	if t.Mode == "" {
 		t.Mode = reconcile.ModeFlag
 	}

@@ -75,7 +75,7 @@ func TestPrintedSchemaJudgesAsParseDoes(t *testing.T) {
 // pass, and the examples are true.
 func TestSchemaIsComplete(t *testing.T) {
 	compiler, schema := compiled(t)
-	free := map[string]bool{"#/$defs/policies/properties/params": true, "#/$defs/target/properties/settings": true, "#/$defs/destination": true}
+	free := map[string]bool{"#/$defs/policies/properties/params": true, "#/$defs/target/properties/params": true, "#/$defs/target/properties/settings": true, "#/$defs/destination": true}
 	var visit func(at string, node map[string]any)
 	visit = func(at string, node map[string]any) {
 		if strings.HasPrefix(at, "#/$defs/driver-") {

@@ -15,14 +15,20 @@ import (
 
 // docsOf has the text in each place that a METADATA block can fill.
 func docsOf(text string) *PolicyDocs {
-	return &PolicyDocs{Title: "Policies of " + text, Rules: []policy.Rule{
+	return &PolicyDocs{Title: "Policies of " + text, Intro: []string{"What " + text + " asks for."}, Rules: []policy.Rule{
 		{
 			ID: "acme/owner", Policy: "holdfast.acme.owner", Title: "Owners " + text, Description: "Who owns it.\n\nMore: " + text + "\n\nhttps://example.com/owners.",
 			Category: "naming", Severity: policy.High, Decisions: []policy.Decision{policy.Deny, policy.Warn}, Scope: policy.ScopeResource,
 			Kinds: []string{"apps/Deployment", "core/Service"}, Controls: []string{"acme/1", text}, Remediation: "Set it. " + text,
 			Params:   map[string]any{"allowed": []any{"a", text}, "most": 5, text: nil},
 			Location: resource.Location{File: "policies/owner.rego", Line: 9, Column: 1},
+			Example: &policy.Example{
+				Good: "kind: Service\n\towner: " + text + "\n", Bad: text + "\n" + `resource "aws_s3_bucket" "b" {` + "\n}\n",
+				Params: map[string]any{"allowed": text},
+			},
 		},
+		{ID: "naming/bucket", Title: "Buckets", Category: "naming", Severity: policy.Low, Kinds: []string{"terraform/aws_s3_bucket", "terraform/data.aws_s3_bucket"}},
+		{ID: "naming/both", Title: "Names", Category: "naming", Severity: policy.Low, Kinds: []string{"terraform/google_storage_bucket", "core/Pod"}, Controls: []string{"acme/1"}},
 		{ID: "dr/backup", Title: "Backups", Category: "dr", Severity: policy.Medium, Decisions: []policy.Decision{policy.Warn}, Scope: policy.ScopeTarget, Builtin: true, Profile: "starter"},
 		{ID: "acme/" + text, Title: text, Category: text, Severity: policy.Severity(text)},
 	}}

@@ -17,12 +17,21 @@ import (
 // on the time or the machine, so that the outcome can be kept in Git.
 type PolicyDocs struct {
 	Title string
+	Intro []string // paragraphs before the index
 	Rules []policy.Rule
 }
 
-// docsCategory is the rules of one category.
+// docsCategory is the rules of one category, by what they are about.
 type docsCategory struct {
 	Name   string
+	Anchor template.URL
+	Groups []docsGroup
+	Counts []int // of rules, by profile; a team's own are in all
+}
+
+// docsGroup is the rules of a category about the same things.
+type docsGroup struct {
+	Name   string // "" where the category has no other
 	Anchor template.URL
 	Rules  []docsRule
 }
@@ -34,6 +43,8 @@ type docsRule struct {
 	Paragraphs []string // of the description
 	Facts      []docsFact
 	Parameters []docsFact
+	With       string // the parameters of the examples
+	Examples   []docsExample
 }
 
 // docsFact is a name and its values.
@@ -43,22 +54,107 @@ type docsFact struct {
 	Code   bool // the values are names of things
 }
 
+// docsExample is a document that a rule is shown by.
+type docsExample struct{ Title, Language, Text string }
+
+// docsEntry is a line of an index: a name, and the rules that have to do with it.
+type docsEntry struct {
+	Name, Value string
+	Rules       []docsLink
+}
+
+type docsLink struct {
+	ID     string
+	Anchor template.URL
+}
+
+// docsProfiles are the profiles, each with the rules of those before it.
+var docsProfiles = []string{"starter", "recommended", "strict"}
+
+// profiled reports whether there are rules that profiles choose among.
+func (d *PolicyDocs) profiled() bool {
+	return slices.ContainsFunc(d.Rules, func(rule policy.Rule) bool { return rule.Profile != "" })
+}
+
 // categories are the rules in groups: those of the built-in library first.
 func (d *PolicyDocs) categories() []docsCategory {
-	byName := map[string][]docsRule{}
+	byName := map[string][]policy.Rule{}
 	for _, rule := range d.Rules {
-		byName[rule.Category] = append(byName[rule.Category], newDocsRule(rule))
+		byName[rule.Category] = append(byName[rule.Category], rule)
 	}
 	names := slices.Sorted(maps.Keys(byName))
 	builtin := []string{"security", "allocation", "dr"}
 	names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(builtin, name) })
 	var all []docsCategory
 	for _, name := range slices.Concat(builtin, names) {
-		if rules := byName[name]; len(rules) > 0 {
-			all = append(all, docsCategory{name, anchor("category", name), rules})
+		rules := byName[name]
+		if len(rules) == 0 {
+			continue
 		}
+		category := docsCategory{
+			Name: name, Anchor: anchor("category", name), Groups: docsGroups(name, rules),
+			Counts: make([]int, len(docsProfiles)),
+		}
+		for _, rule := range rules {
+			for at := max(slices.Index(docsProfiles, rule.Profile), 0); at < len(docsProfiles); at++ {
+				category.Counts[at]++
+			}
+		}
+		all = append(all, category)
 	}
 	return all
+}
+
+func docsGroups(category string, rules []policy.Rule) []docsGroup {
+	byName := map[string][]docsRule{}
+	for _, rule := range rules {
+		name := kindsFrom(&rule)
+		byName[name] = append(byName[name], newDocsRule(rule))
+	}
+	var groups []docsGroup
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		groups = append(groups, docsGroup{name, anchor("group", category+"/"+strings.ReplaceAll(name, " ", "-")), byName[name]})
+	}
+	if len(groups) == 1 {
+		groups[0].Name = ""
+	}
+	return groups
+}
+
+// providers are the prefixes of Terraform's types, and who makes what they are.
+var providers = []struct{ prefix, name string }{
+	{"aws_", "AWS"}, {"azurerm_", "Azure"}, {"azuread_", "Azure"}, {"azapi_", "Azure"},
+	{"google_", "Google Cloud"}, {"kubernetes_", "Kubernetes"}, {"helm_", "Kubernetes"},
+}
+
+// kindsFrom is what a rule's kinds belong to.
+func kindsFrom(rule *policy.Rule) string {
+	found := map[string]bool{}
+	for _, groupKind := range rule.Kinds {
+		group, kind, _ := strings.Cut(groupKind, "/")
+		name := "Kubernetes"
+		switch group {
+		case "terraform":
+			name = "Terraform"
+			kind = strings.TrimPrefix(kind, "data.")
+			for _, provider := range providers {
+				if strings.HasPrefix(kind, provider.prefix) {
+					name = provider.name
+				}
+			}
+		case "host.holdfast.dev":
+			name = "Hosts"
+		}
+		found[name] = true
+	}
+	switch names := slices.Sorted(maps.Keys(found)); len(names) {
+	case 0:
+		return "All kinds"
+	case 1:
+		return names[0]
+	default:
+		return "Several"
+	}
 }
 
 func newDocsRule(rule policy.Rule) docsRule {
@@ -83,69 +179,72 @@ func newDocsRule(rule policy.Rule) docsRule {
 	fact("Asked once for each", false, string(rule.Scope))
 	fact("Kinds", true, rule.Kinds...)
 	fact("Controls", true, rule.Controls...)
-	fact("Policy", true, rule.Policy)
-	fact("Written at", true, rule.Location.String())
+	if rule.Builtin { // the file says the package, and lines would change with each edit of it
+		fact("Written in", true, rule.Location.File)
+	} else {
+		fact("Policy", true, rule.Policy)
+		fact("Written at", true, rule.Location.String())
+	}
 	for _, name := range slices.Sorted(maps.Keys(rule.Params)) {
-		value, err := json.Marshal(rule.Params[name])
-		if err != nil {
-			value = []byte("?") // METADATA comes from YAML, and JSON can say all of that
+		r.Parameters = append(r.Parameters, docsFact{Name: name, Values: []string{docsValue(rule.Params[name])}})
+	}
+	if e := rule.Example; e != nil {
+		for _, part := range []docsExample{{Title: "It finds", Text: e.Bad}, {Title: "It accepts", Text: e.Good}} {
+			if part.Text = strings.Trim(part.Text, "\n"); part.Text != "" {
+				part.Language = map[string]string{"main.tf": "hcl", "example.yaml": "yaml"}[policy.ExampleFile(part.Text)]
+				r.Examples = append(r.Examples, part)
+			}
 		}
-		r.Parameters = append(r.Parameters, docsFact{Name: name, Values: []string{string(value)}})
+		if len(e.Params) > 0 {
+			r.With = docsValue(e.Params)
+		}
 	}
 	return r
 }
 
-// PolicyDocsMarkdown writes the documentation as GitHub Flavored Markdown.
-func PolicyDocsMarkdown(w io.Writer, d *PolicyDocs) error {
-	m := &markdown{}
-	m.line("# %s\n", escape(d.Title))
-	categories := d.categories()
-	for _, category := range categories {
-		m.line("## %s\n", escape(category.Name))
-		var rows [][]string
-		for i := range category.Rules {
-			rule := &category.Rules[i]
-			rows = append(rows, []string{
-				fmt.Sprintf("[%s](#%s)", escape(rule.ID), rule.Anchor), escape(rule.Title),
-				escape(string(rule.Severity)), escape(joinDecisions(rule.Decisions)),
-			})
-		}
-		m.table([]string{"Rule", "Title", "Severity", "Decision"}, rows)
+func docsValue(value any) string {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false) // both formats escape for themselves
+	if err := encoder.Encode(value); err != nil {
+		return "?" // METADATA comes from YAML, and JSON can say all of that
 	}
-	for _, category := range categories {
-		for i := range category.Rules {
-			m.docsRule(&category.Rules[i])
-		}
-	}
-	if _, err := io.WriteString(w, strings.TrimRight(m.String(), "\n")+"\n"); err != nil {
-		return fmt.Errorf("write the documentation: %w", err)
-	}
-	return nil
+	return strings.TrimSpace(b.String())
 }
 
-func (m *markdown) docsRule(rule *docsRule) {
-	m.line("<a id=\"%s\"></a>\n\n### %s\n\n**%s**\n", rule.Anchor, escape(rule.ID), escape(rule.Title))
-	for _, paragraph := range rule.Paragraphs {
-		m.line("%s\n", escape(paragraph))
-	}
-	for _, fact := range rule.Facts {
-		values := make([]string, len(fact.Values))
-		for i, value := range fact.Values {
-			if values[i] = escape(value); fact.Code {
-				values[i] = code(value)
-			}
+// parameters are an index of the rules' parameters with their defaults, and
+// controls one of what the rules hold somebody to.
+func (d *PolicyDocs) parameters() []docsEntry {
+	values := map[string]string{}
+	entries := d.entries(func(rule *policy.Rule) []string {
+		for name, value := range rule.Params {
+			values[name] = docsValue(value)
 		}
-		m.line("- %s: %s", fact.Name, strings.Join(values, ", "))
+		return slices.Collect(maps.Keys(rule.Params))
+	})
+	for i := range entries {
+		entries[i].Value = values[entries[i].Name]
 	}
-	m.line("")
-	var rows [][]string
-	for _, parameter := range rule.Parameters {
-		rows = append(rows, []string{code(parameter.Name), code(parameter.Values[0])})
+	return entries
+}
+
+func (d *PolicyDocs) controls() []docsEntry {
+	return d.entries(func(rule *policy.Rule) []string { return rule.Controls })
+}
+
+func (d *PolicyDocs) entries(names func(*policy.Rule) []string) []docsEntry {
+	rules := map[string][]docsLink{}
+	for i := range d.Rules {
+		rule := &d.Rules[i]
+		for _, name := range names(rule) {
+			rules[name] = append(rules[name], docsLink{rule.ID, anchor("rule", rule.ID)})
+		}
 	}
-	m.table([]string{"Parameter", "Default"}, rows)
-	if rule.Remediation != "" {
-		m.line("To mend it: %s\n", escape(rule.Remediation))
+	var all []docsEntry
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		all = append(all, docsEntry{Name: name, Rules: rules[name]})
 	}
+	return all
 }
 
 func joinDecisions(decisions []policy.Decision) string {
@@ -171,7 +270,8 @@ func PolicyDocsHTML(w io.Writer, d *PolicyDocs) error {
 	}
 	var b bytes.Buffer
 	if err := templates.Execute(&b, map[string]any{
-		"Title": d.Title, "Categories": d.categories(), "CSS": template.CSS(style), // a file of this package
+		"Title": d.Title, "Intro": d.Intro, "Categories": d.categories(), "Profiled": d.profiled(), "Profiles": docsProfiles,
+		"Parameters": d.parameters(), "Controls": d.controls(), "CSS": template.CSS(style), // a file of this package
 		"CSP": fmt.Sprintf("default-src 'none'; style-src '%s'; base-uri 'none'; form-action 'none'", sourceHash(style)),
 	}); err != nil {
 		return fmt.Errorf("render the page: %w", err)
