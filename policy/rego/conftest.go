@@ -264,7 +264,7 @@ func (s *session) combined() (*ast.Term, error) {
 				!conftest.asks(b.Subjects[i].ID.GroupKind()) {
 				continue
 			}
-			content, err := b.content(i)
+			content, err := s.content(b, i)
 			if err != nil {
 				return nil, err
 			}

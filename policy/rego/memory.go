@@ -119,7 +119,11 @@ func (m *memory) targetText(s *session, name string) string {
 	if text, known := m.targets.Load(name); known {
 		return text.(string)
 	}
-	text := s.target(name).String()
+	term := s.target(name)
+	if term == nil {
+		term = targetTerm(policy.Target{Name: name}) // one that only the batch names
+	}
+	text := term.String()
 	m.targets.Store(name, text)
 	return text
 }
@@ -291,9 +295,16 @@ func (s *session) contentDigest(b *batch, i int) (string, error) {
 		}
 		defer b.Unload()
 	}
-	sum, err := s.memory.digest(b.Subjects[i].Resource)
-	b.digests[i] = sum
-	return sum, err
+	for j := range b.Subjects {
+		if j == i || b.digests[j] == "" && b.Subjects[j].Resource != nil && s.planOf(&b.Subjects[j]).kept {
+			sum, err := s.memory.digest(b.Subjects[j].Resource)
+			if err != nil {
+				return "", err
+			}
+			b.digests[j] = sum
+		}
+	}
+	return b.digests[i], nil
 }
 
 // keep hands what is new to the memory.

@@ -57,6 +57,8 @@ type batch struct {
 	wider     []wider // of the rules that look at other resources
 
 	mu      sync.Mutex  // guards what follows
+	left    int         // tasks that are not done yet
+	held    bool        // whether the contents are loaded until they are
 	terms   []*ast.Term // the subjects' contents, nil where nobody looked at them yet or will any more
 	digests []string    // of the contents, "" where nobody asked
 }
@@ -229,20 +231,30 @@ func (b *batch) read(i int, terms *terms) *ast.Term {
 	return ast.InternedNullTerm
 }
 
-// content is read, from the content where it is there and else loaded.
-func (b *batch) content(i int) (*ast.Term, error) {
+// content is read, from the content where it is there and else loaded. To load
+// a batch for one of its subjects costs as much as for all, so those that are
+// kept are read along with it.
+func (s *session) content(b *batch, i int) (*ast.Term, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.terms[i] != nil {
 		return b.terms[i], nil
 	}
+	terms := newTerms()
 	if b.Load != nil {
 		if err := b.Load(); err != nil {
 			return nil, err
 		}
 		defer b.Unload()
+		for j := range b.Subjects {
+			if b.terms[j] == nil && s.planOf(&b.Subjects[j]).kept {
+				b.terms[j] = b.read(j, terms)
+			}
+		}
 	}
-	b.terms[i] = b.read(i, newTerms())
+	if b.terms[i] == nil {
+		b.terms[i] = b.read(i, terms)
+	}
 	return b.terms[i], nil
 }
 
@@ -400,13 +412,43 @@ func (s *session) tasks(wide *batch) []task {
 		}
 	}
 	for _, b := range s.batches {
+		b.left = 0
 		for i := range b.Subjects {
 			if len(s.planOf(&b.Subjects[i]).across) > 0 {
 				tasks = append(tasks, task{b: b, at: i})
+				b.left++
 			}
 		}
 	}
 	return tasks
+}
+
+// seenWhole reports whether some of the questions is for constraints, which see
+// the content itself beside what Rego sees of it.
+func seenWhole(questions []*question) bool {
+	return slices.ContainsFunc(questions, func(q *question) bool { return q.dialect == constraints })
+}
+
+// hold loads the batch's contents until its last task is done.
+func (b *batch) hold() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.held {
+		return nil
+	}
+	err := b.Load()
+	b.held = err == nil
+	return err
+}
+
+// done counts a task of the batch.
+func (b *batch) done() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.left--; b.left == 0 && b.held {
+		b.held = false
+		b.Unload()
+	}
 }
 
 // run does the tasks side by side.
@@ -438,6 +480,7 @@ func (s *session) run(ctx context.Context, tasks []task, forest *forest) error {
 
 // do does a task, or recalls what came of it if all that it read is as it was.
 func (s *session) do(w *worker, t *task, forest *forest) error {
+	defer t.b.done()
 	answered := wider{at: t.at, rule: t.rule, target: t.target}
 	if s.memory != nil && len(w.gaps) == 0 && s.memory.recallWider(s, t, forest, &answered) {
 		t.b.join(&batch{wider: []wider{answered}})
@@ -464,17 +507,15 @@ func (s *session) askWider(w *worker, t *task) error {
 	if t.rule != nil {
 		return w.wide(t.rule, t.target)
 	}
-	content, err := t.b.content(t.at)
+	content, err := s.content(t.b, t.at)
 	if err != nil {
 		return err
 	}
 	questions := s.planOf(&t.b.Subjects[t.at]).across
-	if t.b.Load != nil && slices.ContainsFunc(questions, func(q *question) bool { return q.dialect == constraints }) {
-		// Constraints see the content itself too.
-		if err := t.b.Load(); err != nil {
+	if t.b.Load != nil && seenWhole(questions) {
+		if err := t.b.hold(); err != nil {
 			return err
 		}
-		defer t.b.Unload()
 	}
 	for _, q := range questions {
 		if err := w.subject(t.at, content, q); err != nil {

@@ -139,7 +139,7 @@ func (s *session) plantResources(f *forest) {
 				put(&leaf{
 					id:      subject.ID,
 					unknown: subject.Resource.Unknown,
-					content: func() (*ast.Term, error) { return b.content(i) },
+					content: func() (*ast.Term, error) { return s.content(b, i) },
 					digest:  func() (string, error) { return s.contentDigest(b, i) },
 				})
 			}
