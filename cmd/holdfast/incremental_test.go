@@ -55,6 +55,12 @@ func (r *repository) manifest() {
 
 // module writes or removes a file that a Terraform module is made of.
 func (r *repository) module() {
+	r.moduleFile(r.draw("file of a module", moduleFiles), r.draw("remove", 8) == 0)
+}
+
+const moduleFiles = 5
+
+func (r *repository) moduleFile(which int, remove bool) {
 	value := r.draw("value", 3)
 	choices := []struct{ name, text string }{
 		{"main.tf", fmt.Sprintf("variable \"size\" {%s}\nlocals {\n  n = var.size\n}\nresource \"thing\" \"a\" {\n  size = local.n\n  text = file(\"text.txt\")\n}\n", []string{"", " default = 1 ", "\n  type = number\n"}[value])},
@@ -63,9 +69,9 @@ func (r *repository) module() {
 		{"text.txt", fmt.Sprintf("value-%d-of-a-secret", value)},
 		{"../child/main.tf", fmt.Sprintf("variable \"size\" {}\nresource \"thing\" \"c\" {\n  size     = var.size + %d\n  password = \"value-%d-of-a-secret\"\n}\noutput \"id\" { value = thing.c.id }\n", value, value)},
 	}
-	choice := choices[r.draw("file of a module", len(choices))]
+	choice := choices[which]
 	name := filepath.Join("infra/app", choice.name)
-	if r.draw("remove", 5) == 0 {
+	if remove {
 		_ = os.Remove(filepath.Join(r.root, name))
 		return
 	}
@@ -218,8 +224,10 @@ func TestIncrementalEqualsFull(t *testing.T) {
 		defer os.RemoveAll(cache)
 		for range 4 {
 			r.manifest()
-			r.module()
 			r.rule()
+		}
+		for which := range moduleFiles {
+			r.moduleFile(which, false)
 		}
 		r.settings()
 		for range 4 {
@@ -256,5 +264,57 @@ func TestIncrementalEqualsFull(t *testing.T) {
 	})
 	if mistaken > checks/2 || found < checks {
 		t.Fatalf("of %d checks %d were mistaken, with %d findings in all; the edits are not what was meant", checks, mistaken, found)
+	}
+}
+
+// What a module comes to follows from many files: whichever changes, what is
+// remembered of before does not count.
+func TestIncrementalModules(t *testing.T) {
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"holdfast.yaml":              "policies: {paths: [policies/]}\n",
+		"policies/shows.rego":        "# METADATA\n# custom: {kinds: [terraform/thing]}\npackage holdfast.shows\nwarn contains {\"msg\": json.marshal(input.resource.spec), \"path\": [\"spec\", \"a\"]} if input.resource.spec.a\n",
+		"infra/main.tf":              "variable \"size\" { default = 1 }\nresource \"thing\" \"a\" {\n  a = [var.size, file(\"text.txt\"), templatefile(\"t.tftpl\", {}), module.m.out, fileexists(\"late.txt\")]\n}\nmodule \"m\" {\n  source = \"../child\"\n}\n",
+		"infra/text.txt":             "x",
+		"infra/t.tftpl":              "x",
+		"child/main.tf":              "output \"out\" { value = 1 }\n",
+		"infra/other/unrelated.yaml": "kind: A\n",
+	} {
+		write(t, filepath.Join(root, name), text)
+	}
+	check := func(args ...string) string {
+		var out bytes.Buffer
+		code := run(t.Context(), append([]string{"check", root, "--no-builtin", "--format", "json"}, args...), &out, io.Discard)
+		if code != 0 {
+			t.Fatalf("exit %d\n%s", code, out.String())
+		}
+		_, findings, _ := strings.Cut(out.String(), `"summary"`) // after the revision
+		return findings
+	}
+	cache := t.TempDir()
+	before := check("--cache", cache)
+	for _, edit := range []struct{ name, text string }{
+		{"infra/terraform.tfvars", "size = 2\n"},
+		{"infra/a.auto.tfvars", "size = 3\n"},
+		{"infra/b.auto.tfvars.json", `{"size": 4}`},
+		{"infra/text.txt", "y"},
+		{"infra/t.tftpl", "y"},
+		{"infra/late.txt", ""},
+		{"child/main.tf", "output \"out\" { value = 2 }\n"},
+		{"child/more.tf", "resource \"thing\" \"a\" {\n  a = 1\n}\n"},
+	} {
+		write(t, filepath.Join(root, edit.name), edit.text)
+		after := check("--cache", cache)
+		if after == before {
+			t.Errorf("%s: nothing changes", edit.name)
+		}
+		if full := check("--no-cache"); full != after {
+			t.Errorf("%s: the incremental answer differs:\n%s", edit.name, cmp.Diff(full, after))
+		}
+		before = after
+	}
+	write(t, filepath.Join(root, "infra/other/unrelated.yaml"), "kind: B\n")
+	if after := check("--cache", cache); after != before {
+		t.Errorf("what does not change differs:\n%s", cmp.Diff(before, after))
 	}
 }

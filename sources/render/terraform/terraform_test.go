@@ -153,6 +153,8 @@ locals {
 		{`k.one.arn == "x"`, ``, "k.one", "spec.a"},
 		{`k.one.arn == "x" ? 1 : 2`, ``, "k.one", "spec.a"},
 		{`k.one.arn == "x" ? 1 : 1`, `1`, "", ""},
+		{`k.one.on ? 1 : 2`, ``, "k.one", "spec.a"},
+		{`k.one.on ? "a" : "a"`, `"a"`, "", ""},
 		{`k.one.on && false`, `false`, "k.one", ""},
 		{`k.one.on && true`, ``, "k.one", "spec.a"},
 		{`false && k.one.on`, `false`, "", ""},
