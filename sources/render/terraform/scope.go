@@ -321,7 +321,11 @@ func (s *scope) step(value, key cty.Value, at hcl.Range) (cty.Value, hcl.Diagnos
 func (s *scope) resource(address string, rest hcl.Traversal, at hcl.Range) (cty.Value, hcl.Diagnostics) {
 	b := s.in.module.resources[address]
 	if b == nil {
-		return cty.DynamicVal, mistaken("Reference to undeclared resource", fmt.Sprintf("there is no %s in this module", address), at)
+		// Part of a module is often looked at by itself, so it may be elsewhere.
+		s.in.note(location(at).String(), fmt.Sprintf("there is no %s in this module; its attributes are taken as known only after apply", address))
+		s.in.unset++
+		own := s.in.address(address)
+		return s.follow(placeholder(own, reference(own)), rest)
 	}
 	all := s.in.objects(address, b)
 	if all.kind == one || all.kind == open {
