@@ -65,8 +65,13 @@ deny contains {"msg": msg, "path": entry.path} if {
 	quantities.milli(maximum)
 	some entry in resources.containers
 	not requests.container(entry.container, part, resource, defaults.of_resource)
-	not quantities.milli(pods.spec(input.resource).resources[part][resource])
+	not _of_the_pod(part, resource)
 	msg := sprintf("%s sets no %s.%s, which may be %s at most", [entry.label, part, resource, maximum])
+}
+
+_of_the_pod(part, resource) if {
+	spec := pods.spec(input.resource)
+	quantities.milli(spec.resources[part][resource])
 }
 
 _verbs := {"limits": "is limited to", "requests": "requests"}

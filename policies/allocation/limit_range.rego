@@ -47,7 +47,7 @@ deny contains {"msg": msg, "path": entry.path} if {
 	requested := quantities.milli(entry.container.resources.requests[resource])
 	limit := quantities.milli(quantity)
 	requested > limit
-	not quantities.milli(entry.container.resources.limits[resource])
+	not _limited(entry.container, resource)
 	msg := sprintf("%s requests %s %s, more than the default limit of %s in its namespace", [
 		entry.label,
 		resource,
@@ -55,6 +55,8 @@ deny contains {"msg": msg, "path": entry.path} if {
 		quantities.format(resource, limit),
 	])
 }
+
+_limited(container, resource) if quantities.milli(container.resources.limits[resource])
 
 _items contains {"limit": limit, "owner": limit_range} if {
 	namespace := names.namespace(input.resource)
