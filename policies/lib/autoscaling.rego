@@ -27,14 +27,14 @@ most_replicas(key, replicas) := object.get(_most, [key], replicas)
 
 _most := object.union_n([{target.key: target.most} | some target in targets])
 
-# most_anywhere is the same by [target, namespace, kind, name], for rules that
-# look at all targets.
-most_anywhere := object.union_n([{[target, namespace, scaled.kind, scaled.name]: most} |
+# bounds_anywhere has both bounds by [target, namespace, kind, name], for rules
+# that look at all targets.
+bounds_anywhere := object.union_n([{[target, namespace, scaled.kind, scaled.name]: [least(autoscaler), most]} |
 	some target, namespace, name
-	spec := data.holdfast.resources[target]["autoscaling/HorizontalPodAutoscaler"][namespace][name].spec
-	scaled := spec.scaleTargetRef
+	autoscaler := data.holdfast.resources[target]["autoscaling/HorizontalPodAutoscaler"][namespace][name]
+	scaled := autoscaler.spec.scaleTargetRef
 	is_string(scaled.kind)
-	most := spec.maxReplicas
+	most := autoscaler.spec.maxReplicas
 	is_number(most)
 ])
 

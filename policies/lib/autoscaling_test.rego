@@ -22,15 +22,15 @@ test_the_least_is_one_by_default if {
 	{target.least | some target in found} == {1}
 }
 
-test_most_anywhere if {
-	found := autoscaling.most_anywhere with data.holdfast.resources as _resources
-	found == {["prod", "shop", "Deployment", "web"]: 6}
+test_bounds_anywhere if {
+	found := autoscaling.bounds_anywhere with data.holdfast.resources as _resources
+	found == {["prod", "shop", "Deployment", "web"]: [1, 6]}
 	broken := {"prod": {"autoscaling/HorizontalPodAutoscaler": {"shop": {
 		"a": _autoscaler({"scaleTargetRef": {"kind": null}, "maxReplicas": 6}),
 		"b": _autoscaler({"scaleTargetRef": {"kind": "Deployment", "name": "b"}, "maxReplicas": "6"}),
 		"c": _autoscaler(null),
 	}}}}
-	none := autoscaling.most_anywhere with data.holdfast.resources as broken
+	none := autoscaling.bounds_anywhere with data.holdfast.resources as broken
 	none == {}
 }
 
