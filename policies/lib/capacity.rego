@@ -19,8 +19,12 @@ import data.holdfast.lib.quantities
 # clusters has those that can be read, by name.
 clusters := {name: cluster |
 	some name, declared in data.holdfast.params.cluster_capacity
+	is_array(declared.nodes)
 	count(declared.nodes) > 0
-	nodes := [_node(node, i) | some i, node in declared.nodes]
+	nodes := [_node(node, i) |
+		some i, node in declared.nodes
+		is_object(node)
+	]
 	count(nodes) == count(declared.nodes)
 	cluster := {
 		"targets": _targets(name, declared),
