@@ -264,11 +264,11 @@ _stateful := _of("apps/StatefulSet", "db", {"spec": {
 }})
 
 test_storage if {
-	claims := {_claim("a", "5Gi", "fast"), _claim("b", "lots", "slow"), _stateful}
+	claims := {_claim("a", "5Gi", "fast"), _claim("b", "lots", "slow"), _stateful, _of("core/PersistentVolumeClaim", "c", {"spec": null})}
 	borders := {
 		"requests.storage": ["38Gi", "37Gi", "requests.storage 38Gi of 37Gi"],
-		"persistentvolumeclaims": ["8", "7", "persistentvolumeclaims 8 of 7"],
-		"count/persistentvolumeclaims": ["8", "7", "count/persistentvolumeclaims 8 of 7"],
+		"persistentvolumeclaims": ["9", "8", "persistentvolumeclaims 9 of 8"],
+		"count/persistentvolumeclaims": ["9", "8", "count/persistentvolumeclaims 9 of 8"],
 		"fast.storageclass.storage.k8s.io/requests.storage": ["35Gi", "34Gi", "fast.storageclass.storage.k8s.io/requests.storage 35Gi of 34Gi"],
 		"fast.storageclass.storage.k8s.io/persistentvolumeclaims": ["4", "3", "fast.storageclass.storage.k8s.io/persistentvolumeclaims 4 of 3"],
 	}

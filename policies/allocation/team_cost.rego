@@ -104,10 +104,12 @@ _load_balancers := [item |
 ]
 
 _storage(spec) := cost if {
-	prices := data.holdfast.params.prices.storage_gib_month
-	class := object.get(spec, "storageClassName", "default")
-	cost := quantities.milli(spec.resources.requests.storage) * _price(object.get(prices, class, prices["default"]))
+	cost := quantities.milli(spec.resources.requests.storage) * _storage_price(spec)
 } else := 0
+
+_storage_price(spec) := price if {
+	price := _price(data.holdfast.params.prices.storage_gib_month[spec.storageClassName])
+} else := _price(data.holdfast.params.prices.storage_gib_month["default"])
 
 _price_of(name) := price if {
 	price := _price(data.holdfast.params.prices[name])

@@ -159,10 +159,14 @@ _claims(place, time) := array.concat(
 )
 
 _claim(spec, number) := {
-	"class": object.get(spec, "storageClassName", ""),
+	"class": _class(spec),
 	"number": number,
 	"amount": number * _storage(spec),
 }
+
+_class(spec) := spec.storageClassName if {
+	is_string(spec.storageClassName)
+} else := ""
 
 _storage(spec) := amount if {
 	amount := quantities.milli(spec.resources.requests.storage)
