@@ -61,8 +61,17 @@ _limited(container, resource) if quantities.milli(container.resources.limits[res
 _items contains {"limit": limit, "owner": limit_range} if {
 	namespace := names.namespace(input.resource)
 	some limit_range in data.holdfast.resources[input.target.name]["core/LimitRange"][namespace]
-	some limit in limit_range.spec.limits
+	some written in limit_range.spec.limits
+	limit := {field: bounds |
+		some field, bounds in written
+		_whole(bounds)
+	}
 }
+
+# A type, or amounts by resource.
+_whole(bounds) if is_string(bounds)
+
+_whole(bounds) if is_object(bounds)
 
 # What a LimitRange of a type is about.
 _subjects("Container") := [{"label": entry.label, "path": entry.path, "of": "container", "it": entry.container} |

@@ -59,7 +59,9 @@ deny contains {"msg": msg, "path": array.concat(entry.path, ["resources", "limit
 
 deny contains {"msg": msg, "path": _path(part, resource)} if {
 	some part in ["requests", "limits"]
-	some resource, _ in pods.spec(input.resource).resources[part]
+	amounts := pods.spec(input.resource).resources[part]
+	is_object(amounts)
+	some resource, _ in amounts
 	not requests.pod_level(resource)
 	msg := sprintf("the pod itself cannot have %s of %s", [part, resource])
 }

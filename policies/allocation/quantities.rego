@@ -53,6 +53,7 @@ _values contains object.union(value, {"field": sprintf("%s.%s", [value.part, val
 _values contains {"label": claim.label, "field": sprintf("%s.%s", [part, resource]), "path": path, "quantity": quantity} if {
 	some claim in claims.of(input.resource)
 	some part in ["requests", "limits"]
+	is_object(claim.spec.resources[part])
 	some resource, quantity in claim.spec.resources[part]
 	path := array.concat(claim.path, ["resources", part, resource])
 }
@@ -65,6 +66,7 @@ _values contains {"label": sprintf("volume %q", [volume.name]), "field": "sizeLi
 
 _values contains {"label": "the quota", "field": resource, "path": ["spec", "hard", resource], "quantity": quantity} if {
 	input.resource.kind == "ResourceQuota"
+	is_object(input.resource.spec.hard)
 	some resource, quantity in input.resource.spec.hard
 }
 
@@ -77,5 +79,6 @@ _values contains {
 	input.resource.kind == "LimitRange"
 	some i, limit in input.resource.spec.limits
 	some field in ["min", "max", "default", "defaultRequest", "maxLimitRequestRatio"]
+	is_object(limit[field])
 	some resource, quantity in limit[field]
 }

@@ -30,15 +30,15 @@ warn contains {
 	ref := vertical.spec.targetRef
 	horizontal := _horizontal[[namespace, ref.kind, ref.name]]
 	not vertical.spec.updatePolicy.updateMode == "Off"
-	both := sort([resource |
+	both := {resource |
 		some [resource, _] in autoscaling.utilization(horizontal)
 		resource in _controlled(vertical)
-	])
+	}
 	count(both) > 0
 	msg := sprintf("%s and %s both go by %s of %s %q", [
 		names.title(vertical),
 		names.title(horizontal),
-		concat(" and ", both),
+		concat(" and ", sort(both)),
 		ref.kind,
 		ref.name,
 	])

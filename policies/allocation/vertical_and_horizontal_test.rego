@@ -80,6 +80,13 @@ test_both_by_the_same_are_found if {
 	}
 }
 
+test_a_resource_is_named_once if {
+	of_one := {"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "a", "target": {"type": "Utilization"}}}
+	{f.msg | some f in _warn_of(_horizontal([_both[1], of_one]), _vertical("shop", {}))} == {
+		`VerticalPodAutoscaler "v" and HorizontalPodAutoscaler "h" both go by cpu of Deployment "web"`,
+	}
+}
+
 test_off_passes if {
 	_warn({"updatePolicy": {"updateMode": "Off"}}) == set()
 	count(_warn({"updatePolicy": null})) == 1

@@ -64,6 +64,7 @@ utilization(autoscaler) := {[resource.name, container] |
 	some metric in metrics(autoscaler)
 	[field, container] := _by_requests(metric)
 	resource := metric[field]
+	is_string(resource.name)
 	_relative(resource)
 }
 

@@ -76,6 +76,7 @@ test_utilization if {
 		"container": "web",
 		"target": {"type": "Utilization"},
 	}}]) == {["memory", "web"]}
+	_utilization([_resource(7, {"type": "Utilization"})]) == set()
 	_utilization([{"type": "Pods", "resource": {"name": "cpu", "target": {"type": "Utilization"}}}, "text", null]) == set()
 
 	# Without metrics the API goes by CPU.

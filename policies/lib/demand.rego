@@ -84,7 +84,15 @@ by_target := {target: [workloads[i] | some i in rows] |
 }
 
 # of_each is what one pod of the workload requests, or is limited to.
-of_each(row, part, resource) := requests.amount(row.spec, part, resource, row.defaults)
+# Most pods have containers alone, which takes half the time.
+of_each(row, part, resource) := sum([amount |
+	some container in row.spec.containers
+	amount := requests.container(container, part, resource, row.defaults)
+]) if {
+	not row.spec.initContainers
+	not row.spec.resources
+	not row.spec.overhead
+} else := requests.amount(row.spec, part, resource, row.defaults)
 
 # total is what the workloads' pods have together, at a time: "now" or "peak".
 total(rows, time, part, resource) := sum([all_pods |

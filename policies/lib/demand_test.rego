@@ -120,3 +120,16 @@ test_largest if {
 test_title if {
 	demand.title({"namespace": "", "workload": {"kind": "Pod", "metadata": {"name": "a"}}}) == `Pod "a"`
 }
+
+_spec(more) := object.union({"containers": [{"resources": {"requests": {"cpu": "1"}}}, {}]}, more)
+
+_cpu(more) := demand.of_each({"spec": _spec(more), "defaults": {"requests": {"cpu": "100m"}}}, "requests", "cpu")
+
+# Whichever way is taken, it comes to the same.
+test_of_each if {
+	_cpu({}) == 1100
+	_cpu({"initContainers": [{"resources": {"requests": {"cpu": "3"}}}]}) == 3000
+	_cpu({"resources": {"requests": {"cpu": "5"}}}) == 5000
+	_cpu({"overhead": {"cpu": "1"}}) == 2100
+	_cpu({"initContainers": null, "resources": null, "overhead": null}) == 1100
+}

@@ -7,6 +7,7 @@ package holdfast.lib.quotas
 
 import data.holdfast.lib.claims
 import data.holdfast.lib.demand
+import data.holdfast.lib.groups
 import data.holdfast.lib.names
 import data.holdfast.lib.quantities
 
@@ -29,6 +30,7 @@ places contains {"target": target, "namespace": namespace} if {
 excesses(place, time) := [excess |
 	some quota in data.holdfast.resources[place.target]["core/ResourceQuota"][place.namespace]
 	not scoped(quota)
+	is_object(quota.spec.hard)
 	some key, quantity in quota.spec.hard
 	hard := quantities.milli(quantity)
 	used := _used(place, key, time)
@@ -174,15 +176,20 @@ _storage(spec) := amount if {
 
 # Workloads of all targets count, if a single target has the namespace's
 # Namespace or a quota of it; else each target is taken by itself.
-_targets_of(place) := {target | some target, _ in data.holdfast.resources} if {
-	count(_holders(place.namespace)) == 1
+_targets_of(place) := _targets if {
+	count(_holders[place.namespace]) == 1
 } else := {place.target}
 
-_holders(namespace) := {target |
-	some target, by_kind in data.holdfast.resources
-	_has(by_kind, namespace)
+_targets := {target | some target, _ in data.holdfast.resources}
+
+_holders := groups.by_first([pair | some pair in _holdings])
+
+_holdings contains [namespace, target] if {
+	some target, namespace
+	_ := data.holdfast.resources[target]["core/Namespace"][""][namespace]
 }
 
-_has(by_kind, namespace) if _ := by_kind["core/Namespace"][""][namespace]
-
-_has(by_kind, namespace) if _ := by_kind["core/ResourceQuota"][namespace]
+_holdings contains [namespace, target] if {
+	some target, namespace
+	_ := data.holdfast.resources[target]["core/ResourceQuota"][namespace]
+}

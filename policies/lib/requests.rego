@@ -37,10 +37,15 @@ of_pod(spec, part, resource, defaults) := own if {
 # pod_level is true for what a pod may have for all of its containers.
 pod_level(resource) if resource in {"cpu", "memory"}
 
-pod_level(resource) if startswith(resource, "hugepages-")
+pod_level(resource) if {
+	is_string(resource)
+	startswith(resource, "hugepages-")
+}
 
 # of_containers is what the containers of all sorts have.
-of_containers(spec, part, resource, defaults) := max(array.concat(
+of_containers(spec, part, resource, defaults) := _together(spec, part, resource, defaults) if {
+	not spec.initContainers
+} else := max(array.concat(
 	[_together(spec, part, resource, defaults) + sum(sidecars)],
 	[beside |
 		some i, container in init
