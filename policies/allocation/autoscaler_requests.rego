@@ -41,7 +41,7 @@ warn contains {"msg": msg, "path": ["spec", "scaleTargetRef"]} if {
 
 _do(1) := "does"
 
-_do(n) := "do" if n > 1
+_do(n) := "do" if n != 1
 
 _measured(entry, container) if {
 	_counts(entry)

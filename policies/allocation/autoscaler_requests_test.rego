@@ -127,3 +127,13 @@ test_what_is_not_there_passes if {
 	found := autoscaler_requests.warn with input as samples.of(_hpa({"scaleTargetRef": _ref})) with data.holdfast.resources as {}
 	found == set()
 }
+
+test_two_are_several if {
+	{f.msg | some f in _warn({"containers": [{"name": "a"}, {"name": "b"}]}, null)} == {
+		`it goes by the utilization of cpu, which container "a", container "b" of Deployment "web" do not request`,
+	}
+}
+
+test_only_requests_and_limits_of_the_pod_count if {
+	count(_warn({"containers": [{"name": "a"}], "resources": {"other": {"cpu": "1"}}}, null)) == 1
+}

@@ -98,3 +98,9 @@ test_other_groups_pass if {
 		_warn(ref) == set()
 	}
 }
+
+test_every_version_that_is_known if {
+	every version in ["v1", "apps/v1", "apps/v1beta1", "apps/v1beta2", "extensions/v1beta1"] {
+		count(_warn({"apiVersion": version, "kind": "Deployment", "name": "api"})) == 1
+	}
+}

@@ -21,7 +21,7 @@ _autoscalers := data.holdfast.resources[input.target.name]["autoscaling/Horizont
 deny contains {
 	"msg": msg,
 	"path": ["spec", "scaleTargetRef"],
-	"resource": names.identity(input.target.name, _autoscalers[namespace][found[1]]),
+	"resource": names.identity(input.target.name, _autoscalers[namespace][found[0]]),
 } if {
 	some [namespace, kind, name], found in _by_target
 	count(found) > 1

@@ -51,7 +51,7 @@ test_two_of_one_are_found_once if {
 			"apiVersion": "autoscaling/v2",
 			"kind": "HorizontalPodAutoscaler",
 			"namespace": "shop",
-			"name": "b",
+			"name": "a",
 		},
 	}}
 }

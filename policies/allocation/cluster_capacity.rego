@@ -37,12 +37,12 @@ import data.holdfast.lib.names
 deny contains {
 	"msg": msg,
 	"path": ["spec"],
-	"resource": names.identity(largest[0].row.target, largest[0].row.workload),
+	"resource": names.identity(first.target, first.workload),
 } if {
 	some name, cluster in capacity.clusters
 	found := capacity.excesses(name, cluster.nodes, "now")
-	count(found) > 0
 	largest := capacity.largest(name, found, "now")
+	first := largest[0].row
 	msg := sprintf("the pods of cluster %q request more than its nodes have: %s; the largest are %s", [
 		name,
 		capacity.phrase(found),

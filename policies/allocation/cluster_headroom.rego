@@ -35,7 +35,7 @@ import data.holdfast.lib.names
 deny contains {
 	"msg": msg,
 	"path": ["spec"],
-	"resource": names.identity(largest[0].row.target, largest[0].row.workload),
+	"resource": names.identity(first.target, first.workload),
 } if {
 	some name, cluster in capacity.clusters
 	count(capacity.excesses(name, cluster.nodes, "now")) == 0
@@ -44,8 +44,8 @@ deny contains {
 		found := capacity.excesses(name, loss.left, "now")
 		count(found) > 0
 	]
-	count(losses) > 0
 	largest := capacity.largest(name, losses[0].found, "now")
+	first := largest[0].row
 	msg := sprintf("the pods of cluster %q do not fit without %s; the largest are %s", [
 		name,
 		concat("; without ", [sprintf("%s: %s", [loss.what, capacity.phrase(loss.found)]) | some loss in losses]),
@@ -67,7 +67,10 @@ _losses(cluster) := [{"what": sprintf("zone %q", [zone]), "left": [node | some n
 	data.holdfast.params.loss_to_survive == "zone"
 }
 
-_one_less(nodes, lost) := [left |
-	some i, node in nodes
-	left := object.union(node, {"count": node.count - count([1 | i == lost])})
-]
+_one_less(nodes, i) := array.concat(
+	array.slice(nodes, 0, i),
+	array.concat(
+		[object.union(nodes[i], {"count": nodes[i].count - 1})],
+		array.slice(nodes, i + 1, count(nodes)),
+	),
+)

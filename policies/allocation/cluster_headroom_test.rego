@@ -120,3 +120,19 @@ test_what_does_not_fit_anyway_passes if {
 test_daemons_need_no_other_node if {
 	_deny_of([{"count": 3, "cpu": 2, "memory": "64Gi"}], "node", {_workload("DaemonSet", "agent", 1)}) == set()
 }
+
+test_zones_of_different_size if {
+	nodes := [
+		{"count": 1, "cpu": 4, "memory": "64Gi", "zone": "a"},
+		{"count": 2, "cpu": 4, "memory": "64Gi", "zone": "b"},
+	]
+	[f.msg | some f in _deny_of(nodes, "zone", {_workload("Deployment", "web", 4)})] == [concat("", [
+		`the pods of cluster "prod" do not fit without zone "b": CPU 8 of 4; `,
+		`the largest are Deployment "web" in shop (8)`,
+	])]
+}
+
+test_one_node_of_several_is_lost if {
+	_deny_of([{"count": 3, "cpu": 4, "memory": "64Gi"}], "node", {_workload("Deployment", "web", 4)}) == set()
+	count(_deny_of([{"count": 3, "cpu": 4, "memory": "64Gi"}], "node", {_workload("Deployment", "web", 5)})) == 1
+}

@@ -33,13 +33,13 @@ import data.holdfast.lib.names
 warn contains {
 	"msg": msg,
 	"path": ["spec"],
-	"resource": names.identity(largest[0].row.target, largest[0].row.workload),
+	"resource": names.identity(first.target, first.workload),
 } if {
 	some name, cluster in capacity.clusters
 	count(capacity.excesses(name, cluster.nodes, "now")) == 0
 	found := capacity.excesses(name, cluster.nodes, "peak")
-	count(found) > 0
 	largest := capacity.largest(name, found, "peak")
+	first := largest[0].row
 	msg := sprintf("scaled out and rolled out, the pods of cluster %q request more than its nodes have: %s; the largest are %s", [
 		name,
 		capacity.phrase(found),

@@ -30,7 +30,6 @@ import data.holdfast.lib.demand
 import data.holdfast.lib.names
 
 deny contains {"msg": msg, "path": ["metadata"]} if {
-	count(data.holdfast.params.cost_labels) > 0
 	not demand.owned(input.resource)
 	missing := [label |
 		some label in data.holdfast.params.cost_labels

@@ -44,7 +44,10 @@ example_params := {"cost_labels": ["team"]}
 _deny_of(labels, resource, namespace) := found if {
 	found := cost_labels.deny with input as samples.of(resource)
 		with data.holdfast.params.cost_labels as labels
-		with data.holdfast.resources as {"prod": {"core/Namespace": {"": {"shop": {"metadata": {"labels": namespace}}}}}}
+		with data.holdfast.resources as {"prod": {"core/Namespace": {"": {
+			"shop": {"metadata": {"labels": namespace}},
+			"other": {"metadata": {"labels": {"team": "b"}}},
+		}}}}
 }
 
 _web(labels, pods) := object.union(samples.deployment({}), {

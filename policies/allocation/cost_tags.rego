@@ -50,7 +50,6 @@
 package holdfast.allocation.cost_tags
 
 deny contains {"msg": msg, "path": ["spec"]} if {
-	count(data.holdfast.params.cost_tags) > 0
 	not _unseen
 	missing := [tag |
 		some tag in data.holdfast.params.cost_tags

@@ -57,3 +57,9 @@ test_a_reference_passes if {
 test_by_default_none_are_asked_for if {
 	_deny_of([], {}) == set()
 }
+
+test_one_tag if {
+	_deny_of(["team"], {"ami": "ami-1"}) == {{"msg": "aws_instance.web has no tag team", "path": ["spec"]}}
+	count(_deny_of(["team"], {"settings": [{"tier": "a"}]})) == 1
+	count(_deny_of(["team"], {"tag": [{"key": "name", "value": "a"}]})) == 1
+}

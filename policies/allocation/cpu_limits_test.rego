@@ -50,3 +50,14 @@ test_a_limit_passes if {
 test_ephemeral_containers_pass if {
 	_warn({"containers": [_limited], "ephemeralContainers": [{"name": "debug"}]}) == set()
 }
+
+_defaults(limits) := samples.stored({["core/LimitRange", {
+	"metadata": {"name": "a", "namespace": "shop"},
+	"spec": {"limits": [{"type": "Container", "default": limits}]},
+}]})
+
+test_a_default_passes if {
+	found := cpu_limits.warn with input as samples.of(samples.deployment({"containers": [{"name": "web"}]}))
+		with data.holdfast.resources as _defaults({"cpu": "1"})
+	found == set()
+}

@@ -59,3 +59,7 @@ test_others_pass if {
 	_warn({"failedJobsHistoryLimit": null}) == set()
 	_warn({}) == set()
 }
+
+test_other_numbers_pass if {
+	_warn({"startingDeadlineSeconds": 300}) == set()
+}

@@ -61,3 +61,15 @@ test_limits_of_all_containers_bound_it if {
 	requested := {"name": "a", "resources": {"requests": {"ephemeral-storage": "1Gi"}}}
 	count(_warn_of({"containers": [requested], "volumes": volumes})) == 1
 }
+
+_defaults(limits) := samples.stored({["core/LimitRange", {
+	"metadata": {"name": "a", "namespace": "shop"},
+	"spec": {"limits": [{"type": "Container", "default": limits}]},
+}]})
+
+test_a_default_bounds_it if {
+	spec := {"containers": [{"name": "web"}], "volumes": [{"name": "tmp", "emptyDir": {}}]}
+	found := empty_dir_limit.warn with input as samples.of(samples.deployment(spec))
+		with data.holdfast.resources as _defaults({"ephemeral-storage": "1Gi"})
+	found == set()
+}

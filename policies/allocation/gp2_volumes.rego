@@ -28,8 +28,8 @@ warn contains {"msg": msg, "path": path} if {
 	msg := sprintf("%s has a volume of type gp2", [_title])
 }
 
-_title := input.resource.metadata.address if {
-	is_string(input.resource.metadata.address)
+_title := address if {
+	address := input.resource.metadata.address
 } else := names.title(input.resource)
 
 _paths contains ["parameters", "type"] if {

@@ -70,3 +70,7 @@ test_storage_classes if {
 	_warn_of(_class("example.com/disk", "gp2")) == set()
 	_warn_of(object.union(_class("ebs.csi.aws.com", "gp2"), {"kind": "Other"})) == set()
 }
+
+test_other_blocks_pass if {
+	_warn({"other_block": [{"volume_type": "gp2"}]}) == set()
+}

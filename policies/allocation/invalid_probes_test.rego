@@ -88,3 +88,8 @@ test_containers_that_end_have_none if {
 	count(_deny_all({"ephemeralContainers": [{"name": "debug", "livenessProbe": _exec}]})) == 1
 	_deny_all({"initContainers": [{"name": "init", "readinessProbe": null}]}) == set()
 }
+
+test_other_fields_and_handlers_pass if {
+	_deny({"lifecycle": {"preStop": {}}}) == set()
+	_deny({"readinessProbe": {"grpc": {"port": "http"}}}) == set()
+}

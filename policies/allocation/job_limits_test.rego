@@ -71,3 +71,7 @@ test_broken_ones_pass if {
 	_warn(_job(null)) == set()
 	_warn(_cronjob("text")) == set()
 }
+
+test_only_a_cronjob_has_a_template if {
+	_warn(_job({"activeDeadlineSeconds": 60, "ttlSecondsAfterFinished": 0, "jobTemplate": {"spec": {}}})) == set()
+}

@@ -171,3 +171,23 @@ test_each_container_counts if {
 	spec := {"initContainers": [{"name": "init", "resources": {"limits": {"cpu": "3"}}}]}
 	[f.path | some f in _deny(samples.deployment(spec), {"type": "Container", "max": {"cpu": "2"}})] == [samples.in_pod(["initContainers", 0])]
 }
+
+test_what_is_no_bounds_passes if {
+	beyond := _web([9], [9])
+	every bounds in [["1"], 7, null] {
+		_deny(beyond, {"type": "Container", "max": bounds}) == set()
+	}
+	_deny(_web({"cpu": 9}, {"cpu": 9}), {"type": 7, "max": {"cpu": 1}}) == set()
+}
+
+# Two containers with a default limit of one each.
+test_pods_by_defaults if {
+	two := samples.deployment({"containers": [{"name": "a"}, {"name": "b"}]})
+	stored := samples.stored({["core/LimitRange", {
+		"kind": "LimitRange",
+		"metadata": {"name": "bounds", "namespace": "shop"},
+		"spec": {"limits": [{"type": "Container", "default": {"cpu": "1"}}, {"type": "Pod", "max": {"cpu": "1500m"}}]},
+	}]})
+	found := limit_range.deny with input as samples.of(two) with data.holdfast.resources as stored
+	{f.msg | some f in found} == {`the pod is limited to cpu 2, more than the 1500m in LimitRange "bounds"`}
+}

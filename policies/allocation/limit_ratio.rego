@@ -49,8 +49,8 @@ deny contains {"msg": msg, "path": array.concat(subject.path, ["resources"])} if
 }
 
 # The pod, if it has a limit of its own, else its containers.
-_subjects(resource) := [{"label": "the pod", "path": pods.spec_path(input.resource), "owner": _effective(resource)}] if {
-	quantities.milli(pods.spec(input.resource).resources.limits[resource])
+_subjects(resource) := [{"label": "the pod", "path": pods.spec_path(input.resource), "owner": owner}] if {
+	owner := _effective(resource)
 } else := [{"label": entry.label, "path": entry.path, "owner": entry.container} | some entry in resources.containers]
 
 # The pod as if it were one container.

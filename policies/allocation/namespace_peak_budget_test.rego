@@ -99,3 +99,7 @@ test_what_exceeds_it_anyway_passes if {
 test_what_is_switched_off_passes if {
 	_warn({"pods": "0"}, 0) == set()
 }
+
+test_one_part_alone if {
+	{[f.path, f.resource.name] | some f in _warn({"pods": "9"}, 2)} == {[["spec", "hard", "pods"], "compute"]}
+}

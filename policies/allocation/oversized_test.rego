@@ -97,3 +97,20 @@ test_without_data_nothing_is_said if {
 	_warn("99", "99Gi", {"cpu": {"p95": "lots"}, "memory": null}) == set()
 	_warn("99", "99Gi", null) == set()
 }
+
+test_the_use_of_others_does_not_count if {
+	idle := {"cpu": {"p95": "1m"}}
+	every metrics in [
+		{"prod": {"apps/StatefulSet": {"shop": {"web": idle}}}},
+		{"prod": {"apps/Deployment": {"other": {"web": idle}}}},
+		{"prod": {"apps/Deployment": {"shop": {"api": idle}}}},
+		{"other": {"apps/Deployment": {"shop": {"web": idle}}}},
+	] {
+		_warn_by(_web("9", "9Gi"), metrics, {}) == set()
+		_warn_by(_web("9", "9Gi"), {}, metrics) == set()
+	}
+}
+
+test_no_version_passes if {
+	_warn_by(object.union(_web("9", "9Gi"), {"apiVersion": null}), _use({"cpu": {"p95": "1m"}}), {}) == set()
+}

@@ -83,3 +83,7 @@ test_a_resource_that_a_pod_cannot_have_is_found_once if {
 	count(_deny({"containers": [gpu], "resources": {"requests": {"nvidia.com/gpu": 1}}})) == 1
 	count(_deny({"containers": [gpu], "resources": {"limits": {"nvidia.com/gpu": 1}}})) == 1
 }
+
+test_what_are_no_amounts_passes if {
+	_deny({"containers": [_half], "resources": {"requests": ["1"], "limits": "1", "other": {"nvidia.com/gpu": 1}}}) == set()
+}

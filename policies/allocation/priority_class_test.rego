@@ -75,3 +75,7 @@ test_an_empty_place_is_none if {
 		with data.holdfast.resources as {"prod": {"scheduling.k8s.io/PriorityClass": {"": {}}}}
 	found == set()
 }
+
+test_one_class_is_enough_to_know if {
+	count(_warn("higher", ["high"])) == 1
+}

@@ -104,3 +104,9 @@ test_quotas_and_limit_ranges if {
 	}}
 	_deny({"kind": "ConfigMap", "spec": {"hard": {"a": "x"}, "limits": [{"max": {"a": "x"}}]}}) == set()
 }
+
+test_lists_pass if {
+	_deny({"kind": "PersistentVolumeClaim", "spec": {"resources": {"requests": ["x"], "other": {"storage": "x"}}}}) == set()
+	_deny({"kind": "ResourceQuota", "spec": {"hard": ["x"]}}) == set()
+	_deny({"kind": "LimitRange", "spec": {"limits": [{"max": ["x"]}]}}) == set()
+}

@@ -30,14 +30,12 @@ import data.holdfast.lib.quotas
 import data.holdfast.lib.resources
 
 deny contains {"msg": msg, "path": entry.path} if {
-	count(_demands) > 0
 	some entry in resources.containers
 	missing := [key |
 		some key, quota in _demands
 		[part, resource] := _keys[key]
 		not resources.given(entry.container, part, resource)
 	]
-	count(missing) > 0
 	msg := sprintf("%s does not set %s, which %s demands", [entry.label, concat(", ", missing), names.title(_demands[missing[0]])])
 }
 
@@ -56,5 +54,4 @@ _demands := object.union_n([{key: quota} |
 	some quota in data.holdfast.resources[input.target.name]["core/ResourceQuota"][namespace]
 	not quotas.scoped(quota)
 	some key, _ in quota.spec.hard
-	_keys[key]
 ])

@@ -99,7 +99,13 @@ test_ephemeral_containers_pass if {
 test_defaults_count if {
 	stored := {_quota({"cpu": "4"}), ["core/LimitRange", {
 		"metadata": {"name": "a", "namespace": "shop"},
-		"spec": {"limits": [{"type": "Container", "defaultRequest": {"cpu": "1"}}]},
+		"spec": {"limits": [{"type": "Container", "defaultRequest": {"cpu": "1"}, "default": {"memory": "1Gi"}}]},
 	}]}
 	_deny({"containers": [{"name": "web"}]}, stored) == set()
+	limits := (stored - {_quota({"cpu": "4"})}) | {_quota({"limits.memory": "4Gi"})}
+	_deny({"containers": [{"name": "web"}]}, limits) == set()
+	cpu := {[pair[0], object.union(pair[1], {"spec": {"limits": [{"type": "Container", "default": {"cpu": "1"}}]}})] |
+		some pair in (stored - {_quota({"cpu": "4"})})
+	}
+	_deny({"containers": [{"name": "web"}]}, cpu | {_quota({"limits.cpu": "4"})}) == set()
 }

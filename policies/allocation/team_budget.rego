@@ -34,21 +34,22 @@ import data.holdfast.lib.quantities
 deny contains {
 	"msg": msg,
 	"path": ["spec"],
-	"resource": names.identity(largest[0].row.target, largest[0].row.workload),
+	"resource": names.identity(first.target, first.workload),
 } if {
 	some team, rows in _by_team
 	excesses := [excess |
-		some resource in ["cpu", "memory"]
+		some resource, title in _titles
 		budget := quantities.milli(data.holdfast.params.team_budgets[team][resource])
 		requested := demand.total(rows, "now", "requests", resource)
 		requested > budget
 		excess := {"resource": resource, "phrase": sprintf("%s %s of %s", [
-			_titles[resource],
+			title,
 			quantities.format(resource, requested),
 			quantities.format(resource, budget),
 		])}
 	]
 	largest := demand.largest(rows, "now", excesses[0].resource)
+	first := largest[0].row
 	msg := sprintf("team %q requests more than its budget: %s; the largest are %s", [
 		team,
 		concat(", ", [excess.phrase | some excess in excesses]),
@@ -63,8 +64,6 @@ _by_team := {team: [demand.workloads[i] | some i in rows] |
 	count(data.holdfast.params.team_budgets) > 0
 	some team, rows in groups.by_first([[team, i] |
 		some i, row in demand.workloads
-		_ := row.now
 		team := demand.team(row.target, row.namespace, row.workload)
-		data.holdfast.params.team_budgets[team]
 	])
 }

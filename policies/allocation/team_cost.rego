@@ -67,7 +67,6 @@ _by_team := {team: [_items[i] | some i in rows] |
 	some team, rows in groups.by_first([[team, i] |
 		some i, item in _items
 		team := demand.team(item.target, item.namespace, item.resource)
-		_ := data.holdfast.params.monthly_budgets[team]
 	])
 }
 
@@ -103,9 +102,7 @@ _load_balancers := [item |
 	}
 ]
 
-_storage(spec) := cost if {
-	cost := quantities.milli(spec.resources.requests.storage) * _storage_price(spec)
-} else := 0
+_storage(spec) := quantities.milli(spec.resources.requests.storage) * _storage_price(spec)
 
 _storage_price(spec) := price if {
 	price := _price(data.holdfast.params.prices.storage_gib_month[spec.storageClassName])
@@ -116,7 +113,7 @@ _price_of(name) := price if {
 } else := 0
 
 # A price in millionths.
-_price(number) := quantities.milli(concat("", [json.marshal(number), "k"])) if is_number(number)
+_price(number) := quantities.milli(concat("", [json.marshal(number), "k"]))
 
 # To the cent.
 _money(cost) := sprintf("%d.%02d", [(cents - (cents % 100)) / 100, cents % 100]) if {

@@ -161,3 +161,17 @@ test_no_namespace if {
 		`team "a" costs 20.00 a month, more than its budget of 0.00; the largest are Pod "a" (20.00)`,
 	]
 }
+
+test_each_team_by_itself if {
+	other := object.union(_workload("api", 1, "1", "0")[1], {"metadata": {"labels": {"team": "b"}}})
+	[f.msg | some f in _deny_at(_prices, {"a": 19, "b": 20}, {_workload("web", 1, "1", "0"), ["apps/Deployment", other]})] == [
+		`team "a" costs 20.00 a month, more than its budget of 19.00; the largest are Deployment "web" in shop (20.00)`,
+	]
+}
+
+test_one_byte_more_than_a_gibibyte if {
+	_at_one("1073741824") == set()
+	count(_at_one("1073741825")) == 1
+}
+
+_at_one(memory) := _deny_at({"memory_gib_month": 1}, {"a": 1}, {_workload("web", 1, "0", memory)})

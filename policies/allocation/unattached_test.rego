@@ -70,3 +70,7 @@ test_other_resources_do_not_count if {
 	other := ["core/ConfigMap", {"kind": "ConfigMap", "metadata": {"name": "a"}, "references": {"a": ["aws_eip.nat"]}}]
 	count(_warn({_eip({}), other})) == 1
 }
+
+test_no_address_passes if {
+	_warn({_of("aws_eip", "nat", null, {})}) == set()
+}

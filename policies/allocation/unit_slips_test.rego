@@ -119,3 +119,7 @@ test_claims_and_volumes if {
 		"path": samples.in_pod(["volumes", 0, "emptyDir", "sizeLimit"]),
 	}}
 }
+
+test_a_thousandth_of_a_core_in_bytes_is_found if {
+	count(_deny(_requests("cpu", "0.000001k"))) == 1
+}
