@@ -343,3 +343,11 @@ test_the_default_namespace if {
 		`the workloads of the default namespace request more than its quota allows: pods 1 of 0 in ResourceQuota "q"`,
 	]
 }
+
+test_a_quota_whose_amounts_are_a_list_passes if {
+	_phrases(["0"], {_limited(9)}) == []
+}
+
+test_memory_has_its_name if {
+	_phrases({"requests.memory": "1Gi"}, {_web(2, "1", "1Gi")}) == _over("memory 2Gi of 1Gi")
+}

@@ -84,3 +84,11 @@ test_utilization if {
 		_utilization(metrics) == {["cpu", ""]}
 	}
 }
+
+test_other_metrics_by_container if {
+	_utilization([{"type": "Pods", "containerResource": {
+		"name": "cpu",
+		"container": "web",
+		"target": {"type": "Utilization"},
+	}}]) == set()
+}

@@ -145,7 +145,10 @@ excesses(name, nodes, time) := {resource: phrase |
 titles := {"cpu": "CPU", "memory": "memory", "pods": "pods"}
 
 # phrase writes excesses in the order of the resources.
-phrase(found) := concat(", ", [found[resource] | some resource in resources; found[resource]])
+phrase(found) := concat(", ", [text |
+	some resource in resources
+	text := found[resource]
+])
 
 # largest are the workloads of a cluster that ask for most of the first of the
 # excesses, three at most, the largest first.

@@ -138,3 +138,32 @@ test_the_largest_is_a_daemon_too if {
 		with data.holdfast.resources as samples.stored({_workload("DaemonSet", "agent", {}), _workload("StatefulSet", "db", {"replicas": 3})})
 	[[one.row.workload.metadata.name, one.amount] | some one in found] == [["agent", 8000], ["db", 6000]]
 }
+
+# All that a daemon asks for counts, now and at the peak.
+test_all_of_a_daemon_counts if {
+	big := _workload("DaemonSet", "agent", {"template": {"spec": {"containers": [{"name": "a", "resources": {"requests": {
+		"cpu": "1",
+		"memory": "21Gi",
+	}}}]}}})
+	every time in ["now", "peak"] {
+		_excesses({big}, time) == {"memory": "memory 84Gi of 80Gi"}
+	}
+	found := capacity.excesses("prod", _clusters(_few).prod.nodes, "now") with data.holdfast.params.cluster_capacity as _few
+		with data.holdfast.resources as samples.stored({_workload("DaemonSet", "agent", {}), _workload("DaemonSet", "other", {})})
+	found == {"pods": "pods 6 of 3"}
+	peak := capacity.largest("prod", {"cpu": "x"}, "peak") with data.holdfast.params.cluster_capacity as {"prod": {"nodes": _nodes}}
+		with data.holdfast.resources as samples.stored({_workload("DaemonSet", "agent", {})})
+	[one.amount | some one in peak] == [8000]
+}
+
+_few := {"prod": {"nodes": [{"count": 3, "cpu": 9, "memory": "64Gi", "pods": 1}]}}
+
+test_a_zone_that_is_no_name_is_none if {
+	_clusters({"prod": {"nodes": [{"cpu": 1, "memory": 1, "zone": 7}]}}).prod.nodes[0].labels == {}
+}
+
+test_first_of_all if {
+	capacity.first({"cpu": "a", "memory": "b", "pods": "c"}) == "cpu"
+	capacity.phrase({"memory": "b"}) == "b"
+	not capacity.first({"other": "x"})
+}

@@ -112,8 +112,8 @@ team(target, namespace, resource) := name if {
 } else := data.holdfast.resources[target]["core/Namespace"][""][namespace].metadata.labels[data.holdfast.params.team_label]
 
 # template_labels are those of the pods that a workload makes.
-template_labels(resource) := resource.spec.template.metadata.labels if {
-	resource.spec.template.metadata.labels
+template_labels(resource) := labels if {
+	labels := resource.spec.template.metadata.labels
 } else := resource.spec.jobTemplate.spec.template.metadata.labels
 
 # largest are the workloads that ask for most of "cpu", "memory" or "pods" at a

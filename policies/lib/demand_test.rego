@@ -133,3 +133,12 @@ test_of_each if {
 	_cpu({"overhead": {"cpu": "1"}}) == 2100
 	_cpu({"initContainers": null, "resources": null, "overhead": null}) == 1100
 }
+
+test_each_target_has_its_own if {
+	both := {
+		"east": samples.stored({_deployment("a", {})}).prod,
+		"west": samples.stored({_deployment("b", {}), _deployment("c", {})}).prod,
+	}
+	found := demand.by_target with data.holdfast.resources as both
+	{target: {row.workload.metadata.name | some row in rows} | some target, rows in found} == {"east": {"a"}, "west": {"b", "c"}}
+}

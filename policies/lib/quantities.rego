@@ -107,5 +107,3 @@ format(resource, amount) := format_memory(amount) if {
 # in_bytes is true for a resource that is measured in bytes, whatever stands
 # before its name: requests.memory.
 in_bytes(resource) if regex.match(`(?:^|\.)(?:memory|storage|ephemeral-storage|hugepages-[0-9A-Za-z]+)$`, resource)
-
-in_bytes(resource) if endswith(resource, ".storageclass.storage.k8s.io/requests.storage")

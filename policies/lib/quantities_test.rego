@@ -99,3 +99,12 @@ test_format_by_resource if {
 		quantities.format(resource, 2048000) == "2048"
 	}
 }
+
+test_whole_numbers_and_their_borders if {
+	quantities.milli("10e0") == 10000
+	quantities.milli("1000m") == 1000
+	quantities.milli("0.001") == 1
+	quantities.milli("0.0001") == 1
+	quantities.milli("1.001") == 1001
+	quantities.milli("10.0100") == 10010
+}

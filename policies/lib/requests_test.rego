@@ -136,3 +136,16 @@ test_the_order_of_sidecars if {
 	requests.pod(object.union(spec, {"initContainers": [_of("9"), _sidecar("1"), _of("5")]}), "cpu") == 9000
 	requests.pod(object.union(spec, {"initContainers": [_sidecar("1"), _sidecar("2"), _of("5")]}), "cpu") == 8000
 }
+
+test_a_quarter_of_many_is_rounded_up_once if {
+	requests.surge({"kind": "Deployment", "spec": {}}, 400) == 100
+	requests.surge({"kind": "Deployment", "spec": {}}, 401) == 101
+}
+
+# A limit of the pod is no limit of what has another.
+test_limits_are_not_requests if {
+	requests.amount({"containers": [{}], "resources": {"limits": {"cpu": "3"}}}, "limits", "cpu", {}) == 3000
+	requests.of_pod({"containers": [], "resources": {"limits": {"cpu": null}}}, "limits", "cpu", {}) == 0
+	requests.replicas({"kind": "Job", "spec": {"parallelism": 4, "completions": null}}) == 4
+	requests.replicas({"kind": "Job", "spec": {"parallelism": 4, "completions": "2"}}) == 4
+}
