@@ -14,21 +14,12 @@
 #   kinds: [apps/Deployment, apps/StatefulSet]
 package holdfast.allocation.probes
 
-import data.holdfast.lib.pods
+import data.holdfast.lib.probes
 
 warn contains {"msg": msg, "path": entry.path} if {
-	some entry in pods.containers(input.resource)
-	_serves(entry)
+	some entry in probes.lasting
 	not is_object(object.get(entry.container, "readinessProbe", null))
 	msg := sprintf("%s serves port %v but has no readinessProbe", [entry.label, _first_port(entry.container)])
-}
-
-_serves(entry) if entry.field == "containers"
-
-# An init container that keeps running is a sidecar, and may have probes.
-_serves(entry) if {
-	entry.field == "initContainers"
-	entry.container.restartPolicy == "Always"
 }
 
 _first_port(container) := container.ports[0].containerPort

@@ -3,6 +3,37 @@ package holdfast.allocation.probes_test
 import data.holdfast.allocation.probes
 import data.holdfast.lib.samples_test as samples
 
+good_example := `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: example.com/web:1.4.2
+          ports: [{containerPort: 8080}]
+          readinessProbe: {httpGet: {path: /ready, port: 8080}}
+`
+
+bad_example := `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: example.com/web:1.4.2
+          ports: [{containerPort: 8080}]
+`
+
 _warn(spec) := found if {
 	found := probes.warn with input as samples.of(samples.deployment(spec))
 }

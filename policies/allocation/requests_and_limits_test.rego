@@ -3,6 +3,31 @@ package holdfast.allocation.requests_and_limits_test
 import data.holdfast.allocation.requests_and_limits
 import data.holdfast.lib.samples_test as samples
 
+good_example := `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: example.com/web:1.4.2
+      resources:
+        requests: {cpu: 100m, memory: 128Mi}
+        limits: {memory: 128Mi}
+`
+
+bad_example := `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: example.com/web:1.4.2
+      resources:
+        requests: {cpu: 100m}
+`
+
 _warn_beside(spec, resources) := found if {
 	found := requests_and_limits.warn with input as samples.of(samples.deployment(spec)) with data.holdfast.resources as resources
 }
@@ -76,4 +101,17 @@ test_a_limit_range_of_another_namespace_does_not_count if {
 		"spec": {"limits": [{"type": "Container", "default": {"cpu": "1", "memory": "1Gi"}}]},
 	}]})
 	count(_warn_beside({"containers": [{"name": "web"}]}, elsewhere)) == 1
+}
+
+# What is there but empty is not set.
+test_null_is_found if {
+	_warn({"containers": [_container({"requests": {"cpu": null, "memory": "1Gi"}, "limits": {"memory": "1Gi"}})]}) == {{
+		"msg": `container "web" does not set requests.cpu`,
+		"path": samples.in_pod(["containers", 0]),
+	}}
+}
+
+test_the_greatest_of_a_limit_range_is_the_default if {
+	_warn_beside({"containers": [{"name": "web"}]}, _range({"type": "Container", "max": {"cpu": "2", "memory": "1Gi"}})) == set()
+	count(_warn_beside({"containers": [{"name": "web"}]}, _range({"type": "Container", "min": {"cpu": "2", "memory": "1Gi"}}))) == 1
 }

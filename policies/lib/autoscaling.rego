@@ -3,9 +3,11 @@
 # description: What the HorizontalPodAutoscalers of a target scale.
 package holdfast.lib.autoscaling
 
+import data.holdfast.lib.names
+
 # targets has an element for each autoscaler of the target: the key of what it
 # scales, [namespace, kind, name], and the bounds, the lower one 1 if left out.
-targets contains {"key": key, "least": _least(autoscaler), "most": most, "autoscaler": autoscaler} if {
+targets contains {"key": key, "least": least(autoscaler), "most": most, "autoscaler": autoscaler} if {
 	some namespace, by_name in data.holdfast.resources[input.target.name]["autoscaling/HorizontalPodAutoscaler"]
 	some autoscaler in by_name
 	target := autoscaler.spec.scaleTargetRef
@@ -14,7 +16,8 @@ targets contains {"key": key, "least": _least(autoscaler), "most": most, "autosc
 	most := autoscaler.spec.maxReplicas
 }
 
-_least(autoscaler) := autoscaler.spec.minReplicas if {
+# least is the lower bound, 1 if left out.
+least(autoscaler) := autoscaler.spec.minReplicas if {
 	is_number(autoscaler.spec.minReplicas)
 } else := 1
 
@@ -23,3 +26,53 @@ _least(autoscaler) := autoscaler.spec.minReplicas if {
 most_replicas(key, replicas) := object.get(_most, [key], replicas)
 
 _most := object.union_n([{target.key: target.most} | some target in targets])
+
+# bounds_anywhere has both bounds by [target, namespace, kind, name], for rules
+# that look at all targets.
+bounds_anywhere := object.union_n([{[target, namespace, scaled.kind, scaled.name]: [least(autoscaler), most]} |
+	some target, namespace, name
+	autoscaler := data.holdfast.resources[target]["autoscaling/HorizontalPodAutoscaler"][namespace][name]
+	scaled := autoscaler.spec.scaleTargetRef
+	is_string(scaled.kind)
+	most := autoscaler.spec.maxReplicas
+	is_number(most)
+])
+
+# scaled is what an autoscaler of the target scales, if that is among the
+# resources in its namespace.
+scaled(autoscaler) := data.holdfast.resources[input.target.name][group_kind][names.namespace(autoscaler)][ref.name] if {
+	ref := autoscaler.spec.scaleTargetRef
+	is_string(ref.apiVersion)
+	is_string(ref.kind)
+	group_kind := concat("/", [_group(ref), ref.kind])
+}
+
+_group(ref) := "core" if {
+	not contains(ref.apiVersion, "/")
+} else := split(ref.apiVersion, "/")[0]
+
+# metrics are what an autoscaler goes by. One that says nothing goes by the
+# utilization of CPU, as does that of autoscaling/v1.
+metrics(autoscaler) := autoscaler.spec.metrics if {
+	is_array(autoscaler.spec.metrics)
+	count(autoscaler.spec.metrics) > 0
+} else := [{"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization"}}}]
+
+# utilization has a pair for each resource whose use an autoscaler compares with
+# what is requested: the resource, and the container, "" for all.
+utilization(autoscaler) := {[resource.name, container] |
+	some metric in metrics(autoscaler)
+	[field, container] := _by_requests(metric)
+	resource := metric[field]
+	is_string(resource.name)
+	_relative(resource)
+}
+
+_by_requests(metric) := ["resource", ""] if metric.type == "Resource"
+
+_by_requests(metric) := ["containerResource", metric.containerResource.container] if metric.type == "ContainerResource"
+
+_relative(resource) if resource.target.type == "Utilization"
+
+# Of autoscaling/v2beta1.
+_relative(resource) if is_number(resource.targetAverageUtilization)

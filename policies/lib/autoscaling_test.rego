@@ -21,3 +21,74 @@ test_the_least_is_one_by_default if {
 	found := autoscaling.targets with data.holdfast.resources as _resources with input.target.name as "prod"
 	{target.least | some target in found} == {1}
 }
+
+test_bounds_anywhere if {
+	found := autoscaling.bounds_anywhere with data.holdfast.resources as _resources
+	found == {["prod", "shop", "Deployment", "web"]: [1, 6]}
+	broken := {"prod": {"autoscaling/HorizontalPodAutoscaler": {"shop": {
+		"a": _autoscaler({"scaleTargetRef": {"kind": null}, "maxReplicas": 6}),
+		"b": _autoscaler({"scaleTargetRef": {"kind": "Deployment", "name": "b"}, "maxReplicas": "6"}),
+		"c": _autoscaler(null),
+	}}}}
+	none := autoscaling.bounds_anywhere with data.holdfast.resources as broken
+	none == {}
+}
+
+test_least if {
+	autoscaling.least(_autoscaler({"minReplicas": 3})) == 3
+	autoscaling.least(_autoscaler({"minReplicas": null})) == 1
+	autoscaling.least(_autoscaler({})) == 1
+}
+
+_scaled(ref) := found if {
+	found := autoscaling.scaled(_autoscaler({"scaleTargetRef": ref})) with input.target.name as "prod"
+		with data.holdfast.resources as {"prod": {
+			"apps/Deployment": {"shop": {"web": "the one"}, "other": {"api": "elsewhere"}},
+			"core/ReplicationController": {"shop": {"old": "the old one"}},
+		}}
+}
+
+test_scaled if {
+	_scaled({"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}) == "the one"
+	_scaled({"apiVersion": "v1", "kind": "ReplicationController", "name": "old"}) == "the old one"
+	every ref in [
+		{"apiVersion": "v1", "kind": "Deployment", "name": "web"},
+		{"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "web"},
+		{"apiVersion": "apps/v1", "kind": "Deployment", "name": "api"},
+		{"apiVersion": null, "kind": "Deployment", "name": "web"},
+		{"apiVersion": "apps/v1", "kind": null, "name": "web"},
+		{"kind": "Deployment", "name": "web"},
+		null,
+	] {
+		not _scaled(ref)
+	}
+}
+
+_utilization(metrics) := autoscaling.utilization(_autoscaler({"metrics": metrics}))
+
+_resource(name, target) := {"type": "Resource", "resource": {"name": name, "target": target}}
+
+test_utilization if {
+	_utilization([_resource("cpu", {"type": "Utilization"}), _resource("memory", {"type": "AverageValue"})]) == {["cpu", ""]}
+	_utilization([{"type": "Resource", "resource": {"name": "memory", "targetAverageUtilization": 60}}]) == {["memory", ""]}
+	_utilization([{"type": "ContainerResource", "containerResource": {
+		"name": "memory",
+		"container": "web",
+		"target": {"type": "Utilization"},
+	}}]) == {["memory", "web"]}
+	_utilization([_resource(7, {"type": "Utilization"})]) == set()
+	_utilization([{"type": "Pods", "resource": {"name": "cpu", "target": {"type": "Utilization"}}}, "text", null]) == set()
+
+	# Without metrics the API goes by CPU.
+	every metrics in [[], null, "text"] {
+		_utilization(metrics) == {["cpu", ""]}
+	}
+}
+
+test_other_metrics_by_container if {
+	_utilization([{"type": "Pods", "containerResource": {
+		"name": "cpu",
+		"container": "web",
+		"target": {"type": "Utilization"},
+	}}]) == set()
+}

@@ -1,52 +1,91 @@
 # METADATA
 # title: What a workload requests
 # description: |
-#   A pod's requests as the scheduler and ResourceQuota count them, and how many
-#   pods a workload asks for.
+#   A pod's requests and limits as the scheduler and ResourceQuota count them, and
+#   how many pods a workload asks for.
 package holdfast.lib.requests
 
 import data.holdfast.lib.quantities
 
 # pod is what one pod of this spec requests of "cpu" or "memory", in thousandths.
+pod(spec, resource) := amount(spec, "requests", resource, {})
+
+# amount is what one pod of this spec requests of a resource, or is limited to,
+# in thousandths, where a container that says nothing has the given defaults.
 #
-# It is the greater of what its containers and sidecars request together, and of
-# what each init container requests beside the sidecars started before it; and
-# the pod's overhead. Requests of the pod itself take the place of all but that.
-pod(spec, resource) := _own(spec, resource) + _overhead(spec, resource)
+# As in KEP-753, it is the greater of what its containers and sidecars have
+# together, and of what each init container has beside the sidecars started
+# before it; and the pod's overhead. What the pod itself has takes the place of
+# all but that.
+amount(spec, part, resource, defaults) := total if {
+	own := of_pod(spec, part, resource, defaults)
+	total := own + _overhead(spec, part, resource, own)
+}
 
-_own(spec, resource) := amount if {
-	amount := quantities.milli(spec.resources.requests[resource])
+# of_pod is the same without the overhead. A pod's own limit is its request as
+# well, unless its containers request some.
+of_pod(spec, part, resource, defaults) := own if {
+	pod_level(resource)
+	own := quantities.milli(spec.resources[part][resource])
+} else := own if {
+	part == "requests"
+	pod_level(resource)
+	own := quantities.milli(spec.resources.limits[resource])
+	of_containers(spec, part, resource, defaults) == 0
+} else := of_containers(spec, part, resource, defaults)
+
+# pod_level is true for what a pod may have for all of its containers.
+pod_level(resource) if resource in {"cpu", "memory"}
+
+pod_level(resource) if {
+	is_string(resource)
+	startswith(resource, "hugepages-")
+}
+
+# of_containers is what the containers of all sorts have.
+of_containers(spec, part, resource, defaults) := _together(spec, part, resource, defaults) if {
+	not spec.initContainers
 } else := max(array.concat(
-	[_together(spec, resource) + _sidecars(spec, count(_init(spec)), resource)],
+	[_together(spec, part, resource, defaults) + sum(sidecars)],
 	[beside |
-		some i, container in _init(spec)
-		not _is_sidecar(container)
-		beside := _container(container, resource) + _sidecars(spec, i, resource)
+		some i, container in init
+		not sidecar(container)
+		beside := _or_none(container, part, resource, defaults) + sum(array.slice(sidecars, 0, i))
 	],
-))
+)) if {
+	init := [container | some container in spec.initContainers]
+	sidecars := [_of_sidecar(container, part, resource, defaults) | some container in init]
+}
 
-_init(spec) := [container | some container in spec.initContainers]
-
-_together(spec, resource) := sum([_container(container, resource) | some container in spec.containers])
-
-# The sidecars among the first n init containers.
-_sidecars(spec, n, resource) := sum([_container(container, resource) |
-	some i, container in _init(spec)
-	i < n
-	_is_sidecar(container)
+_together(spec, part, resource, defaults) := sum([_or_none(container, part, resource, defaults) |
+	some container in spec.containers
 ])
 
-_is_sidecar(container) if container.restartPolicy == "Always"
+# sidecar is true for an init container that keeps running.
+sidecar(container) if container.restartPolicy == "Always"
 
-# A limit without a request is the request.
-_container(container, resource) := amount if {
-	amount := quantities.milli(container.resources.requests[resource])
-} else := amount if {
-	amount := quantities.milli(container.resources.limits[resource])
+_of_sidecar(item, part, resource, defaults) := _or_none(item, part, resource, defaults) if {
+	sidecar(item)
 } else := 0
 
-_overhead(spec, resource) := amount if {
-	amount := quantities.milli(spec.overhead[resource])
+_or_none(item, part, resource, defaults) := found if {
+	found := container(item, part, resource, defaults)
+} else := 0
+
+# container is what one container requests or is limited to. It is undefined
+# where neither it nor the defaults say. A limit without a request is the
+# request, before any default.
+container(item, part, resource, defaults) := own if {
+	own := quantities.milli(item.resources[part][resource])
+} else := limit if {
+	part == "requests"
+	limit := quantities.milli(item.resources.limits[resource])
+} else := quantities.milli(defaults[part][resource])
+
+# Overhead alone makes no limit.
+_overhead(spec, part, resource, own) := overhead if {
+	[part, own] != ["limits", 0]
+	overhead := quantities.milli(spec.overhead[resource])
 } else := 0
 
 # replicas is how many pods a workload asks for at a time. It is undefined for a
@@ -75,3 +114,18 @@ _job(spec) := 0 if {
 _number(spec, field) := spec[field] if {
 	is_number(spec[field])
 } else := 1
+
+# surge is how many pods a Deployment of so many runs beside them while it is
+# rolled out; by default a quarter of them, rounded up.
+surge(workload, count) := 0 if {
+	workload.kind != "Deployment"
+} else := 0 if {
+	workload.spec.strategy.type == "Recreate"
+} else := workload.spec.strategy.rollingUpdate.maxSurge if {
+	is_number(workload.spec.strategy.rollingUpdate.maxSurge)
+} else := _percent(to_number(match[1]), count) if {
+	is_string(workload.spec.strategy.rollingUpdate.maxSurge)
+	some match in regex.find_all_string_submatch_n(`^([0-9]{1,4})%$`, workload.spec.strategy.rollingUpdate.maxSurge, 1)
+} else := _percent(25, count)
+
+_percent(percent, count) := ceil((percent * count) / 100)

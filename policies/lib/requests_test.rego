@@ -59,3 +59,93 @@ test_replicas if {
 	}
 	not requests.replicas({"kind": "DaemonSet", "spec": {}})
 }
+
+test_surge if {
+	cases := [
+		[1, {}, 1], [1, {}, 4], [2, {}, 5], [0, {}, 0],
+		[0, {"strategy": {"type": "Recreate", "rollingUpdate": {"maxSurge": 3}}}, 4],
+		[3, {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 3}}}, 4],
+		[0, {"strategy": {"rollingUpdate": {"maxSurge": 0}}}, 4],
+		[2, {"strategy": {"rollingUpdate": {"maxSurge": "50%"}}}, 3],
+		[0, {"strategy": {"rollingUpdate": {"maxSurge": "0%"}}}, 3],
+		[1, {"strategy": {"rollingUpdate": {"maxSurge": null}}}, 4],
+		[1, {"strategy": {"rollingUpdate": {"maxSurge": "lots"}}}, 4],
+	]
+	every case in cases {
+		requests.surge({"kind": "Deployment", "spec": case[1]}, case[2]) == case[0]
+	}
+	requests.surge({"kind": "StatefulSet", "spec": {}}, 8) == 0
+}
+
+_limited(cpu) := {"resources": {"limits": {"cpu": cpu}}}
+
+test_limits if {
+	requests.amount({"containers": [_limited("1"), _limited("2")]}, "limits", "cpu", {}) == 3000
+	requests.amount({"containers": [_of("1")]}, "limits", "cpu", {}) == 0
+
+	# Overhead is added where there is a limit.
+	requests.amount({"containers": [_of("1")], "overhead": {"cpu": "1"}}, "limits", "cpu", {}) == 0
+	requests.amount({"containers": [_limited("1")], "overhead": {"cpu": "1"}}, "limits", "cpu", {}) == 2000
+	requests.amount({"containers": [{}], "overhead": {"cpu": "1"}}, "requests", "cpu", {}) == 1000
+	requests.of_pod({"containers": [_of("1")], "overhead": {"cpu": "1"}}, "requests", "cpu", {}) == 1000
+}
+
+test_the_pods_own_limit if {
+	# It is the request only where no container requests any.
+	requests.pod({"containers": [{}], "resources": {"limits": {"cpu": "3"}}}, "cpu") == 3000
+	requests.pod({"containers": [_of("1")], "resources": {"limits": {"cpu": "3"}}}, "cpu") == 1000
+	requests.amount({"containers": [_limited("1")], "resources": {"requests": {"cpu": "3"}}}, "limits", "cpu", {}) == 1000
+	requests.amount({"containers": [_limited("1")], "resources": {"limits": {"cpu": "3"}}}, "limits", "cpu", {}) == 3000
+}
+
+test_what_a_pod_may_have_itself if {
+	every resource in ["cpu", "memory", "hugepages-2Mi"] {
+		requests.pod_level(resource)
+		requests.pod({"containers": [], "resources": {"requests": {resource: "3"}}}, resource) == 3000
+		requests.pod({"containers": [], "resources": {"limits": {resource: "3"}}}, resource) == 3000
+	}
+	every resource in ["ephemeral-storage", "nvidia.com/gpu"] {
+		not requests.pod_level(resource)
+		requests.pod({"containers": [], "resources": {"requests": {resource: "3"}, "limits": {resource: "3"}}}, resource) == 0
+	}
+}
+
+_defaults := {"requests": {"cpu": "200m"}, "limits": {"cpu": "1"}}
+
+test_defaults_fill_what_is_left_out if {
+	requests.amount({"containers": [{}, _of("1")]}, "requests", "cpu", _defaults) == 1200
+	requests.amount({"containers": [{}, _limited("2")]}, "limits", "cpu", _defaults) == 3000
+
+	# A limit is the request before a default is.
+	requests.container(_limited("2"), "requests", "cpu", _defaults) == 2000
+	requests.container({}, "requests", "cpu", _defaults) == 200
+	requests.container(_of("2"), "requests", "cpu", _defaults) == 2000
+	not requests.container(_of("2"), "limits", "cpu", {})
+	not requests.container({}, "requests", "memory", _defaults)
+	requests.amount({"containers": [], "initContainers": [{}]}, "requests", "cpu", _defaults) == 200
+	requests.amount({"containers": [], "initContainers": [{"restartPolicy": "Always"}]}, "requests", "cpu", _defaults) == 200
+}
+
+# The example of KEP-753: sidecars before and after, several init containers.
+test_the_order_of_sidecars if {
+	spec := {
+		"containers": [_of("1"), _of("2")],
+		"initContainers": [_of("4"), _sidecar("1"), _of("5"), _sidecar("2"), _of("2")],
+	}
+	requests.pod(spec, "cpu") == 6000
+	requests.pod(object.union(spec, {"initContainers": [_of("9"), _sidecar("1"), _of("5")]}), "cpu") == 9000
+	requests.pod(object.union(spec, {"initContainers": [_sidecar("1"), _sidecar("2"), _of("5")]}), "cpu") == 8000
+}
+
+test_a_quarter_of_many_is_rounded_up_once if {
+	requests.surge({"kind": "Deployment", "spec": {}}, 400) == 100
+	requests.surge({"kind": "Deployment", "spec": {}}, 401) == 101
+}
+
+# A limit of the pod is no limit of what has another.
+test_limits_are_not_requests if {
+	requests.amount({"containers": [{}], "resources": {"limits": {"cpu": "3"}}}, "limits", "cpu", {}) == 3000
+	requests.of_pod({"containers": [], "resources": {"limits": {"cpu": null}}}, "limits", "cpu", {}) == 0
+	requests.replicas({"kind": "Job", "spec": {"parallelism": 4, "completions": null}}) == 4
+	requests.replicas({"kind": "Job", "spec": {"parallelism": 4, "completions": "2"}}) == 4
+}
