@@ -24,7 +24,6 @@ import data.holdfast.lib.requests
 warn contains {"msg": msg, "path": ["spec", "minAvailable"], "resource": names.identity(input.target.name, budget)} if {
 	some selection in disruption.selections
 	budget := selection.budget
-	object.get(budget.spec, "maxUnavailable", null) == null
 	selection.others == set()
 	autoscalers := [_scaled[key][0].title | some key in selection.keys]
 	bounds := [_bounds(key) | some key in selection.keys]
@@ -32,6 +31,7 @@ warn contains {"msg": msg, "path": ["spec", "minAvailable"], "resource": names.i
 	least > 0
 	needed := disruption.scaled(budget.spec.minAvailable, least)
 	needed >= least
+	object.get(budget.spec, "maxUnavailable", null) == null
 	most := sum([bound.most | some bound in bounds])
 	disruption.scaled(budget.spec.minAvailable, most) < most
 	msg := sprintf("%s forbids every eviction while %s runs the least: minAvailable %v needs %d of its pods, and there are %d", [

@@ -53,6 +53,7 @@ test_what_blocks_always_is_another_rules if {
 test_no_autoscaler_passes if {
 	_warn([_web, _budget({"minAvailable": 3})]) == set()
 	_warn([_budget({"minAvailable": 3})]) == set()
+	_warn([_web, _two_to_five, clusters.at(clusters.make("policy/v1", "PodDisruptionBudget", "a", null), {})]) == set()
 }
 
 test_the_replicas_of_others_count if {

@@ -69,4 +69,7 @@ _added(label) if {
 	}
 }
 
-_added(label) if regex.match(`^(?:statefulset|apps|batch)\.kubernetes\.io/`, label)
+_added(label) if {
+	is_string(label)
+	regex.match(`^(?:statefulset|apps|batch)\.kubernetes\.io/`, label)
+}

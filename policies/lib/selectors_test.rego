@@ -56,6 +56,7 @@ test_labels_that_controllers_add if {
 	every selector in [
 		{"matchLabels": {"app": "web"}, "matchExpressions": [{"key": "tier", "operator": "Exists"}]},
 		{"matchLabels": {"app.kubernetes.io/name": "web"}},
+		{"matchExpressions": [{"key": 5, "operator": "Exists"}]},
 		{},
 		null,
 	] {
