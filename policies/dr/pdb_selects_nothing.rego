@@ -30,10 +30,12 @@ warn contains {"msg": msg, "path": ["spec", "selector"], "resource": names.ident
 	budget := selection.budget
 	namespace := names.namespace(budget)
 	namespace in disruption.namespaces
-	not selectors.by_added_label(budget.spec.selector)
+	not _by_added_label(budget)
 	not namespace in _with_operators
 	msg := sprintf("%s selects the pods of no workload in %s", [names.title(budget), _place(namespace)])
 }
+
+_by_added_label(budget) if selectors.by_added_label(budget.spec.selector)
 
 _place("") := "the default namespace"
 

@@ -21,6 +21,7 @@ test_another_label_is_found if {
 		"resource": clusters.identity(_other),
 	}}
 	count(_warn([_web, _budget(null)])) == 1
+	count(_warn([_web, clusters.make("policy/v1", "PodDisruptionBudget", "web", {"maxUnavailable": 1})])) == 1
 	count(_warn([_web, _budget({"matchExpressions": [{"key": "web", "operator": "Exists"}]})])) == 1
 }
 
