@@ -94,14 +94,16 @@ _days_between(fields) := 1 if {
 	_any_day(fields[1])
 	_any_day(fields[2])
 } else := max(steps) if {
-	days := _numbers(fields[0], 1, 31, {})
-	months := _numbers(fields[1], 1, 12, _month_names)
-	weekdays := {weekday | some day in _numbers(fields[2], 0, 7, _weekday_names); weekday := day % 7}
-	runs := [date[0] |
-		some date in _calendar
-		date[1] in months
-		_on(date, fields, days, weekdays)
+	_any_day(fields[0])
+	_any_day(fields[1])
+	weekdays := sort({weekday | some day in _numbers(fields[2], 0, 7, _weekday_names); weekday := day % 7})
+	following := array.concat(array.slice(weekdays, 1, 7), [weekdays[0] + 7])
+	steps := [step |
+		some i, weekday in weekdays
+		step := following[i] - weekday
 	]
+} else := max(steps) if {
+	runs := _runs(fields)
 	steps := [step |
 		some i, day in runs
 		step := runs[i + 1] - day
@@ -110,23 +112,24 @@ _days_between(fields) := 1 if {
 
 _any_day(field) if regex.match(_every, field)
 
-_on(date, fields, days, weekdays) if {
-	date[2] in days
-	date[3] in weekdays
+# The numbers of the days on which it runs. A day must match both fields for days
+# if one of them is for any day, else either.
+_runs(fields) := numbers_of_days if {
+	days := _numbers(fields[0], 1, 31, {})
+	months := _numbers(fields[1], 1, 12, _month_names)
+	weekdays := {weekday | some day in _numbers(fields[2], 0, 7, _weekday_names); weekday := day % 7}
+	numbers_of_days := [date[0] |
+		some date in _calendar
+		date[1] in months
+		{date[2] in days, date[3] in weekdays} in _enough(fields)
+	]
+}
+
+_enough(fields) := {{true}} if {
 	_one_restricted(fields)
-}
+} else := {{true}, {true, false}}
 
-_on(date, fields, days, _) if {
-	not _one_restricted(fields)
-	date[2] in days
-}
-
-_on(date, fields, _, weekdays) if {
-	not _one_restricted(fields)
-	date[3] in weekdays
-}
-
-# Whether one field for days at most is restricted: then both must match.
+# Whether one field for days at most is restricted.
 _one_restricted(fields) if _any_day(fields[0])
 
 _one_restricted(fields) if _any_day(fields[2])

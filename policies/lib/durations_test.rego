@@ -75,14 +75,30 @@ test_gaps_within_a_day if {
 test_gaps_of_days if {
 	days := {
 		"0 2 * * 1-5": 3, "0 2 * * 0": 7, "0 2 * * 7": 7, "0 2 * * SUN": 7, "0 2 * * mon,thu": 4, "0 2 * * 1,3,5": 3,
-		"0 2 1 * *": 31, "0 2 1,15 * *": 17, "0 2 31 * *": 61, "0 2 */10 * *": 10, "0 2 1 1 *": 366, "0 2 29 2 *": 1461,
-		"0 2 * 1-6 *": 185, "0 2 * feb *": 338, "0 2 1 */3 ?": 92, "0 2 * */2 *": 32, "0 2 1 jan,jul *": 184,
-		"0 2 13 * 5": 7, "0 2 1-7 * *": 25, "0 2 6-6 * *": 31, "0 2 1 12 *": 366, "0 2 1-31 * *": 1, "0 2 * 1-12 *": 1,
 	}
 	every text, number in days {
 		durations.gap(text) == number * 1440
 	}
 	durations.gap("0 8,18 * * 1-5") == (2 * 1440) + 840
+}
+
+test_gaps_of_dates if {
+	days := {
+		"0 2 1 * *": 31, "0 2 1,15 * *": 17, "0 2 31 * *": 61, "0 2 */10 * *": 10, "0 2 1 1 *": 366, "0 2 29 2 *": 1461,
+		"0 2 * 1-6 *": 185, "0 2 * feb *": 338, "0 2 1 */3 ?": 92, "0 2 * */2 *": 32, "0 2 1 jan,jul *": 184,
+	}
+	every text, number in days {
+		durations.gap(text) == number * 1440
+	}
+}
+
+test_gaps_of_more_dates if {
+	days := {
+		"0 2 13 * 5": 7, "0 2 1-7 * *": 25, "0 2 6-6 * *": 31, "0 2 1 12 *": 366, "0 2 1-31 * *": 1, "0 2 * 1-12 *": 1,
+	}
+	every text, number in days {
+		durations.gap(text) == number * 1440
+	}
 }
 
 # A day must match both fields if one of them is for any day.
