@@ -15,8 +15,8 @@ import data.holdfast.lib.velero
 # held is true if some backup holds the data of the target's claim.
 held(target, claim) if {
 	not _namespace_excluded(target, claim.namespace)
-	some schedule in _candidates(target, claim)
-	velero.saves(schedule, claim)
+	some id in _candidates(target, claim)
+	velero.takes(_schedule(id), claim)
 }
 
 held(target, claim) if _others(target, claim) != set()
@@ -25,11 +25,13 @@ held(target, claim) if unread(target, claim.namespace)
 
 # keepers are the backups that hold the data of the target's claim, each with its
 # name for messages and its schedule.
-keepers(target, claim) := _others(target, claim) | {_keeper(schedule, object.get(schedule.spec, "schedule", null)) |
+keepers(target, claim) := _others(target, claim) | {_keeper_of_velero(id) |
 	not _namespace_excluded(target, claim.namespace)
-	some schedule in _candidates(target, claim)
-	velero.saves(schedule, claim)
+	some id in _candidates(target, claim)
+	velero.takes(_schedule(id), claim)
 }
+
+_keeper_of_velero(id) := _keeper(_schedule(id), object.get(_schedule(id).spec, "schedule", null))
 
 # unread is true where a tool is at work of which it cannot be told what it saves.
 unread(_, _) if _everywhere != set()
@@ -39,23 +41,32 @@ unread(target, namespace) if [target, namespace] in _in_namespace
 # whole_namespace is true if Velero saves all volumes of the target's namespace.
 whole_namespace(target, namespace) if {
 	not _namespace_excluded(target, namespace)
-	some schedule in _candidates(target, {"namespace": namespace, "labels": {}, "pods": []})
-	velero.saves_namespace(schedule, namespace)
+	some id in _candidates(target, {"namespace": namespace, "labels": {}, "pods": []})
+	velero.saves_namespace(_schedule(id), namespace)
 }
 
 _namespace_excluded(target, namespace) if {
 	velero.excluded(data.holdfast.resources[target]["core/Namespace"][""][namespace].metadata.labels)
 }
 
-# Velero's Schedules by the places at which a claim may find them: of which
-# targets, of a namespace or all, and by a label or whatever the labels.
-_candidates(target, claim) := {schedule |
+# Velero's Schedules that look at the claim's namespace and may take the claim
+# in, by the places at which a claim may find them: of which targets, of a
+# namespace or all, and by a label or whatever the labels. They are known by their
+# ids, by which the answer of a function is found again.
+_candidates(target, claim) := {id |
 	pool := _pool(target)
 	some namespace in [claim.namespace, "*"]
 	some label in _labels(claim)
 	some id in object.get(_schedules, [[pool, namespace, label]], [])
-	schedule := data.holdfast.resources[id[0]]["velero.io/Schedule"][id[1]][id[2]]
+	_looks_at(id, claim.namespace)
 }
+
+# A function that is undefined is evaluated anew each time.
+_looks_at(id, namespace) if {
+	velero.looks_at(_schedule(id), namespace)
+} else := false
+
+_schedule([target, namespace, name]) := data.holdfast.resources[target]["velero.io/Schedule"][namespace][name]
 
 _labels(claim) := {[]} | {[key, value] |
 	some labels in array.concat([claim.labels], [pod.labels | some pod in claim.pods])

@@ -12,10 +12,21 @@ import data.holdfast.lib.selectors
 # {"namespace", "labels", "pods"}; each of the pods that mount it is {"labels",
 # "annotations", "volume"}, the latter the name by which the pod knows it.
 saves(schedule, claim) if {
+	looks_at(schedule, claim.namespace)
+	takes(schedule, claim)
+}
+
+# looks_at is the part of saves that is the same for all claims of a namespace.
+looks_at(schedule, namespace) if {
 	not schedule.spec.paused == true
 	spec := schedule.spec.template
-	_namespace_included(spec, claim.namespace)
+	_namespace_included(spec, namespace)
 	_type_included(spec, "persistentvolumeclaims")
+}
+
+# takes is the rest of saves.
+takes(schedule, claim) if {
+	spec := schedule.spec.template
 	not excluded(claim.labels)
 	_claim_taken(spec, claim)
 	_data_saved(spec, claim)
