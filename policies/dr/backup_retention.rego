@@ -21,8 +21,8 @@
 #     time, else full backups, of which min_full_backups are asked for;
 #   - interval, frequency, schedule, cron, OnCalendar: where a recovery point
 #     objective is declared, by rpo or rpo_hours beside them or by the File's
-#     annotation holdfast.dev/rpo ("24h"), the time between two runs must not
-#     be over it. Cron expressions with lists or ranges are not read.
+#     annotation holdfast.dev/rpo ("24h"), the longest time between two runs must
+#     not be over it.
 # custom:
 #   id: dr/backup-retention
 #   category: dr

@@ -122,6 +122,13 @@ test_a_schedule_over_the_objective_is_found if {
 	]))
 }
 
+# From Friday to Monday are three days.
+test_the_longest_time_counts if {
+	_yaml("schedule: '0 2 * * 1-5'\nrpo: 24h\n") == _finding(concat("", [
+		"makes a backup every 3 days (schedule), but may lose no more than 1 day (rpo)",
+	]))
+}
+
 test_a_schedule_within_the_objective_passes if {
 	_yaml("schedule: '0 2 * * *'\nrpo: 24h\n") == set()
 	_yaml("interval: 30m\nrpo_minutes: 30\n") == set()
@@ -156,3 +163,25 @@ test_other_files_and_other_settings_pass if {
 test_a_file_without_content_passes if {
 	_deny_file(samples.file({"path": "/etc/app/backup.yaml", "source": "files/backup.yaml"})) == set()
 }
+
+good_example := `apiVersion: host.holdfast.dev/v1
+kind: File
+metadata:
+  name: backup
+spec:
+  path: /etc/shop/backup.yaml
+  content: |
+    retention_days: 30
+    schedule: "0 */6 * * *"
+    rpo: 6h
+`
+
+bad_example := `apiVersion: host.holdfast.dev/v1
+kind: File
+metadata:
+  name: backup
+spec:
+  path: /etc/shop/backup.yaml
+  content: |
+    retention_days: 3
+`

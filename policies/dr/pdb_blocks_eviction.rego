@@ -6,7 +6,9 @@
 #   node hangs until someone deletes it, in an upgrade or in an emergency. The
 #   replicas are those of the Deployments and StatefulSets that the budget
 #   selects, together, each at the most that its HorizontalPodAutoscaler allows.
-#   Percentages are rounded up, as the disruption controller does.
+#   Percentages are rounded up, as the disruption controller does. A budget that
+#   has neither field expects no pods, for which the controller allows nothing
+#   either (kubernetes.io, "Specifying a Disruption Budget for your Application").
 # custom:
 #   id: dr/pdb-blocks-eviction
 #   category: dr
@@ -22,37 +24,35 @@ import data.holdfast.lib.disruption
 import data.holdfast.lib.names
 import data.holdfast.lib.requests
 
-deny contains {"msg": msg, "path": ["spec", field], "resource": names.identity(input.target.name, budget)} if {
+deny contains {"msg": msg, "path": block.path, "resource": names.identity(input.target.name, budget)} if {
 	some selection in disruption.selections
 	budget := selection.budget
-	some field, why in _blocks(budget.spec, _expected(selection.keys))
-	msg := sprintf("%s forbids every eviction: %s", [names.title(budget), why])
+	block := _block(budget.spec, _expected(selection))
+	msg := sprintf("%s forbids every eviction: %s", [names.title(budget), block.why])
 }
 
-_expected(keys) := sum([replicas |
-	some key in keys
+# How many pods are meant to run, or 0 where some are of a kind that does not
+# say so.
+_expected(selection) := 0 if {
+	count(selection.others) > 0
+} else := sum([replicas |
+	some key in selection.keys
 	replicas := autoscaling.most_replicas(key, requests.replicas(disruption.workloads[key]))
 ])
 
-_blocks(spec, _) := {"maxUnavailable": sprintf("maxUnavailable is %v", [spec.maxUnavailable])} if {
+# The controller looks at maxUnavailable first.
+_block(spec, expected) := {"path": ["spec", "maxUnavailable"], "why": why} if {
 	spec.maxUnavailable in {0, "0%"}
-}
-
-_blocks(spec, _) := {"minAvailable": "minAvailable is 100%"} if {
+	why := sprintf("maxUnavailable is %v", [spec.maxUnavailable])
+} else := {"path": ["spec", "minAvailable"], "why": "minAvailable is 100%"} if {
 	spec.minAvailable == "100%"
-}
-
-_blocks(spec, expected) := {"minAvailable": why} if {
-	spec.minAvailable != "100%"
+} else := {"path": ["spec", "minAvailable"], "why": why} if {
 	expected > 0
-	least := _scale(spec.minAvailable, expected)
+	least := disruption.scaled(spec.minAvailable, expected)
 	least >= expected
 	why := sprintf("minAvailable %v needs %d of its pods, and there are %d", [spec.minAvailable, least, expected])
-}
-
-_scale(value, _) := value if is_number(value)
-
-_scale(value, expected) := ceil((to_number(trim_suffix(value, "%")) * expected) / 100) if {
-	is_string(value)
-	regex.match(`^[0-9]{1,3}%$`, value)
+} else := {"path": ["spec"], "why": "it has neither minAvailable nor maxUnavailable"} if {
+	is_object(spec)
+	object.get(spec, "minAvailable", null) == null
+	object.get(spec, "maxUnavailable", null) == null
 }

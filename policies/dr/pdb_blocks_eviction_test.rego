@@ -100,6 +100,82 @@ test_a_budget_without_known_pods_passes if {
 	_deny({_web(0), _budget({"minAvailable": 1})}) == set()
 }
 
+# A Rollout says elsewhere how many pods it has.
+test_pods_of_other_kinds_are_not_counted if {
+	rollout := ["argoproj.io/Rollout", {
+		"kind": "Rollout",
+		"metadata": {"name": "api", "namespace": "shop"},
+		"spec": {"replicas": 3, "template": {"metadata": {"labels": {"app": "web"}}}},
+	}]
+	_deny({_web(2), rollout, _budget({"minAvailable": 2})}) == set()
+	count(_deny({_web(2), rollout, _budget({"minAvailable": "100%"})})) == 1
+}
+
+# The disruption controller expects no pods then, and allows no eviction.
+test_a_budget_without_a_number_is_found if {
+	every spec in [{}, {"minAvailable": null, "maxUnavailable": null}] {
+		{[f.path, f.msg] | some f in _deny({_web(3), _budget(spec)})} == {[
+			["spec"],
+			`PodDisruptionBudget "web" forbids every eviction: it has neither minAvailable nor maxUnavailable`,
+		]}
+	}
+	spec := {"minAvailable": null, "maxUnavailable": 1}
+	_deny({_web(3), _budget(spec)}) == set()
+}
+
+# The API refuses both together; the controller would take maxUnavailable.
+test_both_fields_are_one_finding if {
+	_deny({_web(3), _budget({"minAvailable": "100%", "maxUnavailable": 0})}) == _blocked(
+		"maxUnavailable",
+		"maxUnavailable is 0",
+	)
+}
+
 test_what_is_no_percentage_passes if {
+	_deny({_web(1), _budget({"minAvailable": "050%"})}) == set()
 	_deny({_web(1), _budget({"minAvailable": "most"})}) == set()
 }
+
+good_example := `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+spec:
+  replicas: 3
+  template:
+    metadata:
+      labels: {app: web}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: web
+  namespace: shop
+spec:
+  maxUnavailable: 1
+  selector:
+    matchLabels: {app: web}
+`
+
+bad_example := `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+spec:
+  replicas: 3
+  template:
+    metadata:
+      labels: {app: web}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: web
+  namespace: shop
+spec:
+  minAvailable: 3
+  selector:
+    matchLabels: {app: web}
+`

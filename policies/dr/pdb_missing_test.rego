@@ -75,3 +75,34 @@ test_a_budget_for_several_workloads_passes if {
 test_a_single_replica_passes if {
 	_warn({_workload("Deployment", "web", 1, {"app": "web"})}) == set()
 }
+
+good_example := `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 3
+  template:
+    metadata:
+      labels: {app: web}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: web
+spec:
+  maxUnavailable: 1
+  selector:
+    matchLabels: {app: web}
+`
+
+bad_example := `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 3
+  template:
+    metadata:
+      labels: {app: web}
+`

@@ -93,3 +93,19 @@ test_a_reason_excuses_and_an_empty_one_does_not if {
 		_autoscaler("Deployment", {}),
 	}) == set()
 }
+
+good_example := `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 2
+`
+
+bad_example := `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 1
+`

@@ -1,12 +1,16 @@
 # METADATA
 # title: StatefulSets without a backup
 # description: |
-#   The data of each volume claim of a StatefulSet must be in the backups of a
-#   Velero Schedule that is not paused: by namespace, resource type, label
-#   selector and the way in which volumes are saved. The Schedules of the
-#   StatefulSet's own target count; if it has none, those of all targets, since
-#   Velero is often installed from another. The annotation holdfast.dev/backup
-#   on the StatefulSet, which says by what else it is backed up, excuses it.
+#   The data of each volume claim of a StatefulSet must be in some backup. Read
+#   are Velero's Schedules that are not paused, by namespace, resource type, label
+#   selector and the way in which volumes are saved: those of the StatefulSet's
+#   own target or, if it has none, of all targets, since Velero is often installed
+#   from another (velero.io, "Schedule API Type"); VolSync's ReplicationSources,
+#   K8up's Schedules and SnapshotSchedules of SnapScheduler; and CronJobs that run
+#   a tool for dumps or backups and name the StatefulSet or its service. Where
+#   Kasten, Longhorn, Stash and the like are at work nothing is asked. The
+#   annotation holdfast.dev/backup on the StatefulSet, which says by what else it
+#   is backed up, excuses it.
 # custom:
 #   id: dr/statefulset-backup
 #   category: dr
@@ -20,47 +24,20 @@
 #   kinds: [apps/StatefulSet]
 package holdfast.dr.statefulset_backup
 
+import data.holdfast.lib.backups
+import data.holdfast.lib.data_claims
 import data.holdfast.lib.names
-import data.holdfast.lib.velero
 
 deny contains {"msg": msg, "path": path, "resource": names.identity(target, stateful_set)} if {
 	some target, kinds in data.holdfast.resources
 	some namespace, stateful_sets in kinds["apps/StatefulSet"]
 	some stateful_set in stateful_sets
-	not _excused(stateful_set)
 	some i, template in stateful_set.spec.volumeClaimTemplates
-	not _backed_up(target, namespace, stateful_set, template)
-	msg := sprintf("no Velero Schedule backs up the data of volume claim %q of %s", [
+	not backups.held(target, data_claims.of_template(namespace, stateful_set, template))
+	not names.reason(stateful_set, "holdfast.dev/backup")
+	msg := sprintf("no backup holds the data of volume claim %q of %s", [
 		template.metadata.name,
 		names.title(stateful_set),
 	])
 	path := ["spec", "volumeClaimTemplates", i]
-}
-
-_excused(stateful_set) if names.reason(stateful_set, "holdfast.dev/backup")
-
-_backed_up(target, namespace, stateful_set, template) if {
-	not _namespace_excluded(target, namespace)
-	some schedule in _schedules(target)
-	velero.backs_up(schedule, namespace, stateful_set, template)
-}
-
-_namespace_excluded(target, namespace) if {
-	labels := data.holdfast.resources[target]["core/Namespace"][""][namespace].metadata.labels
-	velero.excluded(labels)
-}
-
-_schedules(target) := _by_target[target] if {
-	_ := _by_target[target]
-} else := _all
-
-_all := {schedule | some schedules in _by_target; some schedule in schedules}
-
-_by_target := {target: schedules |
-	some target, kinds in data.holdfast.resources
-	schedules := {schedule |
-		some by_name in kinds["velero.io/Schedule"]
-		some schedule in by_name
-	}
-	count(schedules) > 0
 }

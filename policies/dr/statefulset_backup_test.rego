@@ -30,7 +30,7 @@ _deny(resources) := found if {
 }
 
 _not_saved(i, claim) := {
-	"msg": sprintf(`no Velero Schedule backs up the data of volume claim %q of StatefulSet "db"`, [claim]),
+	"msg": sprintf(`no backup holds the data of volume claim %q of StatefulSet "db"`, [claim]),
 	"path": ["spec", "volumeClaimTemplates", i],
 	"resource": {
 		"target": "prod",
@@ -76,6 +76,17 @@ test_an_annotation_with_a_reason_passes if {
 	count(_deny(samples.stored({_stateful_set({"holdfast.dev/backup": " "})}))) == 2
 }
 
+test_other_tools_pass if {
+	source := ["volsync.backube/ReplicationSource", {
+		"kind": "ReplicationSource",
+		"metadata": {"name": "db", "namespace": "shop"},
+		"spec": {"sourcePVC": "data-db-0", "trigger": {"schedule": "@daily"}},
+	}]
+	_deny(samples.stored({_db, source})) == {_not_saved(1, "wal")}
+	policy := ["config.kio.kasten.io/Policy", {"kind": "Policy", "metadata": {"name": "a", "namespace": "kasten-io"}}]
+	_deny(samples.stored({_db, policy})) == set()
+}
+
 test_no_claims_pass if {
 	stateless := ["apps/StatefulSet", object.remove(_db[1], ["spec"])]
 	_deny(samples.stored({stateless})) == set()
@@ -100,3 +111,43 @@ test_schedules_of_another_target_count_only_if_there_are_none_here if {
 	elsewhere := samples.stored({_db, _schedule("other", {"includedNamespaces": ["other"]})}).prod
 	count(_deny({"prod": elsewhere, "platform": velero})) == 2
 }
+
+good_example := `apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: db
+  namespace: shop
+spec:
+  volumeClaimTemplates:
+    - metadata: {name: data}
+---
+apiVersion: velero.io/v1
+kind: Schedule
+metadata:
+  name: nightly
+  namespace: velero
+spec:
+  schedule: "0 3 * * *"
+  template:
+    includedNamespaces: [shop]
+`
+
+bad_example := `apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: db
+  namespace: shop
+spec:
+  volumeClaimTemplates:
+    - metadata: {name: data}
+---
+apiVersion: velero.io/v1
+kind: Schedule
+metadata:
+  name: nightly
+  namespace: velero
+spec:
+  schedule: "0 3 * * *"
+  template:
+    includedNamespaces: [other]
+`

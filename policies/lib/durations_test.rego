@@ -46,15 +46,76 @@ test_m_is_a_month_where_something_is_kept if {
 
 test_interval if {
 	gaps := {
-		"6h": 360, "daily": 1440, "@hourly": 60, "@weekly": 10080, "@monthly": 44640, "@yearly": 527040, "annually": 527040, "5 2 * * *": 1440,
-		"* * * * *": 1, "*/15 * * * *": 15, "5 * * * *": 60, "0 */6 * * *": 360, "30 2 * * *": 1440,
-		"30  2 * *  0": 10080, "0 2 * * SUN": 10080, "0 2 1 * *": 44640,
+		"6h": 360, "daily": 1440, "@hourly": 60, "@weekly": 10080, "@monthly": 44640, "@yearly": 527040, "annually": 527040,
+		"midnight": 1440, "@every 1h30m": 90, " @Daily ": 1440, "5 2 * * *": 1440, "30  2 * *  0": 10080,
 	}
 	every text, minutes in gaps {
 		durations.interval(text) == minutes
 	}
-	every text in ["0 2 * * 1-5", "0 2,14 * * *", "0 2 1 1 *", "*/0 * * * *", "0 2 * *", "", 5] {
+	every text in ["fortnightly", "@reboot", "@every day", "0 2 * *", "", 5, null] {
 		not durations.interval(text)
+	}
+}
+
+test_gaps_within_a_day if {
+	gaps := {
+		"* * * * *": 1, "? * * * ?": 1, "*/15 * * * *": 15, "*/25 * * * *": 25, "5 * * * *": 60, "0 */6 * * *": 360,
+		"0 */7 * * *": 420, "0,10,45 * * * *": 35, "30 2 * * *": 1440, "0 2,14 * * *": 720, "0 2,10 * * *": 960,
+		"0 9-17 * * *": 960, "0 8-16/4 * * *": 960, "0 4/6 * * *": 360, "0 9 * * */1": 1440, "05 02 * * *": 1440,
+		"0 0,23 * * *": 1380, "59 23 * * *": 1440, "10-20 3 * * *": 1430, "tz=Europe/Paris 0 */6 * * *": 360,
+		"CRON_TZ=UTC 0 */6 * * *": 360,
+	}
+	every text, minutes in gaps {
+		durations.gap(text) == minutes
+	}
+}
+
+# The number of days is that between two runs: from Friday to Monday are three,
+# from one leap day to the next 1461.
+test_gaps_of_days if {
+	days := {
+		"0 2 * * 1-5": 3, "0 2 * * 0": 7, "0 2 * * 7": 7, "0 2 * * SUN": 7, "0 2 * * mon,thu": 4, "0 2 * * 1,3,5": 3,
+	}
+	every text, number in days {
+		durations.gap(text) == number * 1440
+	}
+	durations.gap("0 8,18 * * 1-5") == (2 * 1440) + 840
+}
+
+test_gaps_of_dates if {
+	days := {
+		"0 2 1 * *": 31, "0 2 1,15 * *": 17, "0 2 31 * *": 61, "0 2 */10 * *": 10, "0 2 1 1 *": 366, "0 2 29 2 *": 1461,
+		"0 2 * 1-6 *": 185, "0 2 * feb *": 338, "0 2 1 */3 ?": 92, "0 2 * */2 *": 32, "0 2 1 jan,jul *": 184,
+	}
+	every text, number in days {
+		durations.gap(text) == number * 1440
+	}
+}
+
+test_gaps_of_more_dates if {
+	days := {
+		"0 2 13 * 5": 7, "0 2 1-7 * *": 25, "0 2 6-6 * *": 31, "0 2 1 12 *": 366, "0 2 1-31 * *": 1, "0 2 * 1-12 *": 1,
+	}
+	every text, number in days {
+		durations.gap(text) == number * 1440
+	}
+}
+
+# A day must match both fields if one of them is for any day.
+test_a_day_of_either_field if {
+	durations.gap("0 2 1 * *") == durations.gap("0 2 1 * ?")
+	durations.gap("0 2 * * 1") == 7 * 1440
+	durations.gap("0 2 1 1 1") == 341 * 1440
+}
+
+test_what_is_no_cron_expression if {
+	every text in [
+		"*/0 * * * *", "0 2 * *", "0 2 * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * 32 * *", "* * * 0 *",
+		"* * * 13 *", "* * * * 8", "5-2 * * * *", "1,60 * * * *", "1,, * * * *", "* * * mon *",
+		"* * * * jan", "*-5 * * * *", "1-60 * * * *", "-1 * * * *", "1.5 * * * *", "0 2 31 2 *", "0 0 ** * *", "daily",
+		"", 5, null,
+	] {
+		not durations.gap(text)
 	}
 }
 

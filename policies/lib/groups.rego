@@ -20,3 +20,6 @@ by_first(pairs) := {sorted[start][0]: values |
 }
 
 _same(sorted, i, key) if sorted[i][0] == key
+
+# distinct_by_first is by_first with each value of a key once.
+distinct_by_first(pairs) := by_first({pair | some pair in pairs})

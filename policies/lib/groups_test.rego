@@ -8,3 +8,9 @@ test_by_first if {
 	groups.by_first([]) == {}
 	groups.by_first([[false, 1], [false, 2], [null, 3]]) == {false: [1, 2], null: [3]}
 }
+
+test_distinct_by_first if {
+	groups.distinct_by_first([["b", 2], ["a", 3], ["b", 1], ["a", 3]]) == {"a": [3], "b": [1, 2]}
+	groups.distinct_by_first({["a", 1], ["a", 2]}) == {"a": [1, 2]}
+	groups.distinct_by_first([]) == {}
+}

@@ -46,3 +46,30 @@ _has(labels, key) if _ := labels[key]
 # An operand that is undefined would make a negation undefined too, so what is
 # negated stands in functions of its own.
 _is_one_of(labels, expression) if labels[expression.key] in expression.values
+
+# by_added_label is true if a selector asks for a label that controllers add, so
+# that what it selects cannot be told from what is written.
+by_added_label(selector) if {
+	some label, _ in selector.matchLabels
+	_added(label)
+}
+
+by_added_label(selector) if {
+	some expression in selector.matchExpressions
+	_added(expression.key)
+}
+
+_added(label) if {
+	label in {
+		"pod-template-hash",
+		"rollouts-pod-template-hash",
+		"controller-revision-hash",
+		"job-name",
+		"controller-uid",
+	}
+}
+
+_added(label) if {
+	is_string(label)
+	regex.match(`^(?:statefulset|apps|batch)\.kubernetes\.io/`, label)
+}

@@ -38,3 +38,28 @@ test_not_matching if {
 		not selectors.matches(selector, _labels)
 	}
 }
+
+test_labels_that_controllers_add if {
+	every label in [
+		"pod-template-hash",
+		"rollouts-pod-template-hash",
+		"controller-revision-hash",
+		"job-name",
+		"controller-uid",
+		"statefulset.kubernetes.io/pod-name",
+		"apps.kubernetes.io/pod-index",
+		"batch.kubernetes.io/job-name",
+	] {
+		selectors.by_added_label({"matchLabels": {label: "x", "app": "web"}})
+		selectors.by_added_label({"matchExpressions": [{"key": label, "operator": "Exists"}]})
+	}
+	every selector in [
+		{"matchLabels": {"app": "web"}, "matchExpressions": [{"key": "tier", "operator": "Exists"}]},
+		{"matchLabels": {"app.kubernetes.io/name": "web"}},
+		{"matchExpressions": [{"key": 5, "operator": "Exists"}]},
+		{},
+		null,
+	] {
+		not selectors.by_added_label(selector)
+	}
+}

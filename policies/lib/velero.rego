@@ -1,24 +1,76 @@
 # METADATA
 # title: What Velero backs up
 # description: |
-#   Whether a Velero Schedule backs up the data of a StatefulSet's volume claim,
-#   by the fields of BackupSpec (velero.io/v1). resourcePolicy, which lies in a
-#   ConfigMap, is not read.
+#   Whether a Velero Schedule backs up the data of a volume claim, by the fields
+#   of BackupSpec (velero.io/v1). resourcePolicy, which lies in a ConfigMap, is
+#   not read.
 package holdfast.lib.velero
 
 import data.holdfast.lib.selectors
 
-# backs_up is true if backups of the Schedule hold the data of the claims that
-# the StatefulSet, which is in the namespace, makes from the template.
-backs_up(schedule, namespace, stateful_set, template) if {
+# saves is true if backups of the Schedule hold the data of a claim, which is
+# {"namespace", "labels", "pods"}; each of the pods that mount it is {"labels",
+# "annotations", "volume"}, the latter the name by which the pod knows it.
+saves(schedule, claim) if {
+	looks_at(schedule, claim.namespace)
+	takes(schedule, claim)
+}
+
+# looks_at is the part of saves that is the same for all claims of a namespace.
+looks_at(schedule, namespace) if {
 	not schedule.spec.paused == true
 	spec := schedule.spec.template
 	_namespace_included(spec, namespace)
 	_type_included(spec, "persistentvolumeclaims")
-	labels := _claim_labels(stateful_set, template)
-	not excluded(labels)
-	_claim_taken(spec, stateful_set, labels)
-	_data_saved(spec, stateful_set, template)
+}
+
+# takes is the rest of saves.
+takes(schedule, claim) if {
+	spec := schedule.spec.template
+	not excluded(claim.labels)
+	_claim_taken(spec, claim)
+	_data_saved(spec, claim)
+}
+
+# everywhere is true for a Schedule that takes in namespaces by more than their
+# names; else names are those that it may take in.
+everywhere(schedule) if _list(schedule.spec.template, "includedNamespaces") == []
+
+everywhere(schedule) if {
+	some pattern in _list(schedule.spec.template, "includedNamespaces")
+	is_string(pattern)
+	not regex.match(`^[a-z0-9-]*$`, pattern)
+}
+
+names(schedule) := {name | some name in _list(schedule.spec.template, "includedNamespaces"); is_string(name)}
+
+# label is one that all claims or pods that the Schedule takes in have, as [key,
+# value]. It is undefined where it does not ask for any.
+label(schedule) := min({[key, value] | some key, value in spec.labelSelector.matchLabels}) if {
+	spec := schedule.spec.template
+	_list(spec, "orLabelSelectors") == []
+}
+
+# saves_namespace is true if backups of the Schedule hold all volumes of the
+# namespace, whatever their labels.
+saves_namespace(schedule, namespace) if {
+	saves(schedule, {"namespace": namespace, "labels": {}, "pods": []})
+	not _has_selector(schedule.spec.template)
+}
+
+saves_namespace(schedule, namespace) if {
+	schedule.spec.template.defaultVolumesToFsBackup == true
+	saves(schedule, {"namespace": namespace, "labels": {}, "pods": [{"labels": {}, "annotations": {}, "volume": ""}]})
+	not _has_selector(schedule.spec.template)
+}
+
+# leaves_volumes_out is true if no backup of the Schedule holds the data of any
+# volume, unless a pod's annotation asks for it.
+leaves_volumes_out(spec) if not _type_included(spec, "persistentvolumeclaims")
+
+leaves_volumes_out(spec) if {
+	spec.snapshotVolumes == false
+	not spec.defaultVolumesToFsBackup == true
 }
 
 # excluded is true for an object that Velero leaves out whatever selects it.
@@ -68,15 +120,17 @@ _lists_type(list, type, _) if {
 }
 
 # A claim is taken for its own labels, or along with a pod that is taken for its.
-_claim_taken(spec, _, labels) if _selects(spec, labels)
+_claim_taken(spec, claim) if _selects(spec, claim.labels)
 
-_claim_taken(spec, stateful_set, _) if _pod_taken(spec, stateful_set)
+_claim_taken(spec, claim) if {
+	some pod in claim.pods
+	_pod_taken(spec, pod)
+}
 
-_pod_taken(spec, stateful_set) if {
+_pod_taken(spec, pod) if {
 	_type_included(spec, "pods")
-	labels := _map(stateful_set, ["spec", "template", "metadata", "labels"])
-	not excluded(labels)
-	_selects(spec, labels)
+	not excluded(pod.labels)
+	_selects(spec, pod.labels)
 }
 
 _selects(spec, labels) if selectors.matches(spec.labelSelector, labels)
@@ -93,30 +147,25 @@ _selects(spec, _) if {
 
 _has_selector(spec) if is_object(spec.labelSelector)
 
-# The StatefulSet controller adds its selector's labels to the claims'.
-_claim_labels(stateful_set, template) := object.union(
-	_map(template, ["metadata", "labels"]),
-	_map(stateful_set, ["spec", "selector", "matchLabels"]),
-)
-
 # By a snapshot of the volume, which is the default.
-_data_saved(spec, _, _) if not spec.snapshotVolumes == false
+_data_saved(spec, _) if not spec.snapshotVolumes == false
 
-# By copying files out of the pod: of all its volumes but those that an
-# annotation excludes, or of those alone that an annotation names.
-_data_saved(spec, stateful_set, template) if {
-	_pod_taken(spec, stateful_set)
-	_copied(spec, _map(stateful_set, ["spec", "template", "metadata", "annotations"]), template.metadata.name)
+# By copying files out of a pod: of all its volumes but those that an annotation
+# excludes, or of those alone that an annotation names.
+_data_saved(spec, claim) if {
+	some pod in claim.pods
+	_pod_taken(spec, pod)
+	_copied(spec, pod)
 }
 
-_copied(spec, annotations, volume) if {
+_copied(spec, pod) if {
 	spec.defaultVolumesToFsBackup == true
-	not volume in _volumes(annotations, "backup.velero.io/backup-volumes-excludes")
+	not pod.volume in _volumes(pod.annotations, "backup.velero.io/backup-volumes-excludes")
 }
 
-_copied(spec, annotations, volume) if {
+_copied(spec, pod) if {
 	not spec.defaultVolumesToFsBackup == true
-	volume in _volumes(annotations, "backup.velero.io/backup-volumes")
+	pod.volume in _volumes(pod.annotations, "backup.velero.io/backup-volumes")
 }
 
 _volumes(annotations, name) := split(annotations[name], ",") if {
@@ -126,9 +175,3 @@ _volumes(annotations, name) := split(annotations[name], ",") if {
 _list(spec, field) := spec[field] if {
 	is_array(spec[field])
 } else := []
-
-_map(object_of, path) := value if {
-	is_object(object_of)
-	value := object.get(object_of, path, null)
-	is_object(value)
-} else := {}

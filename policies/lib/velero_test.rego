@@ -1,5 +1,6 @@
 package holdfast.lib.velero_test
 
+import data.holdfast.lib.data_claims
 import data.holdfast.lib.velero
 
 _template := {"metadata": {"name": "data", "labels": {"backup": "claim"}}}
@@ -14,14 +15,73 @@ _stateful_set := {
 	},
 }
 
+_backs_up(schedule, namespace, stateful_set, template) if {
+	velero.saves(schedule, data_claims.of_template(namespace, stateful_set, template))
+}
+
 _annotated(name, value) := object.union(
 	_stateful_set,
 	{"spec": {"template": {"metadata": {"annotations": {name: value}}}}},
 )
 
-_saves(template) if velero.backs_up({"spec": {"template": template}}, "shop", _stateful_set, _template)
+_saves(template) if _backs_up({"spec": {"template": template}}, "shop", _stateful_set, _template)
 
-_saves_of(template, stateful_set) if velero.backs_up({"spec": {"template": template}}, "shop", stateful_set, _template)
+_saves_of(template, stateful_set) if _backs_up({"spec": {"template": template}}, "shop", stateful_set, _template)
+
+# A pod that is taken brings its claim only if volumes may be, and it is not
+# excluded itself.
+test_any_pod_will_do if {
+	pods := [
+		{"labels": {"app": "a"}, "annotations": {}, "volume": "data"},
+		{"labels": {"app": "b"}, "annotations": {}, "volume": "data"},
+	]
+	claim := {"namespace": "shop", "labels": {}, "pods": pods}
+	of_b := {"labelSelector": {"matchLabels": {"app": "b"}}}
+	velero.saves({"spec": {"template": of_b}}, claim)
+	not velero.saves({"spec": {"template": of_b}}, object.union(claim, {"pods": [pods[0]]}))
+	not velero.saves({"spec": {"template": of_b}}, object.union(claim, {"pods": []}))
+}
+
+_template_of(template) := {"spec": {"template": template}}
+
+test_where_a_schedule_looks if {
+	every names in [[], null, ["*"], ["a", "b*"], ["[ab]"]] {
+		velero.everywhere(_template_of({"includedNamespaces": names}))
+	}
+	not velero.everywhere(_template_of({"includedNamespaces": ["a", "b-1"]}))
+	velero.names(_template_of({"includedNamespaces": ["a", "b-1", 5]})) == {"a", "b-1"}
+	velero.names(_template_of({})) == set()
+}
+
+test_a_label_that_all_have if {
+	labels := {"labelSelector": {"matchLabels": {"app": "web", "a": "b"}}}
+	velero.label(_template_of(labels)) == ["a", "b"]
+	not velero.label(_template_of(object.union(labels, {"orLabelSelectors": [{}]})))
+	not velero.label(_template_of({}))
+	not velero.label(_template_of({"labelSelector": {"matchLabels": {}}}))
+}
+
+_saves_shop(template) if velero.saves_namespace(_template_of(template), "shop")
+
+test_a_whole_namespace if {
+	_saves_shop({})
+	_saves_shop({"snapshotVolumes": false, "defaultVolumesToFsBackup": true})
+	not _saves_shop({"snapshotVolumes": false})
+	not _saves_shop({"includedNamespaces": ["other"]})
+	not _saves_shop({"labelSelector": {}})
+	not _saves_shop({"labelSelector": {}, "defaultVolumesToFsBackup": true})
+	not _saves_shop({"orLabelSelectors": [{"matchLabels": {"app": "a"}}]})
+	not _saves_shop({"excludedResources": ["pvc"]})
+}
+
+test_volumes_left_out if {
+	velero.leaves_volumes_out({"snapshotVolumes": false})
+	velero.leaves_volumes_out({"snapshotVolumes": false, "defaultVolumesToFsBackup": false})
+	velero.leaves_volumes_out({"includedResources": ["configmaps"]})
+	velero.leaves_volumes_out({"excludedResources": ["pvc"]})
+	not velero.leaves_volumes_out({"snapshotVolumes": false, "defaultVolumesToFsBackup": true})
+	not velero.leaves_volumes_out({})
+}
 
 test_everything_is_saved_by_default if {
 	_saves({})
@@ -70,7 +130,7 @@ test_labels_of_the_pod if {
 test_the_label_that_excludes if {
 	label := {"metadata": {"labels": {"velero.io/exclude-from-backup": "true"}}}
 	claim := object.union(_template, label)
-	not velero.backs_up({"spec": {"template": {}}}, "shop", _stateful_set, claim)
+	not _backs_up({"spec": {"template": {}}}, "shop", _stateful_set, claim)
 
 	pod := object.union(_stateful_set, {"spec": {"template": label}})
 	of_pod := {"labelSelector": {"matchLabels": {"tier": "back"}}}
@@ -79,9 +139,9 @@ test_the_label_that_excludes if {
 }
 
 test_a_paused_schedule_saves_nothing if {
-	velero.backs_up({"spec": {"paused": false, "template": {}}}, "shop", _stateful_set, _template)
-	not velero.backs_up({"spec": {"paused": true, "template": {}}}, "shop", _stateful_set, _template)
-	not velero.backs_up({"spec": {}}, "shop", _stateful_set, _template)
+	_backs_up({"spec": {"paused": false, "template": {}}}, "shop", _stateful_set, _template)
+	not _backs_up({"spec": {"paused": true, "template": {}}}, "shop", _stateful_set, _template)
+	not _backs_up({"spec": {}}, "shop", _stateful_set, _template)
 }
 
 test_without_snapshots_the_files_must_be_copied if {

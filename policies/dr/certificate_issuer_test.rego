@@ -1,0 +1,96 @@
+package holdfast.dr.certificate_issuer_test
+
+import data.holdfast.dr.certificate_issuer
+import data.holdfast.lib.clusters_test as clusters
+
+_certificate(ref) := clusters.make("cert-manager.io/v1", "Certificate", "web", {"issuerRef": ref})
+
+_issuer(namespace) := clusters.at(clusters.make("cert-manager.io/v1", "Issuer", "le", {}), {"namespace": namespace})
+
+_cluster_issuer := {"apiVersion": "cert-manager.io/v1", "kind": "ClusterIssuer", "metadata": {"name": "le"}, "spec": {}}
+
+_deny(resources) := found if {
+	found := certificate_issuer.deny with data.holdfast.resources as clusters.of(resources)
+		with input as clusters.about_all
+}
+
+_finding(what) := {{
+	"msg": sprintf(`Certificate "web" asks for %s`, [what]),
+	"path": ["spec", "issuerRef"],
+	"resource": clusters.identity(_certificate({})),
+}}
+
+test_a_cluster_issuer_by_the_wrong_kind_is_found if {
+	every ref in [{"name": "le"}, {"name": "le", "kind": "Issuer"}, {"name": "le", "kind": ""}, {"name": "le", "group": "cert-manager.io"}] {
+		_deny([_certificate(ref), _cluster_issuer]) == _finding(`Issuer "le", which is a ClusterIssuer`)
+	}
+}
+
+test_an_issuer_of_another_namespace_is_found if {
+	_deny([_certificate({"name": "le"}), _issuer("else")]) == _finding(`Issuer "le", which is in another namespace (else)`)
+	_deny([_certificate({"name": "le", "kind": "ClusterIssuer"}), _issuer("shop")]) == _finding(concat("", [
+		`ClusterIssuer "le", which is an Issuer (of namespace shop)`,
+	]))
+	{f.msg | some f in _deny([_certificate({"name": "le"}), _issuer("b"), _issuer("a")])} == {concat("", [
+		`Certificate "web" asks for Issuer "le", which is in another namespace (a)`,
+	])}
+}
+
+test_both_elsewhere_are_one_finding if {
+	count(_deny([_certificate({"name": "le"}), _issuer("else"), _cluster_issuer])) == 1
+}
+
+test_an_issuer_that_is_there_passes if {
+	_deny([_certificate({"name": "le"}), _issuer("shop")]) == set()
+	_deny([_certificate({"name": "le"}), _issuer("shop"), _cluster_issuer, _issuer("else")]) == set()
+	_deny([_certificate({"name": "le", "kind": "ClusterIssuer"}), _cluster_issuer]) == set()
+	_deny([_certificate({"name": "le", "kind": "ClusterIssuer"}), _cluster_issuer, _issuer("shop")]) == set()
+}
+
+test_issuers_of_another_target_count if {
+	world := object.union(clusters.of([_certificate({"name": "le"})]), clusters.in_target("platform", [_cluster_issuer]))
+	found := certificate_issuer.deny with data.holdfast.resources as world with input as clusters.about_all
+	count(found) == 1
+}
+
+test_issuers_that_are_not_known_pass if {
+	_deny([_certificate({"name": "le"})]) == set()
+	_deny([_certificate({"name": "other"}), _cluster_issuer, _issuer("else")]) == set()
+	_deny([_certificate({"name": "le", "group": "awspca.cert-manager.io"}), _cluster_issuer]) == set()
+	_deny([_certificate({"name": "le", "kind": "AWSPCAIssuer"}), _cluster_issuer, _issuer("else")]) == set()
+	_deny([_certificate(null), _cluster_issuer]) == set()
+}
+
+good_example := `apiVersion: cert-manager.io/v1
+kind: ClusterIssuer
+metadata:
+  name: letsencrypt
+spec:
+  acme: {server: "https://acme-v02.api.letsencrypt.org/directory"}
+---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata:
+  name: web
+  namespace: shop
+spec:
+  secretName: web-tls
+  issuerRef: {name: letsencrypt, kind: ClusterIssuer}
+`
+
+bad_example := `apiVersion: cert-manager.io/v1
+kind: ClusterIssuer
+metadata:
+  name: letsencrypt
+spec:
+  acme: {server: "https://acme-v02.api.letsencrypt.org/directory"}
+---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata:
+  name: web
+  namespace: shop
+spec:
+  secretName: web-tls
+  issuerRef: {name: letsencrypt}
+`
