@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"path/filepath"
 	"reflect"
@@ -146,8 +147,8 @@ func checkExample(t *testing.T, compiler policy.Compiler, terraform bool, rule, 
 // with dates may count on.
 func checkWith(t *testing.T, compiler policy.Compiler, dir string) *reconcile.Checked {
 	t.Helper()
-	f := checkFlags{profile: "strict", now: "2026-12-01T00:00:00Z"}
-	w, err := f.open(t.Context(), []string{dir}, nil, nil)
+	f := checkFlags{profile: "strict", now: "2026-12-01T00:00:00Z", cache: cacheFlags{off: true}}
+	w, err := f.open(t.Context(), []string{dir}, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
