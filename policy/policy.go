@@ -9,6 +9,7 @@ package policy
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -106,6 +107,11 @@ type Input struct {
 	// Read gets a file that policies of conftest's dialect name, by a path in
 	// the form of the Policies' names; nil permits none.
 	Read func(name string) ([]byte, error)
+	// Expected are the kinds that the case's resources may have, as patterns of
+	// group/kind with * for any; nil for all. Built-in rules about none of them
+	// are described, but not made ready. A session that meets a kind which one
+	// of these is about ends with ErrUnexpected.
+	Expected []string
 	// AllowEmpty permits that no rule is loaded or selected.
 	AllowEmpty bool
 }
@@ -126,6 +132,9 @@ type File struct {
 	Name    string
 	Content []byte
 }
+
+// ErrUnexpected is that a resource is of a kind that was not expected.
+var ErrUnexpected = errors.New("a resource is of a kind that was not expected")
 
 // RuleError is the id under which a rule that could not be evaluated is reported.
 const RuleError = "holdfast/rule-error"

@@ -82,6 +82,18 @@ type Checked struct {
 // Check renders, judges and sums up. The user's mistakes are in the report's
 // Errors; an error is for what is no mistake of theirs.
 func (c *Checker) Check(ctx context.Context, request CheckRequest) (*Checked, error) {
+	expected, err := c.foresee(ctx, &request)
+	if err != nil {
+		return nil, err
+	}
+	checked, err := c.check(ctx, request.expecting(expected))
+	if errors.Is(err, policy.ErrUnexpected) {
+		return c.check(ctx, request)
+	}
+	return checked, err
+}
+
+func (c *Checker) check(ctx context.Context, request CheckRequest) (*Checked, error) {
 	checked := &Checked{Report: emptyReport()}
 	judges, err := c.judges(ctx, request)
 	var mistakes resource.Problems

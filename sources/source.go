@@ -129,6 +129,14 @@ type Renderer interface {
 	Each(ctx context.Context, snapshot Snapshot, selection Selection, visit func(*File) error) (*Rendering, error)
 }
 
+// Foreseer is a Renderer that can tell, for little, what a selection may hold.
+type Foreseer interface {
+	// Foresee gives the kinds as patterns of group/kind, with * for any. It is
+	// false where they cannot be told. It may miss a kind that is written in an
+	// uncommon way, so that whoever relies on it must notice one.
+	Foresee(ctx context.Context, snapshot Snapshot, selection Selection) (kinds []string, known bool, err error)
+}
+
 // File is one file of a selection. It is not read before Read is called.
 type File struct {
 	Index int // its place in the order of names

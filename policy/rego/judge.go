@@ -21,6 +21,7 @@ type judge struct {
 	opts     Options
 	compiler *ast.Compiler
 	rules    []*rule // in the order of their ids
+	absent   []*rule // that are not made ready, as nothing they are about is expected
 	world    world
 	// ownParams are the parameters of the targets that have some of their own.
 	ownParams map[string]ast.Value
@@ -79,7 +80,7 @@ func (j *judge) seal(modules []*module) error {
 	return nil
 }
 
-func (j *judge) Rules() []policy.Rule { return describe(j.rules) }
+func (j *judge) Rules() []policy.Rule { return describe(slices.Concat(j.rules, j.absent)) }
 func (j *judge) Digest() string       { return j.digest }
 
 // report brings together what was found, in one order whatever that of the batches.
@@ -127,6 +128,12 @@ func (s *session) report(batches []*batch) *policy.Report {
 			})
 		}
 	}
+	for _, r := range s.absent {
+		if r.Scope == policy.ScopeResource {
+			report.IdleRules = append(report.IdleRules, r.ID)
+		}
+	}
+	slices.Sort(report.IdleRules)
 	return report
 }
 

@@ -177,6 +177,8 @@ func takeIn(library shelf, own []*module, input policy.Input, found *problems) [
 			found.add(own[clash].location(), "package %s is already that of the built-in %s; give yours another name", h.pkg, h.file.Name)
 		}
 	}
-	wanted := func(h *header) bool { return input.Builtin && h.rule != nil && h.rule.picked(input) }
+	wanted := func(h *header) bool {
+		return input.Builtin && h.rule != nil && h.rule.picked(input) && h.rule.expected(input.Expected)
+	}
 	return append(slices.Clone(own), library.take(own, wanted, found)...)
 }

@@ -3,6 +3,7 @@ package rego
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -27,6 +28,21 @@ func (r *rule) picked(input policy.Input) bool {
 		(len(input.Categories) == 0 || slices.Contains(input.Categories, r.Category))
 }
 
+// expected reports whether the rule is about one of the kinds.
+func (r *rule) expected(kinds []string) bool {
+	return kinds == nil || len(r.Kinds) == 0 || slices.ContainsFunc(r.Kinds, func(own string) bool {
+		return slices.ContainsFunc(kinds, func(kind string) bool { return meet(own, kind) })
+	})
+}
+
+// meet reports whether a kind can fit both patterns.
+func meet(a, b string) bool {
+	aGroup, aKind, _ := strings.Cut(a, "/")
+	bGroup, bKind, _ := strings.Cut(b, "/")
+	same := func(x, y string) bool { return x == y || x == "*" || y == "*" }
+	return same(aGroup, bGroup) && same(aKind, bKind)
+}
+
 // belongsTo reports whether the rule is one of the control, or to one that it takes in.
 func (r *rule) belongsTo(control string) bool {
 	return slices.ContainsFunc(r.Controls, func(own string) bool { return own == control || slices.Contains(includes[control], own) })
@@ -43,11 +59,17 @@ func choose(rules, library []*rule, input policy.Input, found *problems) []*rule
 			chosen = append(chosen, r)
 		}
 	}
-	if len(chosen) == 0 && !input.AllowEmpty && len(found.list) == 0 {
+	if len(chosen)+len(unexpected(library, input)) == 0 && !input.AllowEmpty && len(found.list) == 0 {
 		found.add(resource.Location{}, "no rule is loaded or selected, so nothing would be judged; "+
 			"name policies, or say --allow-empty if that is meant")
 	}
 	return chosen
+}
+
+// unexpected are the rules of the library that input asks for, and that are
+// about none of the kinds that are expected.
+func unexpected(library []*rule, input policy.Input) []*rule {
+	return slices.DeleteFunc(slices.Clone(library), func(r *rule) bool { return !r.picked(input) || r.expected(input.Expected) })
 }
 
 // checkIDs refuses ids of the team's own rules that a built-in rule has which

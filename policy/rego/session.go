@@ -2,6 +2,7 @@ package rego
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -122,6 +123,10 @@ func (j *judge) Judge(ctx context.Context, c policy.Case) (*policy.Report, error
 	const size = 64
 	for chunk := range slices.Chunk(c.Subjects, size) {
 		b := &policy.Batch{Index: len(s.batches), Subjects: chunk}
+		if err := s.expects(b); err != nil {
+			s.end()
+			return nil, err
+		}
 		kept := s.take(b)
 		group.Go(func() error { return s.ask(inner, kept) })
 	}
@@ -134,11 +139,27 @@ func (j *judge) Judge(ctx context.Context, c policy.Case) (*policy.Report, error
 
 // Judge implements policy.Session.
 func (s *session) Judge(ctx context.Context, b *policy.Batch) error {
-	err := s.ask(ctx, s.take(b))
+	err := s.expects(b)
+	if err == nil {
+		err = s.ask(ctx, s.take(b))
+	}
 	if err != nil {
 		s.end()
 	}
 	return err
+}
+
+// expects refuses a batch with a resource that a rule which is not ready is about.
+func (s *session) expects(b *policy.Batch) error {
+	if len(s.absent) == 0 {
+		return nil
+	}
+	for i := range b.Subjects {
+		if id := b.Subjects[i].ID; s.planOf(&b.Subjects[i]).unready {
+			return fmt.Errorf("%s: %w", id, policy.ErrUnexpected)
+		}
+	}
+	return nil
 }
 
 func (s *session) take(given *policy.Batch) *batch {
@@ -302,6 +323,8 @@ type plan struct {
 	across []*question // of rules that look at other resources too
 	judges bool        // whether such resources are rules themselves
 	kept   bool        // whether some rule looks at such resources once all are known
+	// unready is set where a rule is about them that is not made ready.
+	unready bool
 }
 
 // planOf is what to ask about a subject.
@@ -341,6 +364,7 @@ func (s *session) plan(groupKind string) *plan {
 	made.kept = len(made.across) > 0 || slices.ContainsFunc(s.rules, func(r *rule) bool {
 		return r.reads.resources && r.reads.readsKind(groupKind)
 	})
+	made.unready = slices.ContainsFunc(s.absent, func(r *rule) bool { return r.matches(groupKind) })
 	known, _ := s.plans.LoadOrStore(groupKind, made)
 	return known.(*plan)
 }

@@ -1,0 +1,63 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/holdfast-dev/holdfast/sources"
+)
+
+var _ sources.Foreseer = (*Renderer)(nil)
+
+// maxForeseen bounds what is read of a selection to foresee its kinds, in bytes.
+const maxForeseen = 256 << 20
+
+// kindText is a kind as it is mostly written, in YAML and JSON. What is written
+// in another way is not foreseen.
+var kindText = regexp.MustCompile(`["']?\bkind["']?\s*:\s*["']?([A-Za-z0-9]+)`)
+
+// Foresee implements sources.Foreseer. It looks at texts, and parses nothing.
+func (r *Renderer) Foresee(ctx context.Context, snapshot sources.Snapshot, selection sources.Selection) ([]string, bool, error) {
+	if selection.Parser != "" {
+		return nil, false, nil
+	}
+	found, err := r.walk(ctx, snapshot, selection)
+	if err != nil {
+		return nil, false, fmt.Errorf("look at %s: %w", selection.Path, err)
+	}
+	kinds := map[string]bool{}
+	if len(found.modules) > 0 {
+		kinds["terraform/*"] = true
+	}
+	var buffer bytes.Buffer
+	total := 0
+	for _, name := range found.files {
+		if err := ctx.Err(); err != nil {
+			return nil, false, err
+		}
+		if f := formatOf(name); f != formatYAML && f != formatJSON && f != "" {
+			continue // what is in them has no identity
+		}
+		data, err := readFile(snapshot, name, &r.limits, &buffer)
+		if err != nil {
+			continue // which rendering will tell
+		}
+		if total += len(data); total > maxForeseen {
+			return nil, false, nil
+		}
+		for _, match := range kindText.FindAllSubmatch(data, -1) {
+			if kind := string(match[1]); !kinds["*/"+kind] {
+				kinds["*/"+kind] = true
+			}
+		}
+	}
+	list := make([]string, 0, len(kinds))
+	for kind := range kinds {
+		list = append(list, kind)
+	}
+	slices.Sort(list)
+	return list, true, nil
+}
