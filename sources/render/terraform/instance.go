@@ -138,15 +138,56 @@ func (in *instance) given(v *variable, name string) cty.Value {
 // typed is the value in the variable's type, as far as it can be converted.
 func (v *variable) typed(value cty.Value) cty.Value {
 	typ, defaults := v.typ()
-	if typ == cty.DynamicPseudoType || !value.IsKnown() || unsettled(value) {
+	if typ == cty.DynamicPseudoType || !value.IsKnown() || stands(value) {
 		return value
 	}
 	if defaults != nil && !isNull(value) {
 		plain, marks := value.Unmark()
 		value = defaults.Apply(plain).WithMarks(marks)
 	}
+	if unsettled(value) {
+		return shaped(value, typ)
+	}
 	if converted, err := convert.Convert(value, typ); err == nil {
 		return converted
+	}
+	return value
+}
+
+// shaped is a value in a type as far as it is known: what is known only after
+// apply stays the placeholder that it is, whatever the type.
+func shaped(value cty.Value, typ cty.Type) cty.Value {
+	plain, marks := value.Unmark()
+	if _, unset := isPlaceholder(plain); unset || stands(plain) || !plain.IsKnown() || plain.IsNull() || typ == cty.DynamicPseudoType {
+		return value
+	}
+	from := plain.Type()
+	isMap := from.IsObjectType() || from.IsMapType()
+	switch {
+	case typ.IsObjectType() && isMap:
+		values := map[string]cty.Value{}
+		for name, inner := range typ.AttributeTypes() {
+			values[name] = cty.NullVal(inner)
+			if given, there := plain.AsValueMap()[name]; there {
+				values[name] = shaped(given, inner)
+			}
+		}
+		return cty.ObjectVal(values).WithMarks(marks)
+	case typ.IsMapType() && isMap:
+		values := map[string]cty.Value{}
+		for name, given := range plain.AsValueMap() {
+			values[name] = shaped(given, typ.ElementType())
+		}
+		return cty.ObjectVal(values).WithMarks(marks)
+	case (typ.IsListType() || typ.IsSetType()) && plain.CanIterateElements() && !isMap:
+		values := plain.AsValueSlice()
+		for i := range values {
+			values[i] = shaped(values[i], typ.ElementType())
+		}
+		return cty.TupleVal(values).WithMarks(marks)
+	}
+	if converted, err := convert.Convert(plain, typ); err == nil {
+		return converted.WithMarks(marks)
 	}
 	return value
 }
