@@ -213,6 +213,7 @@ func listFunctions() map[string]function.Function {
 		"nonsensitive": remarked(func(v cty.Value) cty.Value {
 			plain, marks := v.Unmark()
 			delete(marks, sensitive{})
+			delete(marks, guessed{})
 			return plain.WithMarks(marks)
 		}),
 		"issensitive": remarked(func(v cty.Value) cty.Value { return cty.BoolVal(v.HasMark(sensitive{})) }),

@@ -92,6 +92,7 @@ func (in *instance) local(name string) (cty.Value, bool) {
 		value := in.own.evaluate(attribute.Expr)
 		if looksSecret(name) {
 			in.hide(value)
+			value = value.Mark(guessed{})
 		}
 		return value
 	}), true
@@ -107,6 +108,7 @@ func (in *instance) variable(name string) (cty.Value, bool) {
 		value := in.given(v, name)
 		if v.sensitive || looksSecret(name) {
 			in.hide(value)
+			value = value.Mark(guessed{})
 		}
 		if v.sensitive {
 			value = value.Mark(sensitive{})
