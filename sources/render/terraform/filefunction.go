@@ -1,10 +1,6 @@
 package terraform
 
 import (
-
-	//nolint:gosec // functions of the language
-	//nolint:gosec // functions of the language
-
 	"encoding/base64"
 	"errors"
 	"fmt"

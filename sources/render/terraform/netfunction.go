@@ -1,10 +1,6 @@
 package terraform
 
 import (
-
-	//nolint:gosec // functions of the language
-	//nolint:gosec // functions of the language
-
 	"errors"
 	"math/big"
 	"net"
