@@ -48,6 +48,31 @@ func TestCanary(t *testing.T) {
 		"web/c.yaml":          sensitive("c", "refused "+secret("refused")),
 		"k8s/secret.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  key: " +
 			base64.StdEncoding.EncodeToString([]byte(secret("encoded"))) + "\nstringData:\n  other: |\n    " + secret("block") + "\n    more\n",
+		"infra/main.tf": `variable "admin" {
+  sensitive = true
+  default   = "` + secret("variable") + `"
+}
+variable "db_password" {}
+locals {
+  token = "` + secret("local") + `"
+}
+resource "thing" "x" {
+  password = "` + secret("literal") + `"
+  text     = "of ${var.admin} and ${var.db_password}"
+  list     = jsonencode({ of = [var.db_password, local.token] })
+  broken   = [cidrhost(var.admin, 1), tonumber(local.token), parseint(var.db_password, 10)]
+  nested {
+    secret_key = local.token
+  }
+}
+module "m" {
+  source = "../m"
+  pass   = var.admin
+}
+output "o" { value = local.token }
+`,
+		"infra/terraform.tfvars": "db_password = \"" + secret("tfvars") + "\"\n",
+		"m/main.tf":              "variable \"pass\" {}\nresource \"thing\" \"y\" { name = \"n-${var.pass}\" }\n",
 	}
 	s.commit(first)
 	var out bytes.Buffer

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -80,7 +81,7 @@ type Redactor struct {
 const shortValue = 6
 
 // Add takes in the resource's sensitive values, and the forms in which they
-// commonly appear elsewhere: each line of them, and base64 decoded and encoded.
+// commonly appear elsewhere: each line of them, quoted, and base64 decoded and encoded.
 func (r *Redactor) Add(res *Resource) {
 	for _, path := range res.Sensitive {
 		if value, ok := Lookup(res.Content, path); ok {
@@ -101,6 +102,9 @@ func (r *Redactor) addValue(value any) {
 		}
 	case string:
 		r.addText(v)
+		// As it stands within a value that is printed as a whole.
+		quoted := strconv.Quote(v)
+		r.addText(quoted[1 : len(quoted)-1])
 		r.addText(base64.StdEncoding.EncodeToString([]byte(v)))
 		if decoded, err := base64.StdEncoding.DecodeString(v); err == nil && utf8.Valid(decoded) {
 			r.addText(string(decoded))

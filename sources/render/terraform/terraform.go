@@ -3,9 +3,11 @@
 //
 // Start with Tree.Roots and Tree.Evaluate. parse.go reads files, native HCL and
 // JSON alike, module.go says what is in a module, instance.go is a module with
-// its variables set, scope.go resolves what expressions refer to, expression.go
-// changes how they are evaluated, function.go has the language's functions,
-// body.go makes contents of blocks, and place.go finds where these are written.
+// its variables set, and multiple.go says how many there are of something.
+// scope.go and refer.go resolve what expressions refer to, expression.go changes
+// how they are evaluated, call.go and function.go have the language's functions.
+// body.go, writer.go and emit.go make contents of blocks, and place.go finds
+// where these are written.
 //
 // What is known only after apply is a text with a placeholder in it. A value
 // that follows from a variable without a value is unknown: it is left out.

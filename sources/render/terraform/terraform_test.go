@@ -288,6 +288,45 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
+// A variable's type fills in and converts what is known beside what is not yet.
+func TestTypesOfWhatIsNotKnownYet(t *testing.T) {
+	rendering := evaluated(t, `
+module "m" {
+  source = "./m"
+  items  = { a = { arn = k.x.arn, size = "3", list = [k.x.a, 1] } }
+  map    = { a = k.x.arn, b = 1 }
+  on     = k.x.on
+}
+resource "k" "x" {}
+`, "m/m.tf", `
+variable "items" {
+  type = map(object({
+    arn  = string
+    size = number
+    kind = optional(string, "small")
+    more = optional(object({ deep = optional(number, 7) }), {})
+    none = optional(string)
+    list = optional(set(string))
+  }))
+}
+variable "map" { type = map(string) }
+variable "on" { type = bool }
+resource "t" "x" {
+  a = var.items
+  b = var.map
+  c = var.on
+  d = var.items["a"].none == null
+}
+`)
+	want := `{"a":{"a":{"arn":"${k.x.arn}","kind":"small","list":["${k.x.a}","1"],"more":{"deep":7},"none":null,"size":3}},"b":{"a":"${k.x.arn}","b":"1"},"c":"${k.x.on}","d":true}`
+	if got := asJSON(t, only(t, rendering, "module.m.t.x").Content.(map[string]any)["spec"]); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	if len(rendering.Skipped)+len(rendering.Problems) > 0 {
+		t.Error(rendering.Skipped, rendering.Problems)
+	}
+}
+
 // What is large, deep or endless ends, soon, with a word about it.
 func TestHostile(t *testing.T) {
 	doubled := "locals {\n  l0 = [\"x\"]\n"

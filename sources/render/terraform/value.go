@@ -22,11 +22,12 @@ const (
 	identity = "\uFDD2"
 )
 
-// A value is marked with the addresses of the resources that it comes from,
-// and as sensitive.
+// A value is marked with the addresses of the resources that it comes from, and
+// as sensitive: because that is written, or because of what it is called.
 type (
 	reference string
 	sensitive struct{}
+	guessed   struct{}
 )
 
 // placeholder stands for the value of an address known only after apply.
@@ -136,14 +137,14 @@ type reader struct {
 func (r *reader) value(v cty.Value, at resource.Path) (content any, found bool) {
 	v, marks := v.Unmark()
 	for mark := range marks {
-		switch m := mark.(type) {
-		case reference:
+		if m, isReference := mark.(reference); isReference {
 			r.references[string(m)] = true
-		case sensitive:
-			if _, unset := isPlaceholder(v); v.IsKnown() && !v.IsNull() && !unset && !r.within(at) {
-				r.sensitive = append(r.sensitive, at)
-			}
 		}
+	}
+	_, written := marks[sensitive{}]
+	_, called := marks[guessed{}]
+	if _, unset := isPlaceholder(v); (written || called && !isSwitch(v)) && v.IsKnown() && !v.IsNull() && !unset && !r.within(at) {
+		r.sensitive = append(r.sensitive, at)
 	}
 	if !v.IsKnown() {
 		r.unknown = append(r.unknown, at)
@@ -183,6 +184,9 @@ func (r *reader) value(v cty.Value, at resource.Path) (content any, found bool) 
 	}
 	return nil, false
 }
+
+// isSwitch reports whether a value is too small for a secret.
+func isSwitch(v cty.Value) bool { return v.Type() == cty.Bool || v.Type() == cty.Number }
 
 // within reports whether the path lies at or under one that is sensitive.
 func (r *reader) within(at resource.Path) bool {
