@@ -112,6 +112,9 @@ func suggestion(name string, known []string) string {
 			best, distance = k, d
 		}
 	}
+	if group, _, grouped := strings.Cut(name, "/"); grouped && len(known) > 12 {
+		known = slices.DeleteFunc(known, func(k string) bool { return !strings.HasPrefix(k, group+"/") })
+	}
 	switch {
 	case best != "":
 		return fmt.Sprintf("; did you mean %q?", best)
