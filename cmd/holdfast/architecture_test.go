@@ -29,6 +29,7 @@ var may = []struct {
 	{"sources/sourcetest", []string{"sources", "sources/resource"}},
 	{"sources/render/terraform", []string{"sources", "sources/resource"}},
 	{"sources/render", []string{"sources", "sources/resource", "sources/render/terraform"}},
+	{"sources/dir", []string{"sources", "sources/resource", "sources/resource/pack"}},
 	{"sources/", []string{"sources", "sources/resource"}},
 	{"sources", []string{"sources/resource"}},
 	{"policy/rego/gatekeeper", []string{"policy", "sources/resource"}},
