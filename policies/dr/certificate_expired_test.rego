@@ -50,6 +50,9 @@ test_the_last_second if {
 	_warn_at(_map({"ca.pem": certificates.soon}), 30, end) == set()
 	at_its_end := certificate_expired.deny with input as samples.of(_map({"ca.pem": certificates.soon})) with time.now_ns as end
 	count(at_its_end) == 1
+	before := certificate_expired.deny with input as samples.of(_map({"ca.pem": certificates.soon}))
+		with time.now_ns as end - 1000000000
+	before == set()
 	count(_warn_at(_map({"ca.pem": certificates.soon}), 30, end - 1000000000)) == 1
 	month := 30 * 86400000000000
 	count(_warn_at(_map({"ca.pem": certificates.soon}), 30, end - month)) == 1
@@ -104,6 +107,7 @@ test_what_is_no_certificate_passes if {
 	}
 	_deny({"kind": "APIService", "spec": null}) == set()
 	_deny({"kind": "Secret", "data": null, "stringData": null, "webhooks": null}) == set()
+	_deny({"kind": "Secret", "stringData": {"a": 5, "b": null}}) == set()
 }
 
 good_example := `apiVersion: v1

@@ -42,12 +42,10 @@ _fault(kind, namespace, name) := sprintf("Issuer %q, which is in another namespa
 	kind in {"Issuer", "", null}
 	not [namespace, name] in _issuers
 	not name in _cluster_issuers
-	_others[name]
 }
 
 _fault("ClusterIssuer", _, name) := sprintf("ClusterIssuer %q, which is an Issuer (of namespace %s)", [name, min(_others[name])]) if {
 	not name in _cluster_issuers
-	_others[name]
 }
 
 # Issuers of all targets, since one may install what another uses.

@@ -21,12 +21,25 @@ _finding(what) := {{
 }}
 
 test_a_cluster_issuer_by_the_wrong_kind_is_found if {
-	every ref in [{"name": "le"}, {"name": "le", "kind": "Issuer"}, {"name": "le", "kind": ""}, {"name": "le", "group": "cert-manager.io"}] {
+	every ref in [
+		{"name": "le"},
+		{"name": "le", "kind": "Issuer"},
+		{"name": "le", "kind": ""},
+		{"name": "le", "kind": null},
+		{"name": "le", "group": "cert-manager.io"},
+		{"name": "le", "group": ""},
+		{"name": "le", "group": null},
+	] {
 		_deny([_certificate(ref), _cluster_issuer]) == _finding(`Issuer "le", which is a ClusterIssuer`)
 	}
 }
 
 test_an_issuer_of_another_namespace_is_found if {
+	every kind in ["Issuer", "", null] {
+		_deny([_certificate({"name": "le", "kind": kind}), _issuer("else")]) == _finding(concat("", [
+			`Issuer "le", which is in another namespace (else)`,
+		]))
+	}
 	_deny([_certificate({"name": "le"}), _issuer("else")]) == _finding(`Issuer "le", which is in another namespace (else)`)
 	_deny([_certificate({"name": "le", "kind": "ClusterIssuer"}), _issuer("shop")]) == _finding(concat("", [
 		`ClusterIssuer "le", which is an Issuer (of namespace shop)`,
@@ -58,6 +71,7 @@ test_issuers_that_are_not_known_pass if {
 	_deny([_certificate({"name": "other"}), _cluster_issuer, _issuer("else")]) == set()
 	_deny([_certificate({"name": "le", "group": "awspca.cert-manager.io"}), _cluster_issuer]) == set()
 	_deny([_certificate({"name": "le", "kind": "AWSPCAIssuer"}), _cluster_issuer, _issuer("else")]) == set()
+	_deny([_certificate({"name": "le", "kind": "AWSPCAIssuer"}), _issuer("else")]) == set()
 	_deny([_certificate(null), _cluster_issuer]) == set()
 }
 

@@ -23,7 +23,6 @@ import data.holdfast.lib.names
 import data.holdfast.lib.pods
 
 warn contains {"msg": msg, "path": ["spec", type]} if {
-	input.resource.kind == "PersistentVolume"
 	some type in ["hostPath", "local"]
 	is_object(input.resource.spec[type])
 	not names.reason(input.resource, "holdfast.dev/backup")

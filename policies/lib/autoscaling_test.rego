@@ -17,6 +17,17 @@ test_most_replicas if {
 	}
 }
 
+test_bounds_that_are_no_numbers_do_not_count if {
+	every most in ["6", null] {
+		resources := object.union(
+			_resources,
+			{"prod": {"autoscaling/HorizontalPodAutoscaler": {"shop": {"web": {"spec": {"maxReplicas": most}}}}}},
+		)
+		autoscaling.most_replicas(["shop", "Deployment", "web"], 2) == 2 with data.holdfast.resources as resources
+			with input.target.name as "prod"
+	}
+}
+
 test_the_least_is_one_by_default if {
 	found := autoscaling.targets with data.holdfast.resources as _resources with input.target.name as "prod"
 	{target.least | some target in found} == {1}
