@@ -6,7 +6,8 @@
 #   certificates of Secrets and ConfigMaps, and the caBundle of webhooks, of a
 #   CustomResourceDefinition's conversion and of APIServices, without which the
 #   API server refuses what they watch (RFC 5280, validity; kubernetes.io,
-#   "Dynamic Admission Control"). Of tls.crt the first to end counts; of other
+#   "Dynamic Admission Control"). A caBundle is only warned of, since many
+#   controllers put their own in its place. Of tls.crt the first to end counts; of other
 #   texts, which may hold many roots, the last.
 # custom:
 #   id: dr/certificate-expired
@@ -29,14 +30,16 @@ package holdfast.dr.certificate_expired
 import data.holdfast.lib.certificates
 import data.holdfast.lib.names
 
-deny contains {"msg": msg, "path": found.path} if {
+deny contains {"msg": _ended(found), "path": found.path} if {
 	some found in _found
 	found.end <= certificates.at(0)
-	msg := sprintf("the certificate in %s of %s ended on %s", [
-		found.what,
-		names.title(input.resource),
-		certificates.date(found.end),
-	])
+	found.what != "caBundle"
+}
+
+warn contains {"msg": _ended(found), "path": found.path} if {
+	some found in _found
+	found.end <= certificates.at(0)
+	found.what == "caBundle"
 }
 
 warn contains {"msg": msg, "path": found.path} if {
@@ -49,6 +52,12 @@ warn contains {"msg": msg, "path": found.path} if {
 		certificates.date(found.end),
 	])
 }
+
+_ended(found) := sprintf("the certificate in %s of %s ended on %s", [
+	found.what,
+	names.title(input.resource),
+	certificates.date(found.end),
+])
 
 _found contains {"what": text.what, "path": text.path, "end": end} if {
 	some text in _texts

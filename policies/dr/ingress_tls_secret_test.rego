@@ -63,7 +63,7 @@ test_certificates_from_elsewhere_pass if {
 }
 
 test_no_secret_passes if {
-	every tls in [[], null, [{"hosts": ["a"]}], [{"secretName": ""}], [{"secretName": 5}], [null]] {
+	every tls in [[], null, [{"hosts": ["a"]}], [{"secretName": ""}], [{"secretName": 5}], [{"secretName": "${HOST}-tls"}], [null]] {
 		_warn([_ingress(tls), _certificate("other-tls")]) == set()
 	}
 }

@@ -4,9 +4,11 @@
 package holdfast.lib.autoscaling
 
 import data.holdfast.lib.names
+import data.holdfast.lib.placeholders
 
 # targets has an element for each autoscaler of the target: the key of what it
-# scales, [namespace, kind, name], and the bounds, the lower one 1 if left out. Rules add the bounds up.
+# scales, [namespace, kind, name], and the bounds, the lower one 1 if left out.
+# Rules add the bounds up.
 targets contains {"key": key, "least": least(autoscaler), "most": most, "autoscaler": autoscaler} if {
 	some namespace, by_name in data.holdfast.resources[input.target.name]["autoscaling/HorizontalPodAutoscaler"]
 	some autoscaler in by_name
@@ -16,9 +18,12 @@ targets contains {"key": key, "least": least(autoscaler), "most": most, "autosca
 	is_number(most)
 }
 
-# least is the lower bound, 1 if left out.
+# least is the lower bound, 1 if left out. Of one that is yet to be filled in it is
+# only known that the upper one is not below it.
 least(autoscaler) := autoscaler.spec.minReplicas if {
 	is_number(autoscaler.spec.minReplicas)
+} else := autoscaler.spec.maxReplicas if {
+	placeholders.within(autoscaler.spec.minReplicas)
 } else := 1
 
 # most_replicas is what a workload may run at most: the autoscaler's bound if

@@ -49,6 +49,7 @@ test_least if {
 	autoscaling.least(_autoscaler({"minReplicas": 3})) == 3
 	autoscaling.least(_autoscaler({"minReplicas": null})) == 1
 	autoscaling.least(_autoscaler({})) == 1
+	autoscaling.least(_autoscaler({"minReplicas": "${LEAST}", "maxReplicas": 4})) == 4
 }
 
 _scaled(ref) := found if {
