@@ -28,7 +28,7 @@ warn contains {
 	workload := autoscaling.scaled(input.resource)
 	is_number(workload.spec.replicas)
 	workload.spec.replicas > 0
-	msg := sprintf("%s sets %v replicas, though %s scales it", [
+	msg := sprintf("%s sets replicas to %v, though %s scales it", [
 		names.title(workload),
 		workload.spec.replicas,
 		names.title(input.resource),

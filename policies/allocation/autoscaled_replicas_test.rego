@@ -67,7 +67,7 @@ _warn(replicas) := _warn_in("check", replicas)
 
 test_replicas_are_found if {
 	_warn(1) == {{
-		"msg": `Deployment "web" sets 1 replicas, though HorizontalPodAutoscaler "web" scales it`,
+		"msg": `Deployment "web" sets replicas to 1, though HorizontalPodAutoscaler "web" scales it`,
 		"path": ["spec", "replicas"],
 		"resource": {"target": "prod", "apiVersion": "apps/v1", "kind": "Deployment", "namespace": "shop", "name": "web"},
 	}}

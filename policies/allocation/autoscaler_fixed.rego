@@ -14,9 +14,13 @@
 package holdfast.allocation.autoscaler_fixed
 
 import data.holdfast.lib.autoscaling
+import data.holdfast.lib.placeholders
 
 warn contains {"msg": msg, "path": ["spec", "maxReplicas"]} if {
 	most := input.resource.spec.maxReplicas
 	autoscaling.least(input.resource) == most
+	not _to_be_filled_in
 	msg := sprintf("minReplicas and maxReplicas are both %v", [most])
 }
+
+_to_be_filled_in if placeholders.within(input.resource.spec.minReplicas)

@@ -44,7 +44,7 @@ test_the_same_bounds_are_found if {
 }
 
 test_others_pass if {
-	every spec in [{"minReplicas": 2, "maxReplicas": 3}, {"maxReplicas": 2}, {"minReplicas": 3, "maxReplicas": 2}, {}, null] {
+	every spec in [{"minReplicas": 2, "maxReplicas": 3}, {"maxReplicas": 2}, {"minReplicas": 3, "maxReplicas": 2}, {"minReplicas": "${LEAST}", "maxReplicas": 3}, {}, null] {
 		_warn(spec) == set()
 	}
 }

@@ -16,11 +16,14 @@
 package holdfast.allocation.autoscaler_target
 
 import data.holdfast.lib.autoscaling
+import data.holdfast.lib.placeholders
 
 warn contains {"msg": msg, "path": ["spec", "scaleTargetRef"]} if {
 	ref := input.resource.spec.scaleTargetRef
 	_asked(ref)
 	not autoscaling.scaled(input.resource)
+	not placeholders.within(ref.kind)
+	not placeholders.within(ref.name)
 	msg := sprintf("there is no %s %q of %s in the namespace to scale", [ref.kind, ref.name, ref.apiVersion])
 }
 

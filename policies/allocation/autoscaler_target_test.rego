@@ -93,6 +93,8 @@ test_other_groups_pass if {
 		{"kind": "Deployment", "name": "api"},
 		{"apiVersion": "apps/v1", "kind": null, "name": "api"},
 		{"apiVersion": "apps/v1", "kind": "Deployment", "name": null},
+		{"apiVersion": "apps/v1", "kind": "Deployment", "name": "${APP}"},
+		{"apiVersion": "apps/v1", "kind": "${KIND:=Deployment}", "name": "web"},
 		null,
 	] {
 		_warn(ref) == set()

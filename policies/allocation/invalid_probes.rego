@@ -26,6 +26,7 @@
 #     - batch/CronJob
 package holdfast.allocation.invalid_probes
 
+import data.holdfast.lib.placeholders
 import data.holdfast.lib.pods
 import data.holdfast.lib.probes
 
@@ -51,6 +52,7 @@ _fault(entry, field, probe) := "is refused, as it is not one that keeps running"
 	port := probe[handler].port
 	is_string(port)
 	not regex.match(`^[0-9]+$`, port)
+	not placeholders.within(port)
 	not _named(entry.container, port)
 }
 

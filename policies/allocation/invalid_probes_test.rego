@@ -75,6 +75,7 @@ test_the_name_of_the_port if {
 	_deny({"readinessProbe": get, "ports": [{"containerPort": 1}, {"name": "http", "containerPort": 80}]}) == set()
 	_deny({"readinessProbe": {"httpGet": {"port": 8080}}}) == set()
 	_deny({"readinessProbe": {"httpGet": {"port": "8080"}}}) == set()
+	_deny({"readinessProbe": {"httpGet": {"port": "${PORT}"}}}) == set()
 	_deny({"readinessProbe": {"httpGet": {}}}) == set()
 }
 

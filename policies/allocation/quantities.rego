@@ -28,6 +28,7 @@
 package holdfast.allocation.quantities
 
 import data.holdfast.lib.claims
+import data.holdfast.lib.placeholders
 import data.holdfast.lib.pods
 import data.holdfast.lib.quantities
 import data.holdfast.lib.resources
@@ -42,6 +43,7 @@ deny contains {"msg": msg, "path": value.path} if {
 _fault(quantity) := sprintf("is %s, which is not a quantity", [json.marshal(quantity)]) if {
 	quantity != null
 	not quantities.milli(quantity)
+	not placeholders.within(quantity)
 }
 
 _fault(quantity) := sprintf("is %v, which is negative", [quantity]) if quantities.milli(quantity) < 0

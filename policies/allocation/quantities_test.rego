@@ -65,6 +65,10 @@ test_quantities_pass if {
 	_deny({"kind": "Deployment", "spec": null}) == set()
 }
 
+test_placeholders_pass if {
+	_deny(_pod({"containers": [_container({"cpu": "${CPU:=100m}"}, {"memory": "{{ .memory }}"})]})) == set()
+}
+
 test_volumes if {
 	_deny(_pod({"volumes": [
 		{"name": "a", "emptyDir": {"sizeLimit": "1Gi"}},

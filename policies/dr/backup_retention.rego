@@ -175,7 +175,7 @@ _counts(values) := {{"key": furthest.key, "minutes": furthest.minutes} |
 _count_name := `^(?:restic|borg)?keep(hourly|daily|last|weekly|monthly|yearly|within)$`
 
 _reach(name, setting) := {"key": setting.key, "minutes": settings.whole(setting.value) * _spans[sort]} if {
-	some match in regex.find_all_string_submatch_n(_count_name, name, 1)
+	some match in regex.find_all_string_submatch_n(_count_name, name, -1)
 	sort := match[1]
 }
 

@@ -37,6 +37,7 @@ test_durations if {
 
 	# Without a unit it may be anything.
 	_yaml("retention: 3\n") == set()
+	_yaml("comment: recovery window of 2 days\n") == set()
 }
 
 test_the_parameter_moves_the_border if {
@@ -52,6 +53,8 @@ test_what_reaches_furthest_back_counts if {
 	_yaml("keep_daily: 3\nkeep_weekly: 1\n") == set()
 	_yaml("keep_daily: 1\nkeep_within: 2m\n") == set()
 	_yaml("keep_within: 2d12h\n") == _finding("keeps backups for 60 hours (keep_within), less than 7 days")
+	_yaml("keep_within: 60s\n") == _finding("keeps backups for 1 minute (keep_within), less than 7 days")
+	_yaml("keep_daily: 3\ntimeout: 2h\n") == _finding("keeps backups for 3 days (keep_daily), less than 7 days")
 	_yaml("keep_last: 6\n") == _finding("keeps backups for 6 days (keep_last), less than 7 days")
 }
 
@@ -147,7 +150,7 @@ test_the_annotation_declares_it_for_the_file if {
 			"makes a backup every 7 days (schedule), but may lose no more than 1 day (holdfast.dev/rpo)",
 		]))
 	}
-	every content in ["schedule: '@daily'\n", "check:\n  schedule: '@weekly'\n"] {
+	every content in ["schedule: '@daily'\n", "check:\n  schedule: '@weekly'\n", "checks:\n- schedule: '@weekly'\n"] {
 		_deny_file(object.union(of, {"spec": {"content": content}})) == set()
 	}
 }
@@ -162,6 +165,8 @@ test_other_files_and_other_settings_pass if {
 
 test_a_file_without_content_passes if {
 	_deny_file(samples.file({"path": "/etc/app/backup.yaml", "source": "files/backup.yaml"})) == set()
+	_deny(5, "retention_days: 1\n") == set()
+	_yaml(5) == set()
 }
 
 good_example := `apiVersion: host.holdfast.dev/v1

@@ -37,6 +37,10 @@ test_a_repository_elsewhere_passes if {
 	_restic("BORG_REPO=backup.example.com:/srv/borg\n") == set()
 }
 
+test_other_types_do_not_count if {
+	_pgbackrest(concat("", [_local, "process-type=s3\n"])) == _finding("repo1-path /var/lib/pgbackrest")
+}
+
 test_mounts_pass if {
 	every path in ["/mnt/nas/x", "/media/x", "/net/x", "/nfs/x", "/srv/nfs/x"] {
 		_pgbackrest(sprintf("repo1-path=%s\n", [path])) == set()
@@ -50,7 +54,8 @@ test_other_settings_and_files_pass if {
 	_restic("RESTIC_CACHE_DIR=/var/cache/restic\n") == set()
 	_warn_of({"path": "/etc/app.conf", "content": _local}) == set()
 	_warn_of({"path": "/etc/pgbackrest.conf", "source": "pgbackrest.conf"}) == set()
-	_warn_of({"path": 5, "content": 5}) == set()
+	_warn_of({"path": 5, "content": _local}) == set()
+	_warn_of({"path": "/etc/restic.yaml", "content": "restic_repository: 5\n"}) == set()
 	_warn_of({"path": "/etc/pgbackrest.conf", "content": 5}) == set()
 }
 

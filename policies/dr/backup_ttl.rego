@@ -36,7 +36,6 @@ _schedules contains schedule if {
 warn contains {"msg": msg, "path": path, "resource": names.identity(input.target.name, schedule)} if {
 	some schedule in _schedules
 	kept := _kept(schedule)
-	kept < _minimum
 	not _kept_by_others(schedule)
 	msg := _msg(schedule, kept)
 	path := ["spec", "template", "ttl"]
@@ -49,7 +48,7 @@ warn contains {"msg": msg, "path": path, "resource": names.identity(input.target
 	}
 	some by_name in _resources[kind]
 	some resource in by_name
-	kept := durations.keeping(object.get(resource, path, ""))
+	kept := durations.keeping(object.get(resource, path, null))
 	kept < _minimum
 	msg := _msg(resource, kept)
 }
@@ -75,6 +74,7 @@ _some_long_everywhere if {
 	velero.everywhere(schedule)
 }
 
+# Of the Schedules that keep for long each is its own other.
 _kept_by_others(_) if _some_long_everywhere
 
 _kept_by_others(schedule) if {

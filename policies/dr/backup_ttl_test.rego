@@ -25,6 +25,9 @@ test_a_short_ttl_is_found if {
 		"resource": clusters.identity(short),
 	}}
 	count(_warn([_schedule("hourly", "167h", [])])) == 1
+	{f.msg | some f in _warn([_schedule("hourly", "60s", [])])} == {concat("", [
+		`Schedule "hourly" keeps backups for 1 minute, less than 7 days`,
+	])}
 }
 
 test_a_long_ttl_passes if {

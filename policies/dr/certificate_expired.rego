@@ -6,7 +6,8 @@
 #   certificates of Secrets and ConfigMaps, and the caBundle of webhooks, of a
 #   CustomResourceDefinition's conversion and of APIServices, without which the
 #   API server refuses what they watch (RFC 5280, validity; kubernetes.io,
-#   "Dynamic Admission Control"). Of tls.crt the first to end counts; of other
+#   "Dynamic Admission Control"). A caBundle is only warned of, since many
+#   controllers put their own in its place. Of tls.crt the first to end counts; of other
 #   texts, which may hold many roots, the last.
 # custom:
 #   id: dr/certificate-expired
@@ -29,14 +30,16 @@ package holdfast.dr.certificate_expired
 import data.holdfast.lib.certificates
 import data.holdfast.lib.names
 
-deny contains {"msg": msg, "path": found.path} if {
+deny contains {"msg": _ended(found), "path": found.path} if {
 	some found in _found
 	found.end <= certificates.at(0)
-	msg := sprintf("the certificate in %s of %s ended on %s", [
-		found.what,
-		names.title(input.resource),
-		certificates.date(found.end),
-	])
+	found.what != "caBundle"
+}
+
+warn contains {"msg": _ended(found), "path": found.path} if {
+	some found in _found
+	found.end <= certificates.at(0)
+	found.what == "caBundle"
 }
 
 warn contains {"msg": msg, "path": found.path} if {
@@ -50,10 +53,15 @@ warn contains {"msg": msg, "path": found.path} if {
 	])
 }
 
+_ended(found) := sprintf("the certificate in %s of %s ended on %s", [
+	found.what,
+	names.title(input.resource),
+	certificates.date(found.end),
+])
+
 _found contains {"what": text.what, "path": text.path, "end": end} if {
 	some text in _texts
 	ends := certificates.ends(text.pem)
-	ends != []
 	end := _counted(text.what, ends)
 }
 
@@ -84,7 +92,6 @@ _texts contains {"what": "caBundle", "path": ["webhooks", i, "clientConfig", "ca
 
 _texts contains {"what": "caBundle", "path": array.concat(path, ["caBundle"]), "pem": pem} if {
 	some path in [["spec"], ["spec", "conversion", "webhook", "clientConfig"]]
-	is_object(input.resource.spec)
 	pem := _decoded(object.get(input.resource, array.concat(path, ["caBundle"]), null))
 }
 
@@ -97,7 +104,6 @@ _is_pem(text) if {
 _decoded(text) := pem if {
 	is_string(text)
 	startswith(text, "LS0tLS1CRUdJTi")
-	body := regex.replace(text, `\s+`, "")
-	base64.is_valid(body)
-	pem := base64.decode(body)
+	base64.is_valid(text)
+	pem := base64.decode(text)
 }

@@ -50,6 +50,9 @@ test_the_last_second if {
 	_warn_at(_map({"ca.pem": certificates.soon}), 30, end) == set()
 	at_its_end := certificate_expired.deny with input as samples.of(_map({"ca.pem": certificates.soon})) with time.now_ns as end
 	count(at_its_end) == 1
+	before := certificate_expired.deny with input as samples.of(_map({"ca.pem": certificates.soon}))
+		with time.now_ns as end - 1000000000
+	before == set()
 	count(_warn_at(_map({"ca.pem": certificates.soon}), 30, end - 1000000000)) == 1
 	month := 30 * 86400000000000
 	count(_warn_at(_map({"ca.pem": certificates.soon}), 30, end - month)) == 1
@@ -70,20 +73,32 @@ test_several_in_one_text if {
 
 test_ca_bundles if {
 	bundle := {"clientConfig": {"caBundle": base64.encode(certificates.old)}}
-	_deny({"kind": "ValidatingWebhookConfiguration", "metadata": {"name": "web"}, "webhooks": [{}, bundle]}) == {{
+	_warn({"kind": "ValidatingWebhookConfiguration", "metadata": {"name": "web"}, "webhooks": [{}, bundle]}) == {{
 		"msg": `the certificate in caBundle of ValidatingWebhookConfiguration "web" ended on 2020-06-01`,
 		"path": ["webhooks", 1, "clientConfig", "caBundle"],
 	}}
-	{f.path | some f in _deny({"kind": "CustomResourceDefinition", "spec": {"conversion": {"webhook": bundle}}})} == {[
+	{f.path | some f in _warn({"kind": "CustomResourceDefinition", "spec": {"conversion": {"webhook": bundle}}})} == {[
 		"spec",
 		"conversion",
 		"webhook",
 		"clientConfig",
 		"caBundle",
 	]}
-	{f.path | some f in _deny({"kind": "APIService", "spec": bundle.clientConfig})} == {["spec", "caBundle"]}
+	{f.path | some f in _warn({"kind": "APIService", "spec": bundle.clientConfig})} == {["spec", "caBundle"]}
+	_deny({"kind": "APIService", "spec": bundle.clientConfig}) == set()
 	folded := regex.replace(base64.encode(certificates.old), `(.{64})`, "$1\n")
-	count(_deny({"kind": "APIService", "spec": {"caBundle": folded}})) == 1
+	count(_warn({"kind": "APIService", "spec": {"caBundle": folded}})) == 1
+}
+
+test_the_last_second_of_a_ca_bundle if {
+	end := time.parse_rfc3339_ns("2026-12-27T01:07:28Z")
+	service := {"kind": "APIService", "metadata": {"name": "web"}, "spec": {"caBundle": base64.encode(certificates.soon)}}
+	every now, what in {end - 1000000000: "ends", end: "ended"} {
+		{f.msg | some f in _warn_at(service, 30, now)} == {sprintf(
+			`the certificate in caBundle of APIService "web" %s on 2026-12-27`,
+			[what],
+		)}
+	}
 }
 
 test_what_is_no_certificate_passes if {
@@ -104,6 +119,7 @@ test_what_is_no_certificate_passes if {
 	}
 	_deny({"kind": "APIService", "spec": null}) == set()
 	_deny({"kind": "Secret", "data": null, "stringData": null, "webhooks": null}) == set()
+	_deny({"kind": "Secret", "stringData": {"a": 5, "b": null}}) == set()
 }
 
 good_example := `apiVersion: v1

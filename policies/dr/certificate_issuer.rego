@@ -21,33 +21,49 @@ package holdfast.dr.certificate_issuer
 import data.holdfast.lib.groups
 import data.holdfast.lib.names
 
-deny contains {"msg": msg, "path": ["spec", "issuerRef"], "resource": names.identity(target, certificate)} if {
+deny contains {"msg": msg, "path": ["spec", "issuerRef"], "resource": names.identity(asked.target, asked.certificate)} if {
+	some asked in _asked
+	what := _of_the_wrong_kind(asked.kind, asked.namespace, asked.name)
+	msg := sprintf("%s asks for %s", [names.title(asked.certificate), what])
+}
+
+# A chart that is not read may install an Issuer of the same name here too.
+warn contains {"msg": msg, "path": ["spec", "issuerRef"], "resource": names.identity(asked.target, asked.certificate)} if {
+	some asked in _asked
+	asked.kind in {"Issuer", "", null}
+	not [asked.namespace, asked.name] in _issuers
+	not asked.name in _cluster_issuers
+	msg := sprintf("%s asks for Issuer %q, which is in another namespace (%s)", [
+		names.title(asked.certificate),
+		asked.name,
+		min(_others[asked.name]),
+	])
+}
+
+_asked := [asked |
 	some target, kinds in data.holdfast.resources
 	some namespace, by_name in kinds["cert-manager.io/Certificate"]
 	some certificate in by_name
 	ref := certificate.spec.issuerRef
 	is_object(ref)
 	object.get(ref, "group", "cert-manager.io") in {"cert-manager.io", "", null}
-	what := _fault(object.get(ref, "kind", "Issuer"), namespace, ref.name)
-	msg := sprintf("%s asks for %s", [names.title(certificate), what])
-}
+	asked := {
+		"target": target,
+		"namespace": namespace,
+		"certificate": certificate,
+		"kind": object.get(ref, "kind", "Issuer"),
+		"name": ref.name,
+	}
+]
 
-_fault(kind, namespace, name) := sprintf("Issuer %q, which is a ClusterIssuer", [name]) if {
+_of_the_wrong_kind(kind, namespace, name) := sprintf("Issuer %q, which is a ClusterIssuer", [name]) if {
 	kind in {"Issuer", "", null}
 	not [namespace, name] in _issuers
 	name in _cluster_issuers
 }
 
-_fault(kind, namespace, name) := sprintf("Issuer %q, which is in another namespace (%s)", [name, min(_others[name])]) if {
-	kind in {"Issuer", "", null}
-	not [namespace, name] in _issuers
+_of_the_wrong_kind("ClusterIssuer", _, name) := sprintf("ClusterIssuer %q, which is an Issuer (of namespace %s)", [name, min(_others[name])]) if {
 	not name in _cluster_issuers
-	_others[name]
-}
-
-_fault("ClusterIssuer", _, name) := sprintf("ClusterIssuer %q, which is an Issuer (of namespace %s)", [name, min(_others[name])]) if {
-	not name in _cluster_issuers
-	_others[name]
 }
 
 # Issuers of all targets, since one may install what another uses.

@@ -27,6 +27,7 @@ test_in_time_passes if {
 	_warn({"duration": "24h", "renewBefore": "8h"}) == set()
 	_warn({"duration": "240h", "renewBefore": "24h"}) == set()
 	_warn({"renewBeforePercentage": 34}) == set()
+	_warn({"duration": "1m", "renewBefore": "30s"}) == set()
 }
 
 test_never_valid_is_found if {

@@ -23,7 +23,6 @@ _events := {"whenDeleted": "it is deleted", "whenScaled": "it is scaled down"}
 warn contains {"msg": msg, "path": ["spec", "persistentVolumeClaimRetentionPolicy", fields[0]]} if {
 	policy := input.resource.spec.persistentVolumeClaimRetentionPolicy
 	fields := [field | some field in ["whenDeleted", "whenScaled"]; policy[field] == "Delete"]
-	count(fields) > 0
 	is_object(input.resource.spec.volumeClaimTemplates[0])
 	msg := sprintf("the volume claims of %s are deleted when %s", [
 		names.title(input.resource),

@@ -32,7 +32,7 @@ test_both_are_one_finding if {
 }
 
 test_retain_passes if {
-	every policy in [{"whenDeleted": "Retain", "whenScaled": "Retain"}, {}, null] {
+	every policy in [{"whenDeleted": "Retain", "whenScaled": "Retain"}, {"whenMoved": "Delete"}, {}, null] {
 		_warn(policy) == set()
 	}
 }

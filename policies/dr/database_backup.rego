@@ -37,7 +37,6 @@
 package holdfast.dr.database_backup
 
 import data.holdfast.lib.backups
-import data.holdfast.lib.groups
 import data.holdfast.lib.names
 
 _kinds := [
@@ -71,7 +70,7 @@ _why("postgresql.cnpg.io/Cluster", _, cluster) := "neither a plugin nor spec.bac
 _why("postgresql.cnpg.io/Cluster", key, cluster) := "no ScheduledBackup makes any" if {
 	not _replica(cluster)
 	_stores(cluster)
-	not _scheduled[key]
+	not key in _scheduled
 }
 
 _why(kind, _, cluster) := "no repository of backups.pgbackrest has a schedule" if {
@@ -89,7 +88,7 @@ _why(kind, _, cluster) := "backup.schedule is empty" if {
 	not is_object(object.get(cluster, ["spec", "backup", "schedule", 0], null))
 }
 
-_why("k8s.mariadb.com/MariaDB", key, _) := "no Backup with a schedule refers to it" if not _of_mariadb[key]
+_why("k8s.mariadb.com/MariaDB", key, _) := "no Backup with a schedule refers to it" if not key in _of_mariadb
 
 _why("mysql.oracle.com/InnoDBCluster", _, cluster) := "backupSchedules has no enabled one" if {
 	not _has_backup_schedule(cluster)
@@ -124,19 +123,19 @@ _has_backup_schedule(cluster) if {
 }
 
 # CloudNativePG's Clusters that a ScheduledBackup names.
-_scheduled := groups.distinct_by_first([[[target, namespace, backup.spec.cluster.name], true] |
+_scheduled := {[target, namespace, backup.spec.cluster.name] |
 	some target, kinds in data.holdfast.resources
 	some namespace, by_name in kinds["postgresql.cnpg.io/ScheduledBackup"]
 	some backup in by_name
 	not backup.spec.suspend == true
-])
+}
 
 # MariaDBs that a backup names.
-_of_mariadb := groups.distinct_by_first([[[target, namespace, backup.spec.mariaDbRef.name], true] |
+_of_mariadb := {[target, namespace, backup.spec.mariaDbRef.name] |
 	some target, kinds in data.holdfast.resources
 	some kind in ["k8s.mariadb.com/Backup", "k8s.mariadb.com/PhysicalBackup"]
 	some namespace, by_name in kinds[kind]
 	some backup in by_name
 	is_string(backup.spec.schedule.cron)
 	not backup.spec.schedule.suspend == true
-])
+}

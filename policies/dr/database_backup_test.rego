@@ -105,6 +105,7 @@ test_mariadb if {
 			_deny([database, clusters.with_spec(backup, spec)]) == _finding(database, "no Backup with a schedule refers to it")
 		}
 		count(_deny([database, clusters.at(backup, {"namespace": "else"})])) == 1
+		count(_deny([database, object.union(backup, {"kind": "SqlJob"})])) == 1
 	}
 }
 

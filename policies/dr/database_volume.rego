@@ -56,8 +56,8 @@ warn contains {"msg": msg, "path": found.path} if {
 	])
 }
 
-_data_path(container) := _pgdata(container) if {
-	_ := _pgdata(container)
+_data_path(container) := path if {
+	path := _pgdata(container)
 } else := path if {
 	path := _bitnami[_name(container.image)]
 	contains(container.image, "bitnami")
@@ -109,9 +109,7 @@ _fault(spec, container, i, data_path) := {"what": sprintf("emptyDir %q", [volume
 	path := array.concat(pods.spec_path(input.resource), ["containers", i])
 }
 
-_is_empty_dir(volume) if is_object(volume.emptyDir)
-
-# A volume whose source is left out or null is an emptyDir.
+# As is a volume whose source is left out or null.
 _is_empty_dir(volume) if object.remove(volume, ["name", "emptyDir"]) == {}
 
 _mounts(container, data_path) := {mount |

@@ -78,7 +78,7 @@ test_each_image if {
 	paths := {
 		"postgis/postgis:16": "/var/lib/postgresql/data", "timescale/timescaledb": "/var/lib/postgresql/data",
 		"bitnami/postgresql:16": "/bitnami/postgresql", "mysql:8": "/var/lib/mysql", "mariadb": "/var/lib/mysql",
-		"percona:8": "/var/lib/mysql", "registry.example.com:5000/lib/mongo:7@sha256:0": "/data/db",
+		"percona:8": "/var/lib/mysql", "mongo@sha256:0": "/data/db", "registry.example.com:5000/lib/mongo:7@sha256:0": "/data/db",
 		"bitnami/mongodb": "/bitnami/mongodb", "cassandra:4": "/var/lib/cassandra", "couchdb:3": "/opt/couchdb/data",
 		"influxdb:2": "/var/lib/influxdb", "neo4j:5": "/data",
 		"docker.elastic.co/elasticsearch/elasticsearch:8.0.0": "/usr/share/elasticsearch/data",

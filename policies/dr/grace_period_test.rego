@@ -35,6 +35,47 @@ test_a_deployment_is_warned_of if {
 	_deny(_workload("Deployment", 0)) == set()
 }
 
+_waiting(containers) := clusters.with_pod(_workload("Deployment", 0), {"containers": containers})
+
+_waits := [
+	{"image": "registry.k8s.io/pause:3.10"},
+	{"image": "pause"},
+	{"image": "registry.k8s.io/pause-amd64:3.1"},
+	{"image": "registry.k8s.io/pause@sha256:0"},
+	{"image": "curl", "command": ["/bin/sleep", "infinity"]},
+	{"image": "curl", "command": ["sleep"], "args": ["3650d"]},
+	{"image": "curl", "args": ["sh", "-c", "sleep inf"]},
+	{"image": "curl", "command": ["sleep", "9999"]},
+	{"image": "curl", "command": ["tail", "-f", "/dev/null"]},
+]
+
+_works := [
+	{},
+	{"image": null, "command": [5], "args": null},
+	{"image": "example.com/pause/web:1"},
+	{"image": "example.com/menopause:1"},
+	{"image": "web", "command": ["sleep", "999"]},
+	{"image": "web", "command": ["sh", "-c", "sleep infinity; serve"]},
+	{"image": "web", "command": ["nosleep", "infinity"]},
+]
+
+test_what_only_waits_passes if {
+	every container in _waits {
+		_warn(_waiting([container])) == set()
+		count(_warn(_waiting([container, {"image": "web"}]))) == 1
+	}
+	count(_deny(clusters.with_pod(_workload("StatefulSet", 0), {"containers": _waits}))) == 1
+	_warn(_waiting(_waits)) == set()
+}
+
+test_what_works_is_found if {
+	every container in _works {
+		count(_warn(_waiting([container]))) == 1
+	}
+	count(_warn(_waiting([]))) == 1
+	count(_warn(_waiting(null))) == 1
+}
+
 test_any_other_passes if {
 	every kind in ["StatefulSet", "Deployment"] {
 		every seconds in [1, 30, null, "0"] {

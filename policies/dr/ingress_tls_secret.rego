@@ -20,6 +20,7 @@
 package holdfast.dr.ingress_tls_secret
 
 import data.holdfast.lib.names
+import data.holdfast.lib.placeholders
 
 _resources := data.holdfast.resources[input.target.name]
 
@@ -32,6 +33,7 @@ warn contains {"msg": msg, "path": ["spec", "tls", i, "secretName"], "resource":
 	_made != set()
 	not _by_annotation(ingress)
 	not tls.secretName in _made
+	not placeholders.within(tls.secretName)
 	msg := sprintf("nothing makes the Secret %q that %s serves TLS with", [tls.secretName, names.title(ingress)])
 }
 

@@ -22,6 +22,8 @@ test_a_secret_that_nothing_makes_is_found if {
 	}}
 	opaque := object.union(clusters.make("v1", "Secret", "web-tls", {}), {"type": "Opaque"})
 	count(_warn([_web, opaque, _certificate("other-tls")])) == 1
+	elsewhere := clusters.make("argoproj.io/v1alpha1", "Application", "a", {"destination": {"name": "web-tls"}})
+	count(_warn([_web, elsewhere, _certificate("other-tls")])) == 1
 	annotated := clusters.annotated(_web, {"cert-manager.io/revision-history-limit": "1", "nginx.org/cert-manager.io/issuer": "a"})
 	count(_warn([annotated, _certificate("other-tls")])) == 1
 }
@@ -61,7 +63,7 @@ test_certificates_from_elsewhere_pass if {
 }
 
 test_no_secret_passes if {
-	every tls in [[], null, [{"hosts": ["a"]}], [{"secretName": ""}], [{"secretName": 5}], [null]] {
+	every tls in [[], null, [{"hosts": ["a"]}], [{"secretName": ""}], [{"secretName": 5}], [{"secretName": "${HOST}-tls"}], [null]] {
 		_warn([_ingress(tls), _certificate("other-tls")]) == set()
 	}
 }

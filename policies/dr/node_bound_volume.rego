@@ -5,7 +5,8 @@
 #   StatefulSet writes to, are lost with their node, and cannot follow a pod to
 #   another (kubernetes.io, "Persistent Volumes" and "Volumes"). Passed over are
 #   hostPath volumes that are mounted read-only, of the type of a file, socket or
-#   device, or below the system's own directories. The annotation
+#   device, or below the system's own directories; and whole disks (volumeMode
+#   Block), of which Ceph and the like make storage. The annotation
 #   holdfast.dev/backup, which says what else holds the data, excuses it.
 # custom:
 #   id: dr/node-bound-volume
@@ -23,11 +24,11 @@ import data.holdfast.lib.names
 import data.holdfast.lib.pods
 
 warn contains {"msg": msg, "path": ["spec", type]} if {
-	input.resource.kind == "PersistentVolume"
 	some type in ["hostPath", "local"]
 	is_object(input.resource.spec[type])
+	not input.resource.spec.volumeMode == "Block"
 	not names.reason(input.resource, "holdfast.dev/backup")
-	msg := sprintf("%s is a directory of one node (%s)", [names.title(input.resource), type])
+	msg := sprintf("%s lies on one node (%s)", [names.title(input.resource), type])
 }
 
 warn contains {"msg": msg, "path": array.concat(pods.spec_path(input.resource), ["volumes", i, "hostPath"])} if {

@@ -24,7 +24,7 @@ _db(source, mount) := _db_of("StatefulSet", source, mount)
 
 test_a_volume_of_a_node_is_found if {
 	_warn(_volume({"hostPath": {"path": "/data"}})) == {{
-		"msg": `PersistentVolume "disk" is a directory of one node (hostPath)`,
+		"msg": `PersistentVolume "disk" lies on one node (hostPath)`,
 		"path": ["spec", "hostPath"],
 	}}
 	{f.path | some f in _warn(_volume({"local": {"path": "/data"}}))} == {["spec", "local"]}
@@ -34,6 +34,8 @@ test_other_volumes_pass if {
 	_warn(_volume({"nfs": {"path": "/data"}})) == set()
 	_warn(_volume({"hostPath": null, "csi": {}})) == set()
 	_warn(_volume(null)) == set()
+	_warn(_volume({"local": {"path": "/dev/sdb"}, "volumeMode": "Block"})) == set()
+	count(_warn(_volume({"local": {"path": "/data"}, "volumeMode": "Filesystem"}))) == 1
 	_warn(clusters.annotated(_volume({"local": {"path": "/data"}}), _reason)) == set()
 	count(_warn(clusters.annotated(_volume({"local": {"path": "/data"}}), {"holdfast.dev/backup": " "}))) == 1
 }

@@ -47,12 +47,11 @@ warn contains {"msg": msg, "path": ["spec", "minAvailable"], "resource": names.i
 # first counts.
 _scaled := groups.distinct_by_first([[scaled.key, bounds] |
 	some scaled in autoscaling.targets
-	is_number(scaled.most)
 	bounds := {"least": scaled.least, "most": scaled.most, "title": names.title(scaled.autoscaler)}
 ])
 
-_bounds(key) := _scaled[key][0] if {
-	_ := _scaled[key]
+_bounds(key) := bounds if {
+	bounds := _scaled[key][0]
 } else := {"least": replicas, "most": replicas} if {
 	replicas := requests.replicas(disruption.workloads[key])
 }

@@ -76,6 +76,13 @@ test_scaled_to_none_passes if {
 	_warn([_web, _autoscaler("web", 0, 5), _budget({"minAvailable": 1})]) == set()
 }
 
+test_the_autoscaler_of_another_workload_is_not_named if {
+	another := clusters.with_spec(_autoscaler("another", 2, 5), {"scaleTargetRef": {"name": "api"}})
+	api := clusters.workload("Deployment", "api", 2)
+	alone := _warn([_web, _two_to_five, _budget({"minAvailable": 2})])
+	_warn([_web, api, another, _two_to_five, _budget({"minAvailable": 2})]) == alone
+}
+
 test_two_autoscalers_are_one_finding if {
 	count(_warn([_web, _two_to_five, _autoscaler("b", 2, 6), _budget({"minAvailable": 2})])) == 1
 }

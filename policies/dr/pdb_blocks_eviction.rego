@@ -52,7 +52,6 @@ _block(spec, expected) := {"path": ["spec", "maxUnavailable"], "why": why} if {
 	least >= expected
 	why := sprintf("minAvailable %v needs %d of its pods, and there are %d", [spec.minAvailable, least, expected])
 } else := {"path": ["spec"], "why": "it has neither minAvailable nor maxUnavailable"} if {
-	is_object(spec)
 	object.get(spec, "minAvailable", null) == null
 	object.get(spec, "maxUnavailable", null) == null
 }

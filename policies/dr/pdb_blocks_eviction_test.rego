@@ -87,6 +87,8 @@ test_workloads_are_summed if {
 	}]
 	_deny({_web(2), api, _budget({"minAvailable": 2})}) == set()
 	count(_deny({_web(2), _budget({"minAvailable": 2})})) == 1
+	other := object.union(api[1], {"spec": {"template": {"metadata": {"labels": {"app": "other"}}}}})
+	count(_deny({_web(2), ["apps/StatefulSet", other], _budget({"minAvailable": 2})})) == 1
 }
 
 test_an_autoscaler_that_can_add_pods_passes if {

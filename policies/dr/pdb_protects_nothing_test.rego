@@ -31,6 +31,7 @@ test_all_pods_may_be_unavailable if {
 	_warn([_budget({"maxUnavailable": "100%"})]) == _found("maxUnavailable", "maxUnavailable is 100%")
 	_warn([_web(3), _budget({"maxUnavailable": 3})]) == _found("maxUnavailable", "maxUnavailable 3 is 3 pods, and there are 3")
 	count(_warn([_web(3), _budget({"maxUnavailable": 4})])) == 1
+	count(_warn([_web(3), clusters.workload("Deployment", "api", 2), _budget({"maxUnavailable": 3})])) == 1
 	_warn([_web(3), _budget({"maxUnavailable": 2})]) == set()
 }
 

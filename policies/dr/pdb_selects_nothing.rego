@@ -19,6 +19,7 @@ package holdfast.dr.pdb_selects_nothing
 
 import data.holdfast.lib.disruption
 import data.holdfast.lib.names
+import data.holdfast.lib.placeholders
 import data.holdfast.lib.selectors
 
 _resources := data.holdfast.resources[input.target.name]
@@ -31,11 +32,17 @@ warn contains {"msg": msg, "path": ["spec", "selector"], "resource": names.ident
 	namespace := names.namespace(budget)
 	namespace in disruption.namespaces
 	not _by_added_label(budget)
+	not _by_placeholder(budget)
 	not namespace in _with_operators
 	msg := sprintf("%s selects the pods of no workload in %s", [names.title(budget), _place(namespace)])
 }
 
 _by_added_label(budget) if selectors.by_added_label(budget.spec.selector)
+
+_by_placeholder(budget) if {
+	some value in budget.spec.selector.matchLabels
+	placeholders.within(value)
+}
 
 _place("") := "the default namespace"
 

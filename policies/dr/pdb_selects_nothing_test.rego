@@ -52,6 +52,10 @@ test_an_empty_selector_passes if {
 	_warn([_web, _budget({})]) == set()
 }
 
+test_a_label_that_is_to_be_filled_in_passes if {
+	_warn([_web, _budget({"matchLabels": {"app": "${APP}"}})]) == set()
+}
+
 # The workload may come from another place.
 test_a_namespace_without_workloads_passes if {
 	_warn([_other]) == set()

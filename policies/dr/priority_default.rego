@@ -28,13 +28,11 @@ warn contains {"msg": msg, "path": ["value"], "resource": names.identity(input.t
 	is_number(class.value)
 	class.value > 0
 	others := [other.value | some name, other in _classes; name != _defaults[0]; is_number(other.value)]
-	count(others) > 0
 	class.value >= max(others)
 	msg := sprintf("%s is the default, and no class is above its %d", [names.title(class), class.value])
 }
 
 warn contains {"msg": msg, "path": ["globalDefault"], "resource": names.identity(input.target.name, class)} if {
-	count(_defaults) > 1
 	class := _classes[_defaults[1]]
 	msg := sprintf("%d PriorityClasses are the default: %s", [count(_defaults), concat(", ", _defaults)])
 }

@@ -36,12 +36,14 @@ test_no_others_or_no_default_pass if {
 	_warn([_class("high", 1000, true)]) == set()
 	_warn([_class("high", 1000, false), _class("low", 1, false)]) == set()
 	_warn([_class("high", 1000, true), _class("low", "1", false)]) == set()
+	count(_warn([_class("high", 1000, true), _class("low", 1, false), _class("odd", "2000", false)])) == 1
 	_warn([_class("high", "1000", true), _class("low", 1, false)]) == set()
 	_warn([]) == set()
 }
 
 test_two_defaults_are_found if {
 	b := _class("b", 1000, true)
+	count(_warn([_class("a", 1000, true), b])) == 1
 	_warn([_class("a", 0, true), b, _class("c", 5, false)]) == {{
 		"msg": "2 PriorityClasses are the default: a, b",
 		"path": ["globalDefault"],

@@ -53,12 +53,12 @@ _why(workload, replicas) := sprintf("maxUnavailable is %v", [value]) if {
 	_pods(workload.kind, value, replicas) >= replicas
 }
 
-_pods(_, value, _) := value if is_number(value)
+_pods("Deployment", value, _) := value if is_number(value)
 
 # A Deployment's percentages are rounded down, a StatefulSet's up.
 _pods("Deployment", value, replicas) := floor(_share(value) * replicas)
 
-_pods("StatefulSet", value, replicas) := disruption.scaled(value, replicas) if is_string(value)
+_pods("StatefulSet", value, replicas) := disruption.scaled(value, replicas)
 
 _share(value) := to_number(trim_suffix(value, "%")) / 100 if {
 	is_string(value)

@@ -25,7 +25,6 @@ warn contains {"msg": msg, "path": path} if {
 	requests.replicas(input.resource) != 0
 	pod := spread.template(input.resource)
 	ties := [tie | some tie in spread.ties(pod.spec); tie.key == spread.host]
-	count(ties) > 0
 	msg := sprintf("%s can run on node %q only", [names.title(input.resource), ties[0].value])
 	path := array.concat(["spec", "template", "spec"], ties[0].path)
 }

@@ -39,7 +39,6 @@ _tied := {key: ties[0] |
 		some tie in spread.ties(spread.template(workload).spec)
 		tie.key in spread.zones
 	]
-	count(ties) > 0
 }
 
 # The zones to which something in a namespace is tied.

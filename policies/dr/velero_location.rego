@@ -27,7 +27,6 @@ _resources := data.holdfast.resources[input.target.name]
 deny contains {"msg": msg, "path": path, "resource": names.identity(input.target.name, schedule)} if {
 	some namespace, schedules in _resources["velero.io/Schedule"]
 	locations := _resources["velero.io/BackupStorageLocation"][namespace]
-	locations != {}
 	some schedule in schedules
 	fault := _fault(schedule, locations)
 	msg := sprintf("the backups of %s %s", [names.title(schedule), fault])
@@ -37,7 +36,6 @@ deny contains {"msg": msg, "path": path, "resource": names.identity(input.target
 deny contains {"msg": msg, "path": path, "resource": names.identity(input.target.name, schedule)} if {
 	some namespace, schedules in _resources["velero.io/Schedule"]
 	locations := _resources["velero.io/VolumeSnapshotLocation"][namespace]
-	locations != {}
 	some schedule in schedules
 	some i, name in schedule.spec.template.volumeSnapshotLocations
 	not name in object.keys(locations)
@@ -68,7 +66,6 @@ _fault(schedule, locations) := sprintf("go to %s by default, which is ReadOnly",
 		location.spec["default"] == true
 		location.spec.accessMode == "ReadOnly"
 	}
-	titles != set()
 }
 
 _path(schedule) := ["spec", "template", "storageLocation"] if {

@@ -4,21 +4,26 @@
 package holdfast.lib.autoscaling
 
 import data.holdfast.lib.names
+import data.holdfast.lib.placeholders
 
 # targets has an element for each autoscaler of the target: the key of what it
 # scales, [namespace, kind, name], and the bounds, the lower one 1 if left out.
+# Rules add the bounds up.
 targets contains {"key": key, "least": least(autoscaler), "most": most, "autoscaler": autoscaler} if {
 	some namespace, by_name in data.holdfast.resources[input.target.name]["autoscaling/HorizontalPodAutoscaler"]
 	some autoscaler in by_name
 	target := autoscaler.spec.scaleTargetRef
-	is_string(target.kind)
 	key := [namespace, target.kind, target.name]
 	most := autoscaler.spec.maxReplicas
+	is_number(most)
 }
 
-# least is the lower bound, 1 if left out.
+# least is the lower bound, 1 if left out. Of one that is yet to be filled in it is
+# only known that the upper one is not below it.
 least(autoscaler) := autoscaler.spec.minReplicas if {
 	is_number(autoscaler.spec.minReplicas)
+} else := autoscaler.spec.maxReplicas if {
+	placeholders.within(autoscaler.spec.minReplicas)
 } else := 1
 
 # most_replicas is what a workload may run at most: the autoscaler's bound if
@@ -33,7 +38,6 @@ bounds_anywhere := object.union_n([{[target, namespace, scaled.kind, scaled.name
 	some target, namespace, name
 	autoscaler := data.holdfast.resources[target]["autoscaling/HorizontalPodAutoscaler"][namespace][name]
 	scaled := autoscaler.spec.scaleTargetRef
-	is_string(scaled.kind)
 	most := autoscaler.spec.maxReplicas
 	is_number(most)
 ])

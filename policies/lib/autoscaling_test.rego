@@ -17,6 +17,17 @@ test_most_replicas if {
 	}
 }
 
+test_bounds_that_are_no_numbers_do_not_count if {
+	every most in ["6", null] {
+		resources := object.union(
+			_resources,
+			{"prod": {"autoscaling/HorizontalPodAutoscaler": {"shop": {"web": {"spec": {"maxReplicas": most}}}}}},
+		)
+		autoscaling.most_replicas(["shop", "Deployment", "web"], 2) == 2 with data.holdfast.resources as resources
+			with input.target.name as "prod"
+	}
+}
+
 test_the_least_is_one_by_default if {
 	found := autoscaling.targets with data.holdfast.resources as _resources with input.target.name as "prod"
 	{target.least | some target in found} == {1}
@@ -38,6 +49,7 @@ test_least if {
 	autoscaling.least(_autoscaler({"minReplicas": 3})) == 3
 	autoscaling.least(_autoscaler({"minReplicas": null})) == 1
 	autoscaling.least(_autoscaler({})) == 1
+	autoscaling.least(_autoscaler({"minReplicas": "${LEAST}", "maxReplicas": 4})) == 4
 }
 
 _scaled(ref) := found if {

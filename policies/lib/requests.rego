@@ -5,6 +5,7 @@
 #   how many pods a workload asks for.
 package holdfast.lib.requests
 
+import data.holdfast.lib.placeholders
 import data.holdfast.lib.quantities
 
 # pod is what one pod of this spec requests of "cpu" or "memory", in thousandths.
@@ -89,7 +90,7 @@ _overhead(spec, part, resource, own) := overhead if {
 } else := 0
 
 # replicas is how many pods a workload asks for at a time. It is undefined for a
-# DaemonSet, whose number is that of the nodes.
+# DaemonSet, whose number is that of the nodes, and where it is yet to be filled in.
 replicas(workload) := 1 if workload.kind == "Pod"
 
 replicas(workload) := _number(workload.spec, "replicas") if {
@@ -113,7 +114,11 @@ _job(spec) := 0 if {
 # The API's default is 1 for each of these.
 _number(spec, field) := spec[field] if {
 	is_number(spec[field])
-} else := 1
+} else := 1 if {
+	not _to_be_filled_in(spec, field)
+}
+
+_to_be_filled_in(spec, field) if placeholders.within(spec[field])
 
 # surge is how many pods a Deployment of so many runs beside them while it is
 # rolled out; by default a quarter of them, rounded up.

@@ -58,6 +58,7 @@ test_replicas if {
 		requests.replicas(case[1]) == case[0]
 	}
 	not requests.replicas({"kind": "DaemonSet", "spec": {}})
+	not requests.replicas({"kind": "Deployment", "spec": {"replicas": "${REPLICAS}"}})
 }
 
 test_surge if {
