@@ -209,6 +209,38 @@ func TestListsAreSplit(t *testing.T) {
 	}
 }
 
+// A kustomization's patches are parts of resources, and no resources.
+func TestPatchesAreSkipped(t *testing.T) {
+	rendering := renderAll(t, files(map[string]string{
+		"app/kustomization.yaml": "resources: [deploy.yaml]\npatches:\n  - path: replicas.yaml\n  - path: ../common/labels.yaml\n    target: {kind: Deployment}\n" +
+			"  - patch: |-\n      - op: remove\n        path: /spec\npatchesJson6902:\n  - path: old.json\npatchesStrategicMerge:\n  - limits.yaml\n  - |-\n    a: 1\n",
+		"app/deploy.yaml":       "a: 1\n",
+		"app/replicas.yaml":     "a: 1\n",
+		"app/limits.yaml":       "a: 1\n",
+		"app/old.json":          "[{\"op\": \"remove\"}]",
+		"common/labels.yaml":    "a: 1\n",
+		"common/other.yaml":     "a: 1\n",
+		"odd/kustomization.yml": "patches: 7\n",
+		"odd/replicas.yaml":     "a: 1\n",
+	}))
+	var got []string
+	for _, res := range rendering.Resources {
+		got = append(got, res.Origin.File)
+	}
+	if diff := cmp.Diff([]string{"app/deploy.yaml", "common/other.yaml", "odd/replicas.yaml"}, got); diff != "" {
+		t.Error(diff)
+	}
+	var passed []string
+	for _, skipped := range rendering.Skipped {
+		if skipped.Reason == "a patch of a kustomization, which is no resource by itself" {
+			passed = append(passed, skipped.What)
+		}
+	}
+	if diff := cmp.Diff([]string{"app/limits.yaml", "app/old.json", "app/replicas.yaml", "common/labels.yaml"}, passed); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestSkipped(t *testing.T) {
 	rendering := renderAll(t, files(map[string]string{
 		"chart/Chart.yaml":            "apiVersion: v2\nname: c\n",

@@ -17,6 +17,7 @@ import (
 const (
 	reasonChart      = "Helm chart templates: rendering charts is not supported yet"
 	reasonKustomize  = "kustomize: building a kustomization is not supported yet; the plain resources beside it are read as they are"
+	reasonPatch      = "a patch of a kustomization, which is no resource by itself"
 	reasonLinkFolder = "a symbolic link to a folder is not followed; the folder is read where it stands"
 )
 
@@ -34,6 +35,7 @@ type walker struct {
 	files     []string
 	modules   []string // folders of Terraform's modules, if terraform is set
 	terraform bool
+	patches   map[string]bool // files that kustomizations name as patches
 	skipped   []sources.Skipped
 	problems  []resource.Problem
 	truncated bool
@@ -67,7 +69,9 @@ func (r *Renderer) walk(ctx context.Context, snapshot sources.Snapshot, selectio
 		w.skip(selection.Path, reasonChart)
 		return w, nil
 	}
-	return w, w.folder(ctx, selection.Path, 0)
+	err = w.folder(ctx, selection.Path, 0)
+	w.passPatches()
+	return w, err
 }
 
 func (w *walker) isChartTemplates(folder string) bool {
@@ -145,6 +149,7 @@ func (w *walker) file(name string, entry fs.DirEntry) {
 	case !w.isManifest(name):
 	case isKustomization(name):
 		w.skip(name, reasonKustomize)
+		w.notePatches(name)
 	case len(w.files) >= w.limits.MaxFiles:
 		w.truncated = true
 		w.problem(name, fmt.Sprintf("the selection holds more than %d manifests; choose a narrower path", w.limits.MaxFiles))
