@@ -146,9 +146,12 @@ _expression := `[(){}<>\[\]$|\\]|^[A-Za-z_]+(?:\.[A-Za-z_]+)+$|^(?:[sS]tring|str
 # that are credentials by their name and have a literal value.
 settings(text) := {match[1] |
 	some match in regex.find_all_string_submatch_n(_setting, text, -1)
-	named(match[1], trim(match[2], `"'`))
-	not regex.match(_expression, trim(match[2], `"'`))
+	value := _unquoted(match[2])
+	named(match[1], value)
+	not regex.match(_expression, value)
 }
+
+_unquoted(text) := trim(text, `"'`)
 
 _option := `(?:^|\s)--?([A-Za-z][A-Za-z0-9._-]*)(?:=|\s+)("[^"]*"|'[^']*'|[^\s"'-][^\s"']*)`
 
@@ -169,5 +172,5 @@ argument(word, next) := found if {
 _gives_away(word) if {
 	some pattern in [_option, _assignment]
 	some match in regex.find_all_string_submatch_n(pattern, word, -1)
-	named(match[1], trim(match[2], `"'`))
+	named(match[1], _unquoted(match[2]))
 }
