@@ -12,13 +12,13 @@ package holdfast.lib.apis
 lifecycle(resource) := _lifecycles[resource.apiVersion][resource.kind]
 
 # cluster is the minor version of the clusters that the resources are for.
-cluster := _minor(data.holdfast.params.kubernetes_version) if {
-	_ := _minor(data.holdfast.params.kubernetes_version)
+cluster := minor if {
+	minor := _minor(data.holdfast.params.kubernetes_version)
 } else := 36
 
 # phrase is the version that takes the place of another, in words.
-phrase(lifecycle) := sprintf("; %s takes its place", [lifecycle.instead]) if {
-	_ := lifecycle.instead
+phrase(lifecycle) := sprintf("; %s takes its place", [instead]) if {
+	instead := lifecycle.instead
 } else := ""
 
 _minor(text) := to_number(match[1]) if {

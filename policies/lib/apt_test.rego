@@ -43,7 +43,7 @@ test_lines if {
 
 test_stanzas if {
 	content := concat("\n", [
-		"# first", "Types: deb", "URIs: http://a", "  http://b", "# between", "Trusted: Yes", "", "Types: deb", "URIs: http://c",
+		"# first", "Types: deb", "URIs: http://a", "# between", "  http://b", "Trusted: Yes", "", "Types: deb", "URIs: http://c",
 		"Enabled: no", " ", "URIs: http://d", "Enabled: yes", "",
 	])
 	_sources("/etc/apt/sources.list.d/a.sources", content) == [

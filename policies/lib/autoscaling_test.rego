@@ -37,12 +37,14 @@ test_bounds_anywhere if {
 	found := autoscaling.bounds_anywhere with data.holdfast.resources as _resources
 	found == {["prod", "shop", "Deployment", "web"]: [1, 6]}
 	broken := {"prod": {"autoscaling/HorizontalPodAutoscaler": {"shop": {
-		"a": _autoscaler({"scaleTargetRef": {"kind": null}, "maxReplicas": 6}),
+		"a": _autoscaler({"scaleTargetRef": {"kind": null, "name": "a"}, "maxReplicas": 6}),
 		"b": _autoscaler({"scaleTargetRef": {"kind": "Deployment", "name": "b"}, "maxReplicas": "6"}),
 		"c": _autoscaler(null),
 	}}}}
 	none := autoscaling.bounds_anywhere with data.holdfast.resources as broken
 	none == {}
+	found_here := autoscaling.targets with data.holdfast.resources as broken with input.target.name as "prod"
+	{target.key | some target in found_here} == {["shop", "Deployment", "b"]}
 }
 
 test_least if {

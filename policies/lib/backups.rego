@@ -41,7 +41,7 @@ unread(target, namespace) if [target, namespace] in _in_namespace
 # whole_namespace is true if Velero saves all volumes of the target's namespace.
 whole_namespace(target, namespace) if {
 	not _namespace_excluded(target, namespace)
-	some id in _candidates(target, {"namespace": namespace, "labels": {}, "pods": []})
+	some id in _candidates(target, {"namespace": namespace})
 	velero.saves_namespace(_schedule(id), namespace)
 }
 
@@ -79,8 +79,7 @@ _pool(target) := target if {
 
 _with_schedules := {target |
 	some target, kinds in data.holdfast.resources
-	some _, by_name in kinds["velero.io/Schedule"]
-	by_name != {}
+	_ := kinds["velero.io/Schedule"]
 }
 
 # What no target names is in target default, so that "" is none's name.
@@ -93,8 +92,8 @@ _schedules := groups.distinct_by_first([[[pool, place, label], [target, namespac
 	some pool in [target, ""]
 ])
 
-_label(schedule) := velero.label(schedule) if {
-	_ := velero.label(schedule)
+_label(schedule) := label if {
+	label := velero.label(schedule)
 } else := []
 
 _places(schedule) := {"*"} if {
@@ -105,7 +104,7 @@ _places(schedule) := {"*"} if {
 _others(target, claim) := (_replicated(target, claim) | _in_whole_namespace(target, claim)) | _dumped(target, claim)
 
 _replicated(target, claim) := {keeper |
-	some source in {object.get(claim, "name", ""), object.get(claim, "stem", "")}
+	some source in {object.get(claim, "name", null), object.get(claim, "stem", null)}
 	some keeper in object.get(_sources, [[target, claim.namespace, source]], [])
 }
 

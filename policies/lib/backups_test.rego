@@ -47,6 +47,8 @@ test_schedules_of_velero if {
 	}
 	every template in [
 		{"includedNamespaces": ["other"]},
+		{"includedNamespaces": ["x*"]},
+		{"excludedNamespaces": ["shop"]},
 		{"labelSelector": {"matchLabels": {"app": "web"}}},
 		{"snapshotVolumes": false},
 	] {
@@ -95,6 +97,7 @@ test_whole_namespace if {
 	_whole([_schedule("a", {"includedNamespaces": ["shop"]})])
 	_whole([_schedule("a", {})])
 	not _whole([_schedule("a", {"includedNamespaces": ["other"]})])
+	not _whole([_schedule("a", {"snapshotVolumes": false})])
 	not _whole([_schedule("a", {"labelSelector": {"matchLabels": {"app": "db"}}})])
 	not _whole([])
 }
@@ -130,6 +133,7 @@ test_k8up if {
 	_keepers([schedule]) == {_keeper("Schedule", "k8up", "@hourly")}
 	not _held([clusters.at(schedule, {"namespace": "else"})])
 	not _held([clusters.make("k8up.io/v1", "Schedule", "k8up", {"prune": {"schedule": "@hourly"}})])
+	not _held([clusters.make("k8up.io/v1", "Schedule", "k8up", {"backup": {"schedule": null}})])
 	not _held_of(object.union(_claim, {"annotations": {"k8up.io/backup": "false"}}), clusters.of([schedule]))
 	_held_of(object.union(_claim, {"annotations": {"k8up.io/backup": "true"}}), clusters.of([schedule]))
 }
@@ -189,6 +193,8 @@ test_what_is_no_dump_of_it if {
 		{"image": "postgres:16", "args": ["pg_dump", "-h", "db-2"]},
 		{"image": "postgres:16", "args": ["pg_dumper", "-h", "db"]},
 		{"name": "db", "image": "backup"},
+		{"name": "backup", "image": "postgres:16", "args": ["psql", "db"]},
+		{"image": "postgres:16", "args": ["pg_dump"], "ports": [{"name": "db"}]},
 		null,
 	] {
 		not _held([_job(container)])

@@ -60,8 +60,8 @@ used contains {"target": target, "resource": resource, "store": store} if {
 
 # An endpoint of its own is that of another maker's storage.
 _elsewhere(store) if {
-	store.endpoint
-	not regex.match(`(?i)^https?://(?:[a-z0-9.-]+\.)?(?:amazonaws\.com(?:\.cn)?|storage\.googleapis\.com)(?:[:/]|$)`, store.endpoint)
+	endpoint := store.endpoint
+	not regex.match(`(?i)^https?://(?:[a-z0-9.-]+\.)?(?:amazonaws\.com(?:\.cn)?|storage\.googleapis\.com)(?:[:/]|$)`, endpoint)
 }
 
 # versioned is true for a bucket that keeps what is overwritten or deleted.
@@ -120,21 +120,16 @@ _replicated := {key |
 	some key in _keys_of_attached(target, resource)
 }
 
-# By what an attached resource knows a bucket: its name, or its address.
-_keys_of_bucket(bucket) := {bucket.resource.spec.bucket, [bucket.target, _plain(bucket.resource.metadata.address)]} if {
-	bucket.resource.kind == "aws_s3_bucket"
-}
+# By what an attached resource knows a bucket: its name, or its address. Of the
+# kinds only S3's buckets have the name there.
+_keys_of_bucket(bucket) := {bucket.resource.spec.bucket, [bucket.target, _plain(bucket.resource.metadata.address)]}
 
 _keys_of_attached(target, resource) := {name | name := resource.spec.bucket; _known(name)} | {[target, address] |
 	some reference in resource.references.bucket
 	is_string(reference)
-	some address in {_plain(reference), _plain(concat("", [_module(resource), reference]))}
+	some written in ({reference} | {inside | inside := sprintf("%s.%s", [resource.metadata.namespace, reference])})
+	address := _plain(written)
 }
-
-_module(resource) := sprintf("%s.", [resource.metadata.namespace]) if {
-	is_string(resource.metadata.namespace)
-	resource.metadata.namespace != ""
-} else := ""
 
 # Without the instance of a count or for_each, which a reference may leave out.
 _plain(address) := regex.replace(address, `\[[^\]]*\]`, "")

@@ -74,6 +74,7 @@ test_used if {
 		clusters.make("postgresql.cnpg.io/v1", "Cluster", "db", {"backup": {"barmanObjectStore": {"destinationPath": "s3://b/"}}}),
 		clusters.make("barmancloud.cnpg.io/v1", "ObjectStore", "db", {"configuration": {"destinationPath": "s3://b/"}}),
 	]) == {"BackupStorageLocation", "Cluster", "ObjectStore"}
+	_used([clusters.make("k8up.io/v1", "Schedule", "k8up", {"backend": {"s3": {"bucket": "b"}}})]) == set()
 	every url in ["https://s3.eu-central-1.amazonaws.com", "https://s3.cn-north-1.amazonaws.com.cn/", "https://storage.googleapis.com:443"] {
 		_used([location({"config": {"s3Url": url}})]) == {"BackupStorageLocation"}
 	}
@@ -165,6 +166,7 @@ test_copied if {
 test_not_copied if {
 	not _copied(bucket({}), [])
 	not _copied(bucket({"replication_configuration": []}), [])
+	not _copied(bucket({"replication_configuration": [null]}), [])
 	not _copied(bucket({}), [terraform("aws_s3_bucket_replication_configuration", "r", {"bucket": "other"}, {})])
 	not _copied(terraform("google_storage_bucket", "b", {"location": "europe-west1"}, {}), [])
 	not _copied(terraform("google_storage_bucket", "b", {"location": 5}, {}), [])

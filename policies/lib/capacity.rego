@@ -21,10 +21,7 @@ clusters := {name: cluster |
 	some name, declared in data.holdfast.params.cluster_capacity
 	is_array(declared.nodes)
 	count(declared.nodes) > 0
-	nodes := [_node(node, i) |
-		some i, node in declared.nodes
-		is_object(node)
-	]
+	nodes := [_node(node, i) | some i, node in declared.nodes]
 	count(nodes) == count(declared.nodes)
 	cluster := {
 		"targets": _targets(name, declared),
@@ -106,10 +103,10 @@ rows(cluster) := [row |
 ]
 
 # demands has what the workloads of a cluster ask for at a time, "now" or "peak",
-# without those that run once a node.
+# without those that run once a node, which have no number of their own.
 demands := {name: sums |
 	some name, cluster in clusters
-	of_cluster := [row | some row in rows(cluster); _ := row.now]
+	of_cluster := rows(cluster)
 	sums := {time: of_time |
 		some time in ["now", "peak"]
 		of_time := {

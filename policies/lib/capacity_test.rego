@@ -48,7 +48,7 @@ test_targets if {
 }
 
 test_what_cannot_be_read if {
-	every nodes in [[{"cpu": 1}], [{"cpu": 1, "memory": "lots"}], [_nodes[0], {"memory": 1}], [], null, ["text"]] {
+	every nodes in [[{"cpu": 1}], [{"cpu": 1, "memory": "lots"}], [_nodes[0], {"memory": 1}], [], null, ["text"], [null], [7]] {
 		_clusters({"prod": {"nodes": nodes}}) == {}
 		_unreadable({"prod": {"nodes": nodes}}) == {"prod"}
 	}
@@ -164,6 +164,6 @@ test_a_zone_that_is_no_name_is_none if {
 
 test_first_of_all if {
 	capacity.first({"cpu": "a", "memory": "b", "pods": "c"}) == "cpu"
-	capacity.phrase({"memory": "b"}) == "b"
+	capacity.phrase({"memory": "b", "other": "x"}) == "b"
 	not capacity.first({"other": "x"})
 }

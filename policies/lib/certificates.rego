@@ -24,23 +24,17 @@ _validity := concat("", [
 ])
 
 _end(der) := end if {
-	some match in regex.find_all_string_submatch_n(_validity, der, 1)
+	match := regex.find_all_string_submatch_n(_validity, der, -1)[0]
 	digits := regex.replace(concat("", [match[1], match[2]]), `3([0-9])`, "$1")
 	end := concat("", [_century(digits), digits])
 }
 
 # Two digits for the year are of 1950 to 2049.
-_century(digits) := "" if count(digits) == 14
-
-_century(digits) := "20" if {
-	count(digits) == 12
-	digits < "5"
-}
-
-_century(digits) := "19" if {
-	count(digits) == 12
-	digits >= "5"
-}
+_century(digits) := "" if {
+	count(digits) == 14
+} else := "20" if {
+	regex.match(`^[0-4]`, digits)
+} else := "19"
 
 # date writes an end as a date.
 date(end) := sprintf("%s-%s-%s", [substring(end, 0, 4), substring(end, 4, 2), substring(end, 6, 2)])

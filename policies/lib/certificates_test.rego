@@ -48,7 +48,20 @@ test_ends if {
 	certificates.ends(soon) == ["20261227010728"]
 	certificates.ends(long) == ["20810830010728"]
 	certificates.ends(_of_last_century) == ["19991231235959"]
+	certificates.ends(replace(soon, "\n", " \n\t")) == ["20261227010728"]
 	certificates.ends(concat("\n", ["# roots", soon, "other", old])) == ["20261227010728", "20200601120000"]
+}
+
+# _made_of has nothing but times of UTC: of two pairs the first is the validity.
+_made_of(times) := sprintf("-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----", [base64.encode(concat("", [der |
+	some [start, end] in times
+	der := sprintf("\u0030\u001e\u0017\u000d%sZ\u0017\u000d%sZ", [start, end])
+]))])
+
+test_years if {
+	certificates.ends(_made_of([["490101000000", "491231235959"]])) == ["20491231235959"]
+	certificates.ends(_made_of([["500101000000", "501231235959"]])) == ["19501231235959"]
+	certificates.ends(_made_of([["200101000000", "260101000000"], ["200101000000", "270101000000"]])) == ["20260101000000"]
 }
 
 test_what_is_no_certificate if {
@@ -72,4 +85,7 @@ test_at if {
 	now := time.parse_rfc3339_ns("2026-12-26T01:07:28Z")
 	certificates.at(0) == "20261226010728" with time.now_ns as now
 	certificates.at(1) == "20261227010728" with time.now_ns as now
+
+	# Up to the last nanosecond of the second.
+	certificates.at(1) == "20261227010728" with time.now_ns as now + 999999999
 }

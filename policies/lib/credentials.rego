@@ -99,10 +99,13 @@ private_key(text) if {
 	regex.match(_private_key, text)
 }
 
-# literals is forms, and what a value under this name gives away.
-literals(name, text) := shown if {
-	shown := forms(text) | _url(text)
-	count(shown) > 0
+# shown is the set of what a text gives away by its form, whatever it is called.
+shown(text) := forms(text) | _url(text)
+
+# literals is shown, and what a value under this name gives away.
+literals(name, text) := found if {
+	found := shown(text)
+	count(found) > 0
 } else := {"a credential"} if {
 	named(name, text)
 } else := set()
@@ -143,18 +146,21 @@ _expression := `[(){}<>\[\]$|\\]|^[A-Za-z_]+(?:\.[A-Za-z_]+)+$|^(?:[sS]tring|str
 # that are credentials by their name and have a literal value.
 settings(text) := {match[1] |
 	some match in regex.find_all_string_submatch_n(_setting, text, -1)
-	named(match[1], trim(match[2], `"'`))
-	not regex.match(_expression, trim(match[2], `"'`))
+	value := _unquoted(match[2])
+	named(match[1], value)
+	not regex.match(_expression, value)
 }
+
+_unquoted(text) := trim(text, `"'`)
 
 _option := `(?:^|\s)--?([A-Za-z][A-Za-z0-9._-]*)(?:=|\s+)("[^"]*"|'[^']*'|[^\s"'-][^\s"']*)`
 
 _assignment := `(?:^|[\s;])([A-Z][A-Z0-9_]*)=("[^"]*"|'[^']*'|[^\s"';]+)`
 
 # argument is what a word of a command line gives away, given the word after it.
-argument(word, next) := shown if {
-	shown := forms(word) | _url(word)
-	count(shown) > 0
+argument(word, next) := found if {
+	found := shown(word)
+	count(found) > 0
 } else := {"a credential"} if {
 	_gives_away(word)
 } else := {"a credential"} if {
@@ -166,5 +172,5 @@ argument(word, next) := shown if {
 _gives_away(word) if {
 	some pattern in [_option, _assignment]
 	some match in regex.find_all_string_submatch_n(pattern, word, -1)
-	named(match[1], trim(match[2], `"'`))
+	named(match[1], _unquoted(match[2]))
 }

@@ -149,7 +149,8 @@ test_settings if {
 		`  "api_key": "abc",`,
 		"export DB_PASS=hunter2;",
 		"url: http://localhost",
-	])) == {"spring.datasource.password", "adminPassword", "api_key", "DB_PASS"}
+		"requirepass: ~off",
+	])) == {"spring.datasource.password", "adminPassword", "api_key", "DB_PASS", "requirepass"}
 }
 
 test_no_settings if {

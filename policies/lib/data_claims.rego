@@ -19,7 +19,7 @@ of_template(namespace, stateful_set, template) := {
 	),
 	"annotations": _map(template, ["metadata", "annotations"]),
 	"pods": [_pod(_map(stateful_set, ["spec", "template"]), template.metadata.name)],
-	"words": {word | some word in [stateful_set.metadata.name, object.get(stateful_set, ["spec", "serviceName"], "")]},
+	"words": ({stateful_set.metadata.name} | {name | name := stateful_set.spec.serviceName}),
 }
 
 # of_resource is a PersistentVolumeClaim's.
@@ -57,7 +57,6 @@ _pod(template, volume) := {
 }
 
 _map(object_of, path) := value if {
-	is_object(object_of)
 	value := object.get(object_of, path, null)
 	is_object(value)
 } else := {}

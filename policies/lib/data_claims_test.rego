@@ -19,6 +19,7 @@ test_of_template if {
 	}
 	bare := data_claims.of_template("shop", {"metadata": {"name": "db"}, "spec": null}, {"metadata": {"name": "data", "labels": 5}})
 	bare.labels == {}
+	bare.words == {"db"}
 	bare.pods == [{"labels": {}, "annotations": {}, "volume": "data"}]
 }
 

@@ -71,12 +71,8 @@ _labels := {[namespace, kind, name]: labels |
 	kind := split(group_kind, "/")[1]
 	some namespace, by_name in _resources[group_kind]
 	some name, resource in by_name
-	labels := _map(object.get(resource, array.concat(path, ["metadata", "labels"]), {}))
+	labels := object.get(resource, array.concat(path, ["metadata", "labels"]), {})
 }
-
-_map(value) := value if {
-	is_object(value)
-} else := {}
 
 # The keys at each label of a namespace, and at the namespace alone.
 _index := groups.distinct_by_first(array.concat(

@@ -89,11 +89,7 @@ _every := `^[*?](?:/1)?$`
 
 # The most days from one on which it runs to the next. It takes the fields for
 # days alone, since many schedules have the same ones.
-_days_between(fields) := 1 if {
-	_any_day(fields[0])
-	_any_day(fields[1])
-	_any_day(fields[2])
-} else := max(steps) if {
+_days_between(fields) := max(steps) if {
 	_any_day(fields[0])
 	_any_day(fields[1])
 	weekdays := sort({weekday | some day in _numbers(fields[2], 0, 7, _weekday_names); weekday := day % 7})
@@ -161,7 +157,7 @@ _numbers(field, least, most, named) := {number | some part in parts; some number
 }
 
 _part(text, least, most, named) := numbers.range_step(first, last, step) if {
-	some match in regex.find_all_string_submatch_n(`^([*?]|[0-9]{1,2}|[a-z]{3})(?:-([0-9]{1,2}|[a-z]{3}))?(?:/([1-9][0-9]?))?$`, text, 1)
+	some match in regex.find_all_string_submatch_n(`^([*?]|[0-9]{1,2}|[a-z]{3})(?:-([0-9]{1,2}|[a-z]{3}))?(?:/([1-9][0-9]?))?$`, text, -1)
 	first := _first(match[1], least, named)
 	last := _last(match, first, most, named)
 	least <= first
@@ -170,16 +166,17 @@ _part(text, least, most, named) := numbers.range_step(first, last, step) if {
 	step := to_number(_or(match[3], "1"))
 }
 
-_first(text, least, named) := _number(_or(trim(text, "*?"), sprintf("%d", [least])), named)
+_first(text, least, named) := least if {
+	text in {"*", "?"}
+} else := _number(text, named)
 
 # A first number with a step goes on to the end.
-_last(match, _, most, named) := _number(match[2], named) if {
-	match[2] != ""
+_last(match, first, most, named) := _number(match[2], named) if {
 	not match[1] in {"*", "?"}
 } else := most if {
 	match[2] == ""
 	_goes_on(match)
-} else := _first(match[1], 0, named) if {
+} else := first if {
 	match[2] == ""
 }
 
@@ -193,9 +190,7 @@ _or(text, _) := text if text != ""
 
 _number(text, named) := named[text]
 
-_number(text, _) := to_number(trim_left(text, "0")) if regex.match(`^0*[1-9][0-9]*$`, text)
-
-_number(text, _) := 0 if regex.match(`^0+$`, text)
+_number(text, _) := to_number(text) if regex.match(`^[0-9]+$`, text)
 
 # format writes minutes in the greatest unit that leaves a whole number, up to
 # days: "1 day", "36 hours".

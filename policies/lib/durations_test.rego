@@ -61,7 +61,7 @@ test_gaps_within_a_day if {
 	gaps := {
 		"* * * * *": 1, "? * * * ?": 1, "*/15 * * * *": 15, "*/25 * * * *": 25, "5 * * * *": 60, "0 */6 * * *": 360,
 		"0 */7 * * *": 420, "0,10,45 * * * *": 35, "30 2 * * *": 1440, "0 2,14 * * *": 720, "0 2,10 * * *": 960,
-		"0 9-17 * * *": 960, "0 8-16/4 * * *": 960, "0 4/6 * * *": 360, "0 9 * * */1": 1440, "05 02 * * *": 1440,
+		"0 9-17 * * *": 960, "0 8-16/4 * * *": 960, "0 4/6 * * *": 360, "0 9 * * */1": 1440, "05 02 * * *": 1440, "00 08,9 * * *": 1380,
 		"0 0,23 * * *": 1380, "59 23 * * *": 1440, "10-20 3 * * *": 1430, "tz=Europe/Paris 0 */6 * * *": 360,
 		"CRON_TZ=UTC 0 */6 * * *": 360,
 	}
@@ -101,6 +101,28 @@ test_gaps_of_more_dates if {
 	}
 }
 
+# Of either the first of January or a day of the week in January, as far as the
+# calendar goes.
+test_each_day_of_the_week if {
+	every number, days in {"0": 341, "1": 341, "2": 340, "3": 339, "4": 342, "5": 341, "6": 341} {
+		durations.gap(sprintf("0 2 1 1 %s", [number])) == days * 1440
+	}
+	every name, days in {"sun": 7, "mon": 6, "tue": 5, "wed": 4, "thu": 4, "fri": 5, "sat": 6} {
+		durations.gap(sprintf("0 2 * * 0,%s", [name])) == days * 1440
+	}
+	durations.gap("0 2 * * wed,sat") == 4 * 1440
+}
+
+test_each_month if {
+	days := {
+		"feb": 335, "mar": 306, "apr": 275, "may": 245, "jun": 214, "jul": 184,
+		"aug": 213, "sep": 244, "oct": 274, "nov": 305, "dec": 335,
+	}
+	every name, number in days {
+		durations.gap(sprintf("0 2 1 jan,%s *", [name])) == number * 1440
+	}
+}
+
 # A day must match both fields if one of them is for any day.
 test_a_day_of_either_field if {
 	durations.gap("0 2 1 * *") == durations.gap("0 2 1 * ?")
@@ -112,7 +134,7 @@ test_what_is_no_cron_expression if {
 	every text in [
 		"*/0 * * * *", "0 2 * *", "0 2 * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * 32 * *", "* * * 0 *",
 		"* * * 13 *", "* * * * 8", "5-2 * * * *", "1,60 * * * *", "1,, * * * *", "* * * mon *",
-		"* * * * jan", "*-5 * * * *", "1-60 * * * *", "-1 * * * *", "1.5 * * * *", "0 2 31 2 *", "0 0 ** * *", "daily",
+		"* * * * jan", "*-5 * * * *", "?-5 * * * *", "0 2 0,1 * *", "0 2 1,32 * *", "0 2 * 1,13 *", "1-60 * * * *", "-1 * * * *", "1.5 * * * *", "0 2 31 2 *", "0 0 ** * *", "daily",
 		"", 5, null,
 	] {
 		not durations.gap(text)

@@ -24,6 +24,8 @@ test_open if {
 		},
 		{"example.com/ip": "10.0.0.1"},
 		{"metallb.io/loadBalancerIPs": "10.0.0.1, 203.0.113.1"},
+		{"metallb.io/loadBalancerIPs": 10},
+		{"service.beta.kubernetes.io/load-balancer-source-ranges": ["10.0.0.0/8"]},
 		{"service.beta.kubernetes.io/load-balancer-source-ranges": "10.0.0.0/8,0.0.0.0/0"},
 		{"service.beta.kubernetes.io/azure-allowed-service-tags": "Internet"},
 		{"service.beta.kubernetes.io/azure-allowed-ip-ranges": ""},

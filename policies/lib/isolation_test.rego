@@ -30,6 +30,10 @@ test_exposed if {
 		"shop": [`Deployment "web"`],
 	}
 	_titles({_web, _policy("other", {"podSelector": {}})}, "Ingress") == {"shop": [`Deployment "web"`]}
+	_titles({_web, _workload("Deployment", "other", "db", {})}, "Ingress") == {
+		"shop": [`Deployment "web"`],
+		"other": [`Deployment "db"`],
+	}
 }
 
 test_isolated if {

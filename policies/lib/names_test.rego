@@ -6,6 +6,22 @@ test_title if {
 	names.title({"kind": "Job", "metadata": {"name": "a", "generateName": "b-"}}) == `Job "a"`
 	names.title({"kind": "Job", "metadata": {"generateName": "b-"}}) == `Job "b-"`
 	names.title({"kind": "Job"}) == "Job"
+	names.title({"kind": "Job", "metadata": {"name": 7, "generateName": "b-"}}) == `Job "b-"`
+	names.title({"kind": "Job", "metadata": {"name": null, "generateName": null}}) == "Job"
+}
+
+test_namespace if {
+	names.namespace({"metadata": {"namespace": "shop"}}) == "shop"
+	every metadata in [{}, {"namespace": null}, {"namespace": 7}] {
+		names.namespace({"metadata": metadata}) == ""
+	}
+}
+
+test_reason if {
+	names.reason({"metadata": {"annotations": {"why": " so "}}}, "why")
+	every annotations in [{"why": " "}, {"why": ""}, {"why": 7}, {"other": "so"}, null] {
+		not names.reason({"metadata": {"annotations": annotations}}, "why")
+	}
 }
 
 test_identity if {

@@ -47,7 +47,7 @@ selected(namespace, selector) := {key |
 _labels(workload) := labels if {
 	full := pods.spec_path(workload)
 	labels := object.get(workload, array.concat(array.slice(full, 0, count(full) - 1), ["metadata", "labels"]), {})
-} else := {}
+}
 
 # In the sorted list the workloads of one label are neighbours. Sets that grow
 # inside an object would be copied at each step.

@@ -22,6 +22,7 @@ test_handlers if {
 
 test_number if {
 	probes.number({"periodSeconds": 3}, "periodSeconds") == 3
+	probes.number({"periodSeconds": 1}, "periodSeconds") == 1
 	every field, value in {"periodSeconds": 10, "timeoutSeconds": 1, "failureThreshold": 3, "successThreshold": 1} {
 		probes.number({}, field) == value
 		probes.number({field: null}, field) == value

@@ -33,7 +33,7 @@ _suffixes := {
 # milli is the quantity in thousandths, rounded away from zero to a whole
 # number, as the API rounds. It is undefined for what is not a quantity.
 milli(quantity) := _signs[parts[1]] * _shifted(_whole(digits) * factor, (power - count(parts[3])) + 3) if {
-	some parts in regex.find_all_string_submatch_n(_pattern, _text(quantity), 1)
+	some parts in regex.find_all_string_submatch_n(_pattern, _text(quantity), -1)
 	digits := concat("", [parts[2], parts[3]])
 	digits != ""
 	[factor, power] := _scale(parts[4])
@@ -47,7 +47,7 @@ _signs := {"-": -1, "+": 1, "": 1}
 
 _scale(suffix) := _suffixes[suffix]
 
-_scale(suffix) := [1, _sign_of(suffix) * _whole(trim_left(suffix, "eE+-"))] if not _suffixes[suffix]
+_scale(suffix) := [1, _sign_of(suffix) * _whole(regex.replace(suffix, `[eE+-]`, ""))] if not _suffixes[suffix]
 
 _sign_of(exponent) := -1 if {
 	contains(exponent, "-")
@@ -59,7 +59,7 @@ _whole(digits) := 0 if {
 } else := to_number(trim_left(digits, "0"))
 
 # The whole number times a power of ten.
-_shifted(number, power) := number * _power(power) if power >= 0
+_shifted(number, power) := number * _power(power)
 
 _shifted(number, power) := _whole(kept) + _rest(trim_prefix(text, kept)) if {
 	power < 0
@@ -78,7 +78,7 @@ _rest(digits) := 0 if {
 # suffix is what stands behind the number: "" or m, Ki, e3.
 suffix(quantity) := parts[4] if {
 	is_string(quantity)
-	some parts in regex.find_all_string_submatch_n(_pattern, quantity, 1)
+	some parts in regex.find_all_string_submatch_n(_pattern, quantity, -1)
 }
 
 # format_cpu writes thousandths of a CPU, or of anything that is counted: "2" or

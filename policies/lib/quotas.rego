@@ -78,22 +78,22 @@ _used(place, key, time) := sum([claim.number |
 	[class, "persistentvolumeclaims"] = split(key, ".storageclass.storage.k8s.io/")
 }
 
-_used(place, key, _) := count([1 |
+_used(place, key, _) := count([resource |
 	some target in _targets_of(place)
-	some _ in data.holdfast.resources[target][group_kind][place.namespace]
+	some resource in data.holdfast.resources[target][group_kind][place.namespace]
 ]) * 1000 if {
 	group_kind := _counts[key]
 }
 
-_used(place, "services.loadbalancers", _) := count([1 |
+_used(place, "services.loadbalancers", _) := count([service |
 	some service in _services(place)
 	service.spec.type == "LoadBalancer"
 ]) * 1000
 
-_used(place, "services.nodeports", _) := count([1 |
+_used(place, "services.nodeports", _) := count([port |
 	some service in _services(place)
 	_has_node_ports(service.spec)
-	some _ in service.spec.ports
+	some port in service.spec.ports
 ]) * 1000
 
 _has_node_ports(spec) if spec.type == "NodePort"
@@ -137,11 +137,10 @@ _services(place) := [service |
 	some service in data.holdfast.resources[target]["core/Service"][place.namespace]
 ]
 
-# The workloads whose number of pods is known.
+# The workloads. A DaemonSet, whose number of pods is not known, adds nothing.
 _counted(place) := [row |
 	some target in _targets_of(place)
 	some row in demand.by_place[[target, place.namespace]]
-	_ := row.now
 ]
 
 # Claims as they are written, and those that workloads make for each of their
@@ -166,9 +165,9 @@ _claim(spec, number) := {
 	"amount": number * _storage(spec),
 }
 
-_class(spec) := spec.storageClassName if {
-	is_string(spec.storageClassName)
-} else := ""
+_class(spec) := class if {
+	class := spec.storageClassName
+} else := null
 
 _storage(spec) := amount if {
 	amount := quantities.milli(spec.resources.requests.storage)

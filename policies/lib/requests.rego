@@ -43,34 +43,31 @@ pod_level(resource) if {
 	startswith(resource, "hugepages-")
 }
 
-# of_containers is what the containers of all sorts have.
+# of_containers is what the containers of all sorts have. What a sidecar has
+# beside those before it is never more than what all have together.
 of_containers(spec, part, resource, defaults) := _together(spec, part, resource, defaults) if {
 	not spec.initContainers
 } else := max(array.concat(
 	[_together(spec, part, resource, defaults) + sum(sidecars)],
 	[beside |
-		some i, container in init
-		not sidecar(container)
-		beside := _or_none(container, part, resource, defaults) + sum(array.slice(sidecars, 0, i))
+		some i, item in init
+		beside := container(item, part, resource, defaults) + sum(array.slice(sidecars, 0, i))
 	],
 )) if {
-	init := [container | some container in spec.initContainers]
-	sidecars := [_of_sidecar(container, part, resource, defaults) | some container in init]
+	init := [item | some item in spec.initContainers]
+	sidecars := [_of_sidecar(item, part, resource, defaults) | some item in init]
 }
 
-_together(spec, part, resource, defaults) := sum([_or_none(container, part, resource, defaults) |
-	some container in spec.containers
+_together(spec, part, resource, defaults) := sum([own |
+	some item in spec.containers
+	own := container(item, part, resource, defaults)
 ])
 
 # sidecar is true for an init container that keeps running.
 sidecar(container) if container.restartPolicy == "Always"
 
-_of_sidecar(item, part, resource, defaults) := _or_none(item, part, resource, defaults) if {
+_of_sidecar(item, part, resource, defaults) := container(item, part, resource, defaults) if {
 	sidecar(item)
-} else := 0
-
-_or_none(item, part, resource, defaults) := found if {
-	found := container(item, part, resource, defaults)
 } else := 0
 
 # container is what one container requests or is limited to. It is undefined

@@ -11,9 +11,7 @@ import data.holdfast.lib.credentials
 # themselves, each as {"path", "key", "text"}, decoded.
 entries(secret) := {entry | some entry in _values(secret); credentials.literal(entry.text)}
 
-_values(secret) := _plain(secret) | _encoded(secret) if {
-	not _encrypted(secret)
-} else := set()
+_values(secret) := _plain(secret) | _encoded(secret) if not _encrypted(secret)
 
 _encrypted(secret) if is_object(secret.sops)
 
@@ -50,4 +48,4 @@ _what(entry) := shown if {
 } else := {"a credential"} if {
 	regex.match(_name_pattern, entry.key)
 	credentials.literal(entry.text)
-} else := set()
+}

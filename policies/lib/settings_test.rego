@@ -16,6 +16,10 @@ test_yaml_by_structure if {
 	}
 }
 
+test_yaml_lists_of_scalars_are_no_settings if {
+	_read("b.yaml", "a: [x, 5]\nb: 1\n") == {[[], {"b": 1}]}
+}
+
 test_yaml_documents_each if {
 	_read("b.yml", "---\na: 1\n--- # next\nb: 2\n") == {[[], {"a": 1}], [[], {"b": 2}]}
 }
@@ -31,11 +35,11 @@ test_json if {
 }
 
 test_lines_under_headers if {
-	content := "A_B=1\n# C=2\n[global]\nrepo1-path = /x ; where\n  d: \"7\",\n[main]\nexport E='f g'\n"
+	content := "A_B=1\n# C=2\n[global]\nrepo1-path = /x ; where\n  d: \"7\",\n[main]\nexport E='f g'\nh = ~/i\n"
 	_read("/etc/b.conf", content) == {
 		[[], {"ab": "1"}],
 		[["global"], {"repo1path": "/x", "d": "7"}],
-		[["main"], {"e": "f g"}],
+		[["main"], {"e": "f g", "h": "~/i"}],
 	}
 }
 

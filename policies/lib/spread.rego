@@ -79,7 +79,6 @@ _node_affinity := ["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredD
 # One of the terms must hold, so each must name the same value.
 _by_affinity(spec) := {{"key": key, "value": value, "path": _node_affinity} |
 	terms := object.get(spec, array.concat(_node_affinity, ["nodeSelectorTerms"]), [])
-	is_array(terms)
 	some [key, _] in _requirements(terms[0])
 	allowed := [_allowed(term, key) | some term in terms]
 	every values in allowed {
@@ -96,12 +95,10 @@ _allowed(term, key) := intersection({values | some [k, values] in _requirements(
 _requirements(term) := {[requirement.key, values] |
 	some requirement in term.matchExpressions
 	requirement.operator == "In"
-	is_array(requirement.values)
 	values := {value | some value in requirement.values}
 } | {[host, values] |
 	some requirement in term.matchFields
 	requirement.key == "metadata.name"
 	requirement.operator == "In"
-	is_array(requirement.values)
 	values := {value | some value in requirement.values}
 }

@@ -37,6 +37,16 @@ test_rules_about_others_do_not_spread if {
 	_keys({"topologySpreadConstraints": [{"labelSelector": _self}, null]}) == set()
 }
 
+# A term of one list does not count in the other, where it has another form.
+test_terms_in_the_wrong_list if {
+	required := _required("host", _self).affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution
+	preferred := _preferred("host", _self).affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution
+	_keys({"affinity": {"podAntiAffinity": {
+		"requiredDuringSchedulingIgnoredDuringExecution": preferred,
+		"preferredDuringSchedulingIgnoredDuringExecution": required,
+	}}}) == set()
+}
+
 test_rules_say_where_they_stand if {
 	spread.rules(object.union(_constraint("zone", null), _preferred("host", _self))) == {
 		{
@@ -105,6 +115,8 @@ test_ties_by_affinity if {
 		{"key": "zone", "operator": "In", "values": ["b", "c"]},
 	]}
 	_ties(_affinity([narrowed])) == {["zone", "b"]}
+	both := {"matchExpressions": array.concat(_in("zone", ["a"]).matchExpressions, _in("disk", ["ssd"]).matchExpressions)}
+	_ties(_affinity([both])) == {["zone", "a"], ["disk", "ssd"]}
 }
 
 test_what_leaves_a_choice_is_no_tie if {

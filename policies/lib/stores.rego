@@ -62,9 +62,8 @@ _barman(spec, path) := object.union_n([
 	_if_text("endpoint", _text(spec, ["endpointURL"])),
 ])
 
-_match(pattern, spec) := concat("", array.slice(matches[0], 1, 3)) if {
-	matches := regex.find_all_string_submatch_n(pattern, _text(spec, ["destinationPath"]), 1)
-	count(matches) == 1
+_match(pattern, spec) := concat("", array.slice(match, 1, count(match))) if {
+	match := regex.find_all_string_submatch_n(pattern, _text(spec, ["destinationPath"]), -1)[0]
 } else := ""
 
 _provider(spec) := {"s3": "aws", "gs": "gcp"}[split(_text(spec, ["destinationPath"]), "://")[0]] if {

@@ -48,6 +48,15 @@ test_barman if {
 		_of("ObjectStore", {"configuration": spec}) == set()
 	}
 	_of("Cluster", {}) == set()
+	_of("ObjectStore", {"configuration": {"destinationPath": "file:///tmp", "endpointURL": "http://x"}}) == {{
+		"path": path,
+		"endpoint": "http://x",
+	}}
+	_of("ObjectStore", {"configuration": {"destinationPath": "s3://b", "endpointURL": 5}}) == {{
+		"path": path,
+		"provider": "aws",
+		"bucket": "b",
+	}}
 }
 
 test_k8up if {
@@ -75,5 +84,11 @@ test_percona if {
 }
 
 test_other_kinds if {
-	stores.of({"kind": "Deployment", "spec": {"backup": {"storages": {"a": {"s3": {"bucket": "b"}}}}}}) == set()
+	every spec in [
+		{"backup": {"storages": {"a": {"s3": {"bucket": "b"}}}}},
+		{"backup": {"barmanObjectStore": {"destinationPath": "s3://b"}}},
+		{"configuration": {"destinationPath": "s3://b"}},
+	] {
+		_of("Deployment", spec) == set()
+	}
 }

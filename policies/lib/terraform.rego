@@ -23,7 +23,7 @@ refers_to(resource, attribute, other) if {
 }
 
 refers_to(resource, attribute, other) if {
-	value := object.get(resource, _path(attribute), "")
+	value := object.get(resource, _path(attribute), null)
 	value in _called(other)
 	same_root(resource, other)
 }
@@ -38,10 +38,7 @@ attached(target, kind, attribute, other) := {resource |
 # same_root is true if one root module has both resources.
 same_root(a, b) if object.get(a.metadata, "root", "") == object.get(b.metadata, "root", "")
 
-_same(address, address) := true
-
 _same(a, b) if {
-	a != b
 	steps_a := _steps(a)
 	steps_b := _steps(b)
 	count(steps_a) == count(steps_b)
@@ -58,10 +55,7 @@ _agree(a, b) if {
 
 _indexes_agree(index, index) := true
 
-_indexes_agree(a, b) if {
-	a != b
-	"" in {a, b}
-}
+_indexes_agree(a, b) if "" in {a, b}
 
 _steps(address) := regex.find_all_string_submatch_n(
 	`([^.\[\]]+)(\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\])?`,

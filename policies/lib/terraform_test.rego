@@ -23,6 +23,7 @@ test_refers_by_address if {
 	not terraform.refers_to(_referring(["aws_s3_bucket_acl.logs"]), "bucket", _logs)
 	not terraform.refers_to(_referring(["module.a.aws_s3_bucket.logs"]), "bucket", _logs)
 	not terraform.refers_to(_referring(["aws_s3_bucket.logs"]), "name", _logs)
+	not terraform.refers_to(_referring(["module.a"]), "bucket", _bucket("module.a.aws_s3_bucket.logs", {}))
 }
 
 test_refers_to_instances if {

@@ -54,13 +54,7 @@ label(schedule) := min({[key, value] | some key, value in spec.labelSelector.mat
 # saves_namespace is true if backups of the Schedule hold all volumes of the
 # namespace, whatever their labels.
 saves_namespace(schedule, namespace) if {
-	saves(schedule, {"namespace": namespace, "labels": {}, "pods": []})
-	not _has_selector(schedule.spec.template)
-}
-
-saves_namespace(schedule, namespace) if {
-	schedule.spec.template.defaultVolumesToFsBackup == true
-	saves(schedule, {"namespace": namespace, "labels": {}, "pods": [{"labels": {}, "annotations": {}, "volume": ""}]})
+	saves(schedule, {"namespace": namespace, "labels": {}, "pods": [{"labels": {}, "annotations": {}, "volume": null}]})
 	not _has_selector(schedule.spec.template)
 }
 

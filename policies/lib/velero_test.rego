@@ -49,6 +49,7 @@ test_where_a_schedule_looks if {
 		velero.everywhere(_template_of({"includedNamespaces": names}))
 	}
 	not velero.everywhere(_template_of({"includedNamespaces": ["a", "b-1"]}))
+	not velero.everywhere(_template_of({"includedNamespaces": ["a", 5]}))
 	velero.names(_template_of({"includedNamespaces": ["a", "b-1", 5]})) == {"a", "b-1"}
 	velero.names(_template_of({})) == set()
 }
@@ -68,6 +69,7 @@ test_a_whole_namespace if {
 	_saves_shop({"snapshotVolumes": false, "defaultVolumesToFsBackup": true})
 	not _saves_shop({"snapshotVolumes": false})
 	not _saves_shop({"includedNamespaces": ["other"]})
+	not _saves_shop({"includedNamespaces": ["other"], "defaultVolumesToFsBackup": true})
 	not _saves_shop({"labelSelector": {}})
 	not _saves_shop({"labelSelector": {}, "defaultVolumesToFsBackup": true})
 	not _saves_shop({"orLabelSelectors": [{"matchLabels": {"app": "a"}}]})
@@ -89,18 +91,18 @@ test_everything_is_saved_by_default if {
 }
 
 test_namespaces if {
-	every names in [["shop"], ["*"], ["other", "shop"], ["sh*"], ["sho?"], ["[r-t]hop"]] {
+	every names in [["shop"], ["*"], ["other", "shop"], ["sh*"], ["sho?"], ["[r-t]hop"], [5, "shop"]] {
 		_saves({"includedNamespaces": names})
 		not _saves({"excludedNamespaces": names})
 	}
-	every names in [["other"], ["shop-2"], ["hop"], ["sh"], ["[a-c]hop"], ["[z-a]hop"], ["["]] {
+	every names in [["other"], ["shop-2"], ["hop"], ["sh"], ["[a-c]hop"], ["[z-a]hop"], ["["], ["s.op"]] {
 		not _saves({"includedNamespaces": names})
 		_saves({"excludedNamespaces": names})
 	}
 }
 
 test_resource_types if {
-	every types in [["persistentvolumeclaims"], ["pvc"], ["*"], ["pods", "PersistentVolumeClaims"]] {
+	every types in [["persistentvolumeclaims"], ["pvc"], ["*"], ["pods", "PersistentVolumeClaims"], ["pvcs"], ["persistentvolumeclaim"], [5, "pvc"]] {
 		_saves({"includedResources": types})
 		_saves({"includedNamespaceScopedResources": types})
 		not _saves({"excludedResources": types})
@@ -125,6 +127,9 @@ test_labels_of_the_pod if {
 	of_pod := {"labelSelector": {"matchLabels": {"tier": "back"}}}
 	_saves(of_pod)
 	not _saves(object.union(of_pod, {"includedResources": ["pvc"]}))
+	every type in ["pods", "pod", "po", "*"] {
+		_saves(object.union(of_pod, {"includedResources": ["pvc", type]}))
+	}
 }
 
 test_the_label_that_excludes if {
@@ -161,6 +166,7 @@ test_annotations_about_volumes if {
 	excluded := "backup.velero.io/backup-volumes-excludes"
 	_saves_of(off, _annotated(named, "tmp,data"))
 	not _saves_of(off, _annotated(named, "tmp"))
+	not _saves_of(off, _annotated(named, 5))
 	not _saves_of(all, _annotated(excluded, "data"))
 	_saves_of(all, _annotated(excluded, "tmp"))
 

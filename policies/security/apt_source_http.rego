@@ -28,7 +28,7 @@ warn contains {"msg": msg, "path": hostfiles.at} if {
 	some source in apt.sources
 	not source.options["signed-by"]
 	some uri in source.uris
-	some part in regex.find_all_string_submatch_n(`^(?:http|ftp)://(?:[^/@]*@)?([^/:]+)`, uri, 1)
+	some part in regex.find_all_string_submatch_n(`^(?:http|ftp)://(?:[^/@]*@)?([^/:]+)`, uri, -1)
 	not regex.match(_distributions, lower(part[1]))
 	msg := sprintf("%s takes packages from %s without encryption, signed by any key that apt trusts", [
 		names.title(input.resource),

@@ -70,6 +70,10 @@ test_distributions if {
 		"msg": "aws_cloudfront_distribution.x accepts TLS below 1.2",
 		"path": ["spec", "viewer_certificate", 0, "cloudfront_default_certificate"],
 	}}
+	{f.path | some f in _found("aws_cloudfront_distribution", {"viewer_certificate": [{"cloudfront_default_certificate": true}]})} == {[
+		"spec", "viewer_certificate", 0,
+		"cloudfront_default_certificate",
+	]}
 	count(_found("aws_cloudfront_distribution", {"viewer_certificate": [{"cloudfront_default_certificate": "true", "minimum_protocol_version": "TLSv1.2_2021"}]})) == 1
 	count(_found("aws_cloudfront_distribution", {"viewer_certificate": [{"cloudfront_default_certificate": false}]})) == 1
 }

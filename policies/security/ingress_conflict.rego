@@ -48,7 +48,7 @@ _places := {[namespace, name, i, j]: {"key": key, "ingress": ingress} |
 	rule.host != ""
 	some j, path in rule.http.paths
 	is_object(path)
-	key := [_class(ingress), lower(rule.host), _path(path), _type(path)]
+	key := [_class(ingress), lower(rule.host), _path(path), _exact(path)]
 }
 
 # In the sorted list those of one key are neighbours.
@@ -61,12 +61,12 @@ _class(ingress) := ingress.spec.ingressClassName if {
 } else := ""
 
 # All but Exact are prefixes, or taken as such.
-_type(path) := path.pathType if {
+_exact(path) if {
 	path.pathType == "Exact"
-} else := "Prefix"
+} else := false
 
 _path(path) := path.path if {
-	path.pathType == "Exact"
+	_exact(path)
 } else := concat("", ["/", trim(path.path, "/")]) if {
 	is_string(path.path)
 } else := "/"

@@ -41,6 +41,7 @@ test_what_is_alike_is_found if {
 	every rules in [
 		[{"host": "SHOP.example.com", "http": {"paths": [{"path": "/"}]}}],
 		_paths([{"pathType": "Prefix"}]),
+		_paths([{"path": 7, "pathType": "Prefix"}]),
 		_paths([{"path": "/", "pathType": "ImplementationSpecific"}]),
 	] {
 		count(_deny({_a, _ingress("shop", "b", {"spec": {"rules": rules}})})) == 1
@@ -58,7 +59,9 @@ test_a_class_in_the_annotation_counts if {
 	by_annotation := {"metadata": {"annotations": {"kubernetes.io/ingress.class": "nginx"}}, "spec": {"ingressClassName": null}}
 	count(_deny({_a, _ingress("shop", "b", by_annotation)})) == 1
 	no_class := {"spec": {"ingressClassName": null}}
-	count(_deny({_ingress("shop", "b", no_class), _ingress("shop", "c", no_class)})) == 1
+	every none in [no_class, {"spec": {"ingressClassName": ""}}, object.union(no_class, {"metadata": {"annotations": {"kubernetes.io/ingress.class": 7}}})] {
+		count(_deny({_ingress("shop", "b", no_class), _ingress("shop", "c", none)})) == 1
+	}
 }
 
 test_without_a_namespace_too if {

@@ -58,7 +58,8 @@ deny contains {"msg": msg, "path": ["data", key]} if {
 	msg := sprintf("%s holds a credential in plain text, under %q as %s", [names.title(input.resource), key, setting])
 }
 
-_config := input.resource.data if input.resource.kind == "ConfigMap"
+# Of the kinds only a ConfigMap has any.
+_config := input.resource.data
 
 deny contains {"msg": msg, "path": path} if {
 	some entry in pods.containers(input.resource)
@@ -88,7 +89,7 @@ _next(words, i) := words[i + 1] if {
 deny contains {"msg": msg, "path": ["metadata", "annotations", annotation]} if {
 	some annotation, value in input.resource.metadata.annotations
 	is_string(value)
-	some what in credentials.literals("", value)
+	some what in credentials.shown(value)
 	msg := sprintf("%s has %s in plain text, in annotation %s", [names.title(input.resource), what, annotation])
 }
 
@@ -110,14 +111,14 @@ deny contains {"msg": msg, "path": array.concat(at, path)} if {
 
 # What a value is called: by its key, or in a list of {"name", "value"} by the
 # name beside it.
-_name(values, path) := object.get(values, array.concat(parent, ["name"]), "") if {
+_name(values, path) := object.get(values, array.concat(parent, ["name"]), null) if {
 	path[count(path) - 1] == "value"
 	parent := array.slice(path, 0, count(path) - 1)
 } else := key if {
 	key := path[count(path) - 1]
 	is_string(key)
 	not _key_in_a_secret(key)
-} else := ""
+} else := null
 
 _key_in_a_secret(name) if regex.match(`(?i)secret[._-]?key$`, name)
 
@@ -141,7 +142,7 @@ deny contains {"msg": msg, "path": _texts[input.resource.kind]} if {
 
 deny contains {"msg": msg, "path": _texts[input.resource.kind]} if {
 	is_string(_text)
-	some what in credentials.literals("", _text)
+	some what in credentials.shown(_text)
 	msg := sprintf("%s has %s in plain text, in its values", [names.title(input.resource), what])
 }
 

@@ -122,6 +122,10 @@ test_an_argument_is_found if {
 	_deny(samples.deployment({"containers": [{"args": [null, "--password=$(PASSWORD)", "--password"], "command": null}]})) == set()
 	_deny(samples.deployment({"containers": [{"command": ["--password", null], "other": ["--password=hunter2"]}]})) == set()
 	_deny(samples.deployment({"containers": [{"args": {"a": "--password=hunter2"}}]})) == set()
+	{f.path | some f in _deny(samples.deployment({"containers": [{"args": ["--password", "hunter2"]}]}))} == {samples.in_pod([
+		"containers", 0,
+		"args", 0,
+	])}
 }
 
 test_an_annotation_is_found_by_form if {
@@ -144,6 +148,13 @@ test_an_annotation_is_found_by_form if {
 }
 
 _release(values) := {"kind": "HelmRelease", "metadata": {"name": "shop"}, "spec": {"values": values}}
+
+test_a_list_in_values_is_found_by_form if {
+	_deny(_release({"ids": [_key_id]})) == {{
+		"msg": `HelmRelease "shop" has an AWS access key id in plain text, in ids.0`,
+		"path": ["spec", "values", "ids", 0],
+	}}
+}
 
 test_values_of_a_chart_are_found if {
 	_deny(_release({"auth": {"adminPassword": "hunter2", "user": "shop"}, "env": [

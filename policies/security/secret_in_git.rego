@@ -34,7 +34,6 @@ deny contains {"msg": msg, "path": entry.path} if {
 deny contains {"msg": msg, "path": ["metadata", "annotations", _last_applied]} if {
 	input.phase != "live"
 	text := input.resource.metadata.annotations[_last_applied]
-	is_string(text)
 	json.is_valid(text)
 	some entry in secrets.given_away(json.unmarshal(text))
 	msg := sprintf("%s holds %s in annotation %s, under %q", [

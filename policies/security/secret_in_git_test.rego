@@ -37,6 +37,10 @@ test_what_kubectl_left_is_found if {
 	}
 }
 
+test_other_annotations_pass if {
+	_deny({"metadata": {"annotations": {"example.com/copy": `{"stringData":{"password":"hunter2"}}`}}}) == set()
+}
+
 test_no_message_holds_the_value if {
 	every finding in _deny({"stringData": {"password": "hunter2", "url": "redis://:hunter2@cache"}}) {
 		not contains(finding.msg, "hunter2")

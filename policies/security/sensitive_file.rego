@@ -18,6 +18,7 @@
 package holdfast.security.sensitive_file
 
 import data.holdfast.lib.credentials
+import data.holdfast.lib.hostfiles
 import data.holdfast.lib.modes
 import data.holdfast.lib.names
 
@@ -38,25 +39,12 @@ _reason := "holds a private key" if {
 	regex.match(pattern, input.resource.spec.path)
 }
 
-deny contains {"msg": msg, "path": path} if {
-	modes.others(_mode, modes.read)
-	msg := sprintf("%s %s, and every user can read it (mode %s)", [names.title(input.resource), _reason, _mode])
-	path := _mode_path
+deny contains {"msg": msg, "path": hostfiles.mode_at} if {
+	modes.others(hostfiles.mode, modes.read)
+	msg := sprintf("%s %s, and every user can read it (mode %s)", [names.title(input.resource), _reason, hostfiles.mode])
 }
 
 deny contains {"msg": msg, "path": ["spec"]} if {
 	not input.resource.spec.sensitive == true
 	msg := sprintf("%s %s, but is not marked sensitive", [names.title(input.resource), _reason])
 }
-
-# Where the mode is left out, the host driver gives a sensitive file 0600 and
-# any other 0644.
-_mode := input.resource.spec.mode if {
-	_ := input.resource.spec.mode
-} else := "0600" if {
-	input.resource.spec.sensitive == true
-} else := "0644"
-
-_mode_path := ["spec", "mode"] if {
-	_ := input.resource.spec.mode
-} else := ["spec"]

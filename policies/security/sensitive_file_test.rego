@@ -55,6 +55,7 @@ test_the_default_mode_counts if {
 			"path": ["spec"],
 		},
 	}
+	_deny({"path": "/etc/app/tls.pem", "content": _key, "mode": null}) == _deny({"path": "/etc/app/tls.pem", "content": _key})
 	_deny({"path": "/etc/app/tls.pem", "content": _key, "sensitive": true}) == set()
 }
 
@@ -76,6 +77,11 @@ test_places_near_those_pass if {
 	}
 }
 
+test_what_is_no_path_passes if {
+	_deny({"path": 7, "source": "files/a", "mode": "0600"}) == set()
+	_deny({"path": null, "content": "a", "mode": "0644"}) == set()
+}
+
 test_a_key_kept_well_passes if {
 	_deny({"path": "/etc/app/tls.key", "content": _key, "mode": "0600", "sensitive": true}) == set()
 	_deny({"path": "/etc/app/tls.key", "content": _key, "mode": "0640", "sensitive": true}) == set()
@@ -90,24 +96,3 @@ test_no_message_holds_the_content if {
 		not contains(finding.msg, "MIIB")
 	}
 }
-
-good_example := `apiVersion: host.holdfast.dev/v1
-kind: File
-metadata:
-  name: shop-key
-spec:
-  path: /etc/ssl/private/shop.key
-  source: shop.key
-  mode: "0600"
-  sensitive: true
-`
-
-bad_example := `apiVersion: host.holdfast.dev/v1
-kind: File
-metadata:
-  name: shop-key
-spec:
-  path: /etc/ssl/private/shop.key
-  source: shop.key
-  mode: "0644"
-`

@@ -45,7 +45,7 @@ _account := _spec.serviceAccountName if {
 } else := _spec.serviceAccount if {
 	is_string(_spec.serviceAccount)
 	_spec.serviceAccount != ""
-} else := "default"
+}
 
 # The pod's word counts before the service account's.
 _not_mounted if _spec.automountServiceAccountToken == false

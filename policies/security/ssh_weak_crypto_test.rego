@@ -54,8 +54,8 @@ test_each_list_is_found if {
 test_every_weak_one_is_found if {
 	every keyword, algorithms in {
 		"Ciphers": ["3des-cbc", "aes192-cbc", "aes256-cbc", "blowfish-cbc", "cast128-cbc", "rijndael-cbc@lysator.liu.se", "arcfour", "none"],
-		"MACs": ["hmac-md5", "hmac-md5-etm@openssh.com", "hmac-ripemd160", "hmac-sha1-96", "hmac-sha1-96-etm@openssh.com"],
-		"KexAlgorithms": ["diffie-hellman-group1-sha1", "diffie-hellman-group-exchange-sha1"],
+		"MACs": ["hmac-md5", "hmac-md5-etm@openssh.com", "hmac-ripemd160", "hmac-sha1-96", "hmac-sha1-96-etm@openssh.com", "none"],
+		"KexAlgorithms": ["diffie-hellman-group1-sha1", "diffie-hellman-group-exchange-sha1", "rsa1024-sha1"],
 	} {
 		every algorithm in algorithms {
 			count(_deny(sprintf("%s %s\n", [keyword, algorithm]))) == 1
@@ -75,7 +75,7 @@ test_others_pass if {
 		"KexAlgorithms curve25519-sha256,diffie-hellman-group14-sha256,diffie-hellman-group-exchange-sha256",
 		"HostKeyAlgorithms ssh-ed25519,rsa-sha2-512,ecdsa-sha2-nistp256",
 	])) == set()
-	_deny("# Ciphers 3des-cbc\n") == set()
+	_deny("# Ciphers 3des-cbc\nCiphers ~3des-cbc\n") == set()
 }
 
 test_for_some_says_so if {

@@ -3,24 +3,6 @@ package holdfast.security.world_writable_test
 import data.holdfast.lib.samples_test as samples
 import data.holdfast.security.world_writable
 
-good_example := `apiVersion: host.holdfast.dev/v1
-kind: Directory
-metadata:
-  name: spool
-spec:
-  path: /var/spool/shop
-  mode: "0755"
-`
-
-bad_example := `apiVersion: host.holdfast.dev/v1
-kind: Directory
-metadata:
-  name: spool
-spec:
-  path: /var/spool/shop
-  mode: "0777"
-`
-
 _file(mode) := found if {
 	found := world_writable.deny with input as samples.of(samples.file({"path": "/etc/app.conf", "mode": mode}))
 }
