@@ -56,7 +56,7 @@ _hint := concat("", [
 
 # A password inside a URL: scheme://user:password@host. One that begins like a
 # reference, such as "$(PASSWORD)" or "<password>", is none.
-_url_password := `\b[a-z][a-z0-9+.-]*://[^\s:/@]*:[^\s:/@$({<%*\[][^\s:/@]*@[A-Za-z0-9\[][A-Za-z0-9.-]*`
+_url_password := `\b[a-z][a-z0-9+.-]*://(?:\$\{[^}]*\}|[^\s:/@{])*:[^\s:/@$({<%*\[][^\s:/@]*@[A-Za-z0-9\[][A-Za-z0-9.-]*`
 
 # In documentation a URL shows where the password goes.
 _url_sample := `(?i)://(?:user(?:name)?|login):(?:pass(?:word)?|pwd|secret|xxx+)@|://[^\s/@]*@(?:[a-z0-9.-]+\.)?example\.(?:com|org|net)\b`

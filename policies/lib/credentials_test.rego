@@ -112,11 +112,11 @@ test_values_that_are_no_credential if {
 }
 
 test_urls if {
-	every url in ["postgres://shop:hunter2@db/shop", "redis://:hunter2@cache:6379", "amqp://a:b@[::1]:5672"] {
+	every url in ["postgres://shop:hunter2@db/shop", "redis://:hunter2@cache:6379", "amqp://a:b@[::1]:5672", "postgres://${USER:=shop}:hunter2@db/shop"] {
 		credentials.literals("URL", url) == {"a password in a URL"}
 	}
 	every url in [
-		"postgres://shop@db/shop", "postgres://shop:$(PASSWORD)@db/shop", "postgres://shop:${PASSWORD}@db",
+		"postgres://shop@db/shop", "postgres://${OWNER:=${APP}}@db/shop", "postgres://shop:$(PASSWORD)@db/shop", "postgres://shop:${PASSWORD}@db",
 		"postgres://user:password@db/shop", "https://shop:hunter2@example.com/", "https://a:b@git.example.org/x",
 		"postgres://shop:[password]@db", "https://example.com:8443/@scope/pkg", "postgres://shop:<password>@db", "mailto:a@b", "git@host:path",
 	] {

@@ -3,8 +3,9 @@
 # description: |
 #   A network ACL that lets everyone (0.0.0.0/0 or ::/0) reach the ports for
 #   remote administration, SSH and RDP, or every port. What another block of the
-#   same ACL with a lower number denies to everyone does not count. CIS AWS
-#   Foundations Benchmark 3.0.0, section 5.1.
+#   same ACL with a lower number denies to everyone does not count, nor does a
+#   VPC's default ACL, which AWS itself opens. CIS AWS Foundations Benchmark
+#   3.0.0, section 5.1.
 # custom:
 #   id: security/aws-open-network-acl
 #   category: security
@@ -16,7 +17,6 @@
 #   scope: resource
 #   kinds:
 #     - terraform/aws_network_acl
-#     - terraform/aws_default_network_acl
 #     - terraform/aws_network_acl_rule
 package holdfast.security.aws_open_network_acl
 
