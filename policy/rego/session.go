@@ -23,10 +23,10 @@ type session struct {
 	*judge
 	c        policy.Case // Subjects is empty
 	phase    *ast.Term
-	memory   *memory    // nil for none
-	base     *dataset   // without anything of the case
-	alone    *dataset   // without the resources
-	liveGaps []unknowns // of what is live
+	memory   *memory   // nil for none
+	base     *dataset  // without anything of the case
+	alone    *dataset  // without the resources
+	liveGaps *unknowns // of what is live
 	timeouts map[*rule]*atomic.Int32
 	givenUp  atomic.Bool // some rule ran into its deadline too often
 	plans    sync.Map    // of group and kind to *plan
@@ -85,6 +85,7 @@ func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
 		phase:    ast.StringTerm(string(c.Phase)),
 		timeouts: make(map[*rule]*atomic.Int32, len(j.rules)),
 		targets:  map[string]*ast.Term{},
+		liveGaps: &unknowns{},
 	}
 	s.ctx, s.end = context.WithCancel(ctx)
 	s.topics = sync.OnceValue(s.indexTopics)
@@ -99,7 +100,7 @@ func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
 	}
 	for i := range c.Live {
 		s.hide(&c.Live[i])
-		s.liveGaps = appendGaps(s.liveGaps, &c.Live[i])
+		s.liveGaps.add(&c.Live[i])
 	}
 	base, err := j.world.dataset(ctx)
 	if err != nil {
@@ -482,7 +483,7 @@ func (s *session) run(ctx context.Context, tasks []task, forest *forest) error {
 func (s *session) do(w *worker, t *task, forest *forest) error {
 	defer t.b.done()
 	answered := wider{at: t.at, rule: t.rule, target: t.target}
-	if s.memory != nil && len(w.gaps) == 0 && s.memory.recallWider(s, t, forest, &answered) {
+	if s.memory != nil && !s.meetsGaps(w, t) && s.memory.recallWider(s, t, forest, &answered) {
 		t.b.join(&batch{wider: []wider{answered}})
 		return nil
 	}
@@ -501,6 +502,17 @@ func (s *session) do(w *worker, t *task, forest *forest) error {
 	w.b.raws, w.b.wider = nil, []wider{answered}
 	t.b.join(w.b)
 	return nil
+}
+
+// meetsGaps reports whether something that is asked for the task can meet a
+// value that is known only after apply.
+func (s *session) meetsGaps(w *worker, t *task) bool {
+	if t.rule != nil {
+		return len(w.gaps.metBy(t.rule)) > 0
+	}
+	return slices.ContainsFunc(s.planOf(&t.b.Subjects[t.at]).across, func(q *question) bool {
+		return slices.ContainsFunc(q.rules, func(r *rule) bool { return len(w.gaps.metBy(r)) > 0 })
+	})
 }
 
 func (s *session) askWider(w *worker, t *task) error {
@@ -544,16 +556,19 @@ func (b *batch) skip(r *rule, n int) {
 }
 
 // gaps are all values of the case that are known only after apply.
-func (s *session) gaps() []unknowns {
-	gaps := slices.Clone(s.liveGaps)
+func (s *session) gaps() *unknowns {
+	gaps := &unknowns{}
+	for i := range s.c.Live {
+		gaps.add(&s.c.Live[i])
+	}
 	for _, b := range s.batches {
 		for i := range b.Subjects {
-			gaps = appendGaps(gaps, b.Subjects[i].Resource)
-			gaps = appendGaps(gaps, b.Subjects[i].Live)
+			gaps.add(b.Subjects[i].Resource)
+			gaps.add(b.Subjects[i].Live)
 		}
 	}
 	for i := range s.c.Context {
-		gaps = appendGaps(gaps, &s.c.Context[i])
+		gaps.add(&s.c.Context[i])
 	}
 	return gaps
 }
