@@ -65,6 +65,23 @@ type Base struct {
 	Waivers  []policy.Waiver
 }
 
+// Mistaken is the error with each mistake marked as one of the base, where the
+// change cannot mend it for this check.
+func (b *Base) Mistaken(err error) error {
+	var mistakes resource.Problems
+	if !errors.As(err, &mistakes) {
+		return err
+	}
+	marked := slices.Clone(mistakes)
+	for i := range marked {
+		marked[i].Msg = "the base, before the change: " + marked[i].Msg + "; where the change mends it, check without --base"
+		if file := &marked[i].Location.File; *file != "" && b.Revision != "" && !strings.HasSuffix(*file, "@"+b.Revision) {
+			*file += "@" + b.Revision
+		}
+	}
+	return marked
+}
+
 // Checked is a Report with what its renderers may want beside it.
 type Checked struct {
 	Report
@@ -138,7 +155,7 @@ func (c *Checker) judges(ctx context.Context, request CheckRequest) ([]policy.Ju
 	baseInput.AllowEmpty = true
 	baseJudge, err := c.Compiler.Compile(ctx, baseInput)
 	if err != nil {
-		return nil, fmt.Errorf("policies of the base: %w", err)
+		return nil, fmt.Errorf("policies of the base: %w", request.Base.Mistaken(err))
 	}
 	if headJudge.Digest() == baseJudge.Digest() {
 		return []policy.Judge{headJudge}, nil
