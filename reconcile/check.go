@@ -221,13 +221,14 @@ func rulesOf(judges []policy.Judge) []policy.Rule {
 	return rules
 }
 
-// markExisting judges the base by the same rules and marks each finding that is there as well.
+// markExisting judges the base by the same rules and marks each finding that is
+// there as well. What was undecided before, and for no other reason, does not block.
 func (c *Checker) markExisting(ctx context.Context, request CheckRequest, judges []policy.Judge, head *policy.Report) error {
-	before, err := c.look(ctx, request, request.Base.Inputs, judges)
+	scene, err := c.look(ctx, request, request.Base.Inputs, judges)
 	if err != nil {
 		return err
 	}
-	base := before.judged
+	base := scene.judged
 	known := map[string]int{}
 	for i := range base.Findings {
 		if base.Findings[i].Waived == nil {
@@ -241,7 +242,32 @@ func (c *Checker) markExisting(ctx context.Context, request CheckRequest, judges
 			head.Findings[i].Existing = true
 		}
 	}
+	before := map[string][]*policy.Undecided{}
+	for i := range base.Undecided {
+		u := &base.Undecided[i]
+		before[whichUndecided(u)] = append(before[whichUndecided(u)], u)
+	}
+	for i := range head.Undecided {
+		u := &head.Undecided[i]
+		if slices.ContainsFunc(before[whichUndecided(u)], func(b *policy.Undecided) bool { return hangOn(b.WaitsFor, u.WaitsFor) }) {
+			u.Blocks = false
+		}
+	}
 	return nil
+}
+
+// whichUndecided is what makes two undecided answers the same: rule, target and resource.
+func whichUndecided(u *policy.Undecided) string {
+	what := ""
+	if u.Resource != nil {
+		what = fmt.Sprint(u.Resource.Key())
+	}
+	return strings.Join([]string{u.Rule, u.Target, what}, "\x00")
+}
+
+// hangOn reports whether each of the values is among those.
+func hangOn(those, values []resource.Path) bool {
+	return !slices.ContainsFunc(values, func(path resource.Path) bool { return !slices.ContainsFunc(those, path.Equal) })
 }
 
 // sameness is what makes two findings, before and after a change, the same:
