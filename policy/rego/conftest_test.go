@@ -347,3 +347,34 @@ else := "b" if input.x
 		t.Errorf("where there is no other rule: %v", err)
 	}
 }
+
+// The documents of a file are each read once for --combine, however many there
+// are and however many rules ask about them.
+func TestConftestCombineReadsOnce(t *testing.T) {
+	const size = 3000
+	rules := "package main\n\nimport rego.v1\n"
+	for i := range 20 {
+		rules += fmt.Sprintf("\ndeny_%d contains \"x\" if count(input) != %d\n", i, size)
+	}
+	j := compile(t, rego.Options{}, policy.Input{Combine: true, Policies: files(rules)})
+	session, err := j.Open(t.Context(), policy.Case{Phase: policy.PhaseCheck, Now: now}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := make([]policy.Subject, size)
+	for i := range list {
+		list[i] = document("a.yaml", map[string]any{"n": int64(i)})
+	}
+	loads := 0
+	load := func() error { loads++; return nil }
+	if err := session.Judge(t.Context(), &policy.Batch{Subjects: list, Load: load, Unload: func() {}}); err != nil {
+		t.Fatal(err)
+	}
+	report, err := session.Report(t.Context())
+	if err != nil || len(report.Findings) > 0 {
+		t.Fatal(err, lines(report))
+	}
+	if loads > size+5 {
+		t.Errorf("%d documents were loaded %d times", size, loads)
+	}
+}

@@ -129,7 +129,7 @@ func (w *worker) show(e *evaluation, d dialect, content *ast.Term) {
 // showWide sets what a rule sees of a target, or of all there is.
 func (w *worker) showWide(e *evaluation) (err error) {
 	if e.rule.combine {
-		e.input, err = w.combined()
+		e.input, err = w.whole()
 		e.file = combinedFile
 		return err
 	}

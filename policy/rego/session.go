@@ -41,6 +41,7 @@ type session struct {
 	batches  []*batch
 
 	topics func() map[resource.Key][]topic // once all are known
+	whole  func() (*ast.Term, error)       // the input of --combine, likewise
 }
 
 // batch is a policy.Batch with what came of it.
@@ -89,6 +90,7 @@ func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
 	}
 	s.ctx, s.end = context.WithCancel(ctx)
 	s.topics = sync.OnceValue(s.indexTopics)
+	s.whole = sync.OnceValues(s.combined)
 	for _, r := range j.rules {
 		s.timeouts[r] = &atomic.Int32{}
 	}
@@ -247,9 +249,13 @@ func (s *session) content(b *batch, i int) (*ast.Term, error) {
 			return nil, err
 		}
 		defer b.Unload()
-		for j := range b.Subjects {
-			if b.terms[j] == nil && s.planOf(&b.Subjects[j]).kept {
-				b.terms[j] = b.read(j, terms)
+		// Once they are read none of them is asked for again. One that is not
+		// kept is read alone: it would be asked for beside them each time.
+		if s.planOf(&b.Subjects[i]).kept {
+			for j := range b.Subjects {
+				if b.terms[j] == nil && s.planOf(&b.Subjects[j]).kept {
+					b.terms[j] = b.read(j, terms)
+				}
 			}
 		}
 	}
