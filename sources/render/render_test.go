@@ -95,10 +95,10 @@ metadata: {name: e, namespace: 7}
 	want := []string{
 		"v1 ConfigMap shop/a @x/a.yaml:2:1 #0",
 		"apps/v1 Deployment b @x/a.yaml:7:1 #2",
-		" (no identity) @x/a.yaml:14:1 #4",
+		"v1 (no identity) @x/a.yaml:14:1 #4",
 		" (no identity) @x/a.yaml:18:1 #5",
-		" (no identity) @x/a.yaml:21:1 #6",
-		" (no identity) @x/a.yaml:25:1 #7",
+		"v1 (no identity) @x/a.yaml:21:1 #6",
+		"v1 (no identity) @x/a.yaml:25:1 #7",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
