@@ -65,6 +65,23 @@ type Base struct {
 	Waivers  []policy.Waiver
 }
 
+// Mistaken is the error with each mistake marked as one of the base, where the
+// change cannot mend it for this check.
+func (b *Base) Mistaken(err error) error {
+	var mistakes resource.Problems
+	if !errors.As(err, &mistakes) {
+		return err
+	}
+	marked := slices.Clone(mistakes)
+	for i := range marked {
+		marked[i].Msg = "the base, before the change: " + marked[i].Msg + "; where the change mends it, check without --base"
+		if file := &marked[i].Location.File; *file != "" && b.Revision != "" && !strings.HasSuffix(*file, "@"+b.Revision) {
+			*file += "@" + b.Revision
+		}
+	}
+	return marked
+}
+
 // Checked is a Report with what its renderers may want beside it.
 type Checked struct {
 	Report
@@ -150,7 +167,7 @@ func (c *Checker) judges(ctx context.Context, request CheckRequest) ([]policy.Ju
 	baseInput.AllowEmpty = true
 	baseJudge, err := c.Compiler.Compile(ctx, baseInput)
 	if err != nil {
-		return nil, fmt.Errorf("policies of the base: %w", err)
+		return nil, fmt.Errorf("policies of the base: %w", request.Base.Mistaken(err))
 	}
 	if headJudge.Digest() == baseJudge.Digest() {
 		return []policy.Judge{headJudge}, nil
@@ -216,13 +233,14 @@ func rulesOf(judges []policy.Judge) []policy.Rule {
 	return rules
 }
 
-// markExisting judges the base by the same rules and marks each finding that is there as well.
+// markExisting judges the base by the same rules and marks each finding that is
+// there as well. What was undecided before, and for no other reason, does not block.
 func (c *Checker) markExisting(ctx context.Context, request CheckRequest, judges []policy.Judge, head *policy.Report) error {
-	before, err := c.look(ctx, request, request.Base.Inputs, judges)
+	scene, err := c.look(ctx, request, request.Base.Inputs, judges)
 	if err != nil {
 		return err
 	}
-	base := before.judged
+	base := scene.judged
 	known := map[string]int{}
 	for i := range base.Findings {
 		if base.Findings[i].Waived == nil {
@@ -236,7 +254,32 @@ func (c *Checker) markExisting(ctx context.Context, request CheckRequest, judges
 			head.Findings[i].Existing = true
 		}
 	}
+	before := map[string][]*policy.Undecided{}
+	for i := range base.Undecided {
+		u := &base.Undecided[i]
+		before[whichUndecided(u)] = append(before[whichUndecided(u)], u)
+	}
+	for i := range head.Undecided {
+		u := &head.Undecided[i]
+		if slices.ContainsFunc(before[whichUndecided(u)], func(b *policy.Undecided) bool { return hangOn(b.WaitsFor, u.WaitsFor) }) {
+			u.Blocks = false
+		}
+	}
 	return nil
+}
+
+// whichUndecided is what makes two undecided answers the same: rule, target and resource.
+func whichUndecided(u *policy.Undecided) string {
+	what := ""
+	if u.Resource != nil {
+		what = fmt.Sprint(u.Resource.Key())
+	}
+	return strings.Join([]string{u.Rule, u.Target, what}, "\x00")
+}
+
+// hangOn reports whether each of the values is among those.
+func hangOn(those, values []resource.Path) bool {
+	return !slices.ContainsFunc(values, func(path resource.Path) bool { return !slices.ContainsFunc(those, path.Equal) })
 }
 
 // sameness is what makes two findings, before and after a change, the same:

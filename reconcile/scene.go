@@ -226,16 +226,24 @@ func join(a, b *policy.Report) *policy.Report {
 		a.Findings = append(a.Findings, finding)
 	}
 	slices.SortFunc(a.Findings, policy.Compare)
+	open := make(map[string]int, len(a.Undecided))
+	for i := range a.Undecided {
+		open[whichUndecided(&a.Undecided[i])] = i
+	}
 	for _, undecided := range b.Undecided {
-		if !slices.ContainsFunc(a.Undecided, func(u policy.Undecided) bool {
-			return u.Rule == undecided.Rule && u.Target == undecided.Target && sameID(u.Resource, undecided.Resource)
-		}) {
+		if i, both := open[whichUndecided(&undecided)]; both {
+			a.Undecided[i].Blocks = a.Undecided[i].Blocks || undecided.Blocks
+		} else {
 			a.Undecided = append(a.Undecided, undecided)
 		}
 	}
-	for _, passed := range b.NotEvaluated {
-		if !slices.Contains(a.NotEvaluated, passed) {
-			a.NotEvaluated = append(a.NotEvaluated, passed)
+	passed := map[policy.NotEvaluated]bool{}
+	for _, what := range a.NotEvaluated {
+		passed[what] = true
+	}
+	for _, what := range b.NotEvaluated {
+		if !passed[what] {
+			a.NotEvaluated = append(a.NotEvaluated, what)
 		}
 	}
 	a.Uncovered = intersect(a.Uncovered, b.Uncovered)
@@ -243,12 +251,13 @@ func join(a, b *policy.Report) *policy.Report {
 	return a
 }
 
-func sameID(a, b *resource.ID) bool {
-	return a == b || a != nil && b != nil && *a == *b
-}
-
+// intersect is what of a is in b too.
 func intersect[T comparable](a, b []T) []T {
-	return slices.DeleteFunc(a, func(x T) bool { return !slices.Contains(b, x) })
+	in := make(map[T]bool, len(b))
+	for _, x := range b {
+		in[x] = true
+	}
+	return slices.DeleteFunc(a, func(x T) bool { return !in[x] })
 }
 
 func policyTarget(t Target) policy.Target {

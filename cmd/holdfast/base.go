@@ -31,7 +31,7 @@ func (f *checkFlags) addBase(ctx context.Context, w *workspace, request *reconci
 		}
 	}
 	if base.Policy, base.Waivers, err = f.policy(ctx, governing, source, trees.find); err != nil {
-		return fmt.Errorf("the base: %w", err)
+		return fmt.Errorf("the base: %w", base.Mistaken(err))
 	}
 	request.Base = base
 	return nil
@@ -97,7 +97,7 @@ func (w *workspace) base(ctx context.Context, rev string) (base *reconcile.Base,
 		}
 		if w.config != nil && w.roots[i] == w.root {
 			if governing, err = configAt(before.Snapshot, base.Revision); err != nil {
-				return nil, nil, nil, err
+				return nil, nil, nil, base.Mistaken(err)
 			}
 			if governing != nil && !w.given {
 				governing.Confine() // what it may not name it never did

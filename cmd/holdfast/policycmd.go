@@ -193,7 +193,7 @@ func (a *app) policyTest(ctx context.Context, f *testFlags, paths []string) erro
 		return err
 	}
 	if len(tested.Tests) == 0 {
-		return mistake(fmt.Errorf("no test was found; tests are rules test_… in files *_test.rego, and suites of Gatekeeper's constraints"))
+		return mistake(fmt.Errorf("no test was found; tests are rules test_…, best in files *_test.rego, and suites of Gatekeeper's constraints"))
 	}
 	if !tested.OK() || tested.Percent < f.least {
 		return ended(exitBlocked)

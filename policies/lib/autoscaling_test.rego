@@ -41,10 +41,10 @@ test_bounds_anywhere if {
 		"b": _autoscaler({"scaleTargetRef": {"kind": "Deployment", "name": "b"}, "maxReplicas": "6"}),
 		"c": _autoscaler(null),
 	}}}}
-	none := autoscaling.bounds_anywhere with data.holdfast.resources as broken
-	none == {}
+	odd := autoscaling.bounds_anywhere with data.holdfast.resources as broken
+	odd == {["prod", "shop", null, "a"]: [1, 6]}
 	found_here := autoscaling.targets with data.holdfast.resources as broken with input.target.name as "prod"
-	{target.key | some target in found_here} == {["shop", "Deployment", "b"]}
+	{target.key | some target in found_here} == {["shop", null, "a"]}
 }
 
 test_least if {

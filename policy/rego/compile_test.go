@@ -119,6 +119,8 @@ deny contains "f" if external_data({"provider": "p", "keys": []})
 			want: []string{`b.rego:4:1: rule id "same" is already that of package holdfast.a at a.rego:4:1; set another custom.id`}},
 		{name: "conftest: a rule that is an object", input: policy.Input{Policies: files("package main\n\nimport rego.v1\n\ndeny[msg] if {\n\tmsg := \"x\"\n}\n")},
 			want: []string{"a.rego:5:1: deny[…] if {…} is an object and would never fire; write `deny contains … if { … }`"}},
+		{name: "two rules that cannot both be", input: policy.Input{Policies: files("package main\n\nimport rego.v1\n\ndeny contains \"x\"\n\ndeny.pods contains \"x\"\n")},
+			want: []string{"a.rego:5:1: rule data.main.deny conflicts with: rule data.main.deny.pods at a.rego:7"}},
 		{name: "conftest: unknown namespace", input: policy.Input{Namespaces: []string{"mian"}, Policies: files("package main\n\ndeny_root contains \"x\"\n")},
 			want: []string{`no policy of conftest's dialect is in the namespace "mian"; did you mean "main"?`}},
 		{name: "conftest: impure", input: policy.Input{Policies: files("package main\n\ndeny contains r.body if r := http.send({})\n")},

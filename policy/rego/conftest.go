@@ -42,6 +42,9 @@ func readConftest(name string, modules []*module, combine bool, found *problems)
 	in := map[string]*module{}
 	for _, m := range modules {
 		for _, r := range m.parsed.Rules {
+			if len(r.Head.Args) > 0 {
+				continue // a function
+			}
 			rule := ruleName(r)
 			if named[rule] = append(named[rule], r); in[rule] == nil {
 				in[rule] = m
@@ -63,6 +66,7 @@ func readConftest(name string, modules []*module, combine bool, found *problems)
 		}
 		at := in[rule].parsed.Package.Path
 		r.entries = []entry{{decision: decision, path: at.Append(ast.StringTerm(rule)), set: areSets(named[rule])}}
+		r.silent = areScalars(named[rule])
 		if exceptions {
 			r.exceptions = at.Append(ast.StringTerm("exception"))
 		}
@@ -114,6 +118,46 @@ func refuseTruth(name string, rules []*ast.Rule, found *problems) {
 
 func areSets(rules []*ast.Rule) bool {
 	return !slices.ContainsFunc(rules, func(r *ast.Rule) bool { return r.Head.DocKind() != ast.PartialSetDoc })
+}
+
+// areScalars reports whether the rules can answer with nothing but a truth, a
+// number, a text or an object, none of which is a list of messages.
+func areScalars(rules []*ast.Rule) bool {
+	return !slices.ContainsFunc(rules, func(r *ast.Rule) bool {
+		for ; r != nil; r = r.Else {
+			if r.Head.DocKind() != ast.CompleteDoc || len(r.Head.Ref()) > 1 || r.Head.Value == nil {
+				return true
+			}
+			switch r.Head.Value.Value.(type) {
+			case ast.Boolean, ast.Number, ast.String, ast.Null, ast.Object:
+			default:
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// passSilent takes out the rules that could never find anything, as conftest
+// passes over them, and says so. Where there are no others, they are mistakes.
+func passSilent(rules []*rule, found *problems) ([]*rule, []policy.NotEvaluated) {
+	const reason = "%s is a single value, which is no message, and would never fire; write `%s contains … if { … }`"
+	var heard []*rule
+	var passed []policy.NotEvaluated
+	for _, r := range rules {
+		if r.silent {
+			name := strings.TrimPrefix(r.ID, r.Policy+".")
+			passed = append(passed, policy.NotEvaluated{What: r.Location.String(), Reason: fmt.Sprintf(reason, r.ID, name)})
+		} else {
+			heard = append(heard, r)
+		}
+	}
+	if len(heard) == 0 {
+		for i, r := range rules {
+			found.add(r.Location, "%s", passed[i].Reason)
+		}
+	}
+	return heard, passed
 }
 
 // exceptionName is the name by which exceptions call the rule: without its

@@ -77,8 +77,8 @@ deny contains "" if true
 deny_number contains 5 if true
 deny_object contains {"message": "m"} if true
 deny_list contains {"msg": ["m"]} if true
-warn_conflict := "a" if true
-warn_conflict := "b" if input.x
+warn_conflict := ["a"] if true
+warn_conflict := ["b"] if input.x
 `)
 	report := judge(t, j, policy.Case{Subjects: []policy.Subject{document("a.yaml", map[string]any{"x": true})}})
 	const fault = "holdfast/rule-error deny - : rule main."
@@ -296,5 +296,85 @@ func TestConftestNamespaces(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%v: %s", test.patterns, diff)
 		}
+	}
+}
+
+// What conftest passes over in silence is told, and is no rule; a function of
+// such a name is none either.
+func TestConftestRulesThatNeverFire(t *testing.T) {
+	const silent = `package main
+
+import rego.v1
+
+deny if input.x
+
+default warn_x := false
+
+warn_x if input.x
+
+violation := "text" if input.x
+`
+	j := own(t, silent, `package other
+
+import rego.v1
+
+deny contains deny_msg(1) if input.x
+
+deny_msg(n) := sprintf("%d", [n])
+
+warn := messages if input.x
+
+messages contains "m"
+
+violation := ["a"] if input.y
+
+else := "b" if input.x
+`)
+	report := judge(t, j, policy.Case{Subjects: []policy.Subject{document("a.yaml", map[string]any{"x": true})}})
+	equal(t, lines(report), []string{"other.deny deny - : 1", "other.warn warn - : m"})
+	var passed, rules []string
+	for _, what := range report.NotEvaluated {
+		passed = append(passed, what.What+" "+strings.Fields(what.Reason)[0])
+	}
+	for _, r := range j.Rules() {
+		rules = append(rules, r.ID)
+	}
+	equal(t, rules, []string{"other.deny", "other.violation", "other.warn"})
+	equal(t, passed, []string{"a.rego:1:1 main.deny", "a.rego:1:1 main.violation", "a.rego:1:1 main.warn_x"})
+
+	_, err := rego.New(rego.Options{}).Compile(t.Context(), policy.Input{Policies: files(silent)})
+	if want := "main.deny is a single value, which is no message, and would never fire; write `deny contains … if { … }`"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("where there is no other rule: %v", err)
+	}
+}
+
+// The documents of a file are each read once for --combine, however many there
+// are and however many rules ask about them.
+func TestConftestCombineReadsOnce(t *testing.T) {
+	const size = 3000
+	rules := "package main\n\nimport rego.v1\n"
+	for i := range 20 {
+		rules += fmt.Sprintf("\ndeny_%d contains \"x\" if count(input) != %d\n", i, size)
+	}
+	j := compile(t, rego.Options{}, policy.Input{Combine: true, Policies: files(rules)})
+	session, err := j.Open(t.Context(), policy.Case{Phase: policy.PhaseCheck, Now: now}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := make([]policy.Subject, size)
+	for i := range list {
+		list[i] = document("a.yaml", map[string]any{"n": int64(i)})
+	}
+	loads := 0
+	load := func() error { loads++; return nil }
+	if err := session.Judge(t.Context(), &policy.Batch{Subjects: list, Load: load, Unload: func() {}}); err != nil {
+		t.Fatal(err)
+	}
+	report, err := session.Report(t.Context())
+	if err != nil || len(report.Findings) > 0 {
+		t.Fatal(err, lines(report))
+	}
+	if loads > size+5 {
+		t.Errorf("%d documents were loaded %d times", size, loads)
 	}
 }

@@ -31,7 +31,7 @@ type worker struct {
 	ctx  context.Context
 	b    *batch
 	data *dataset
-	gaps []unknowns // what evaluations can meet beside their subject
+	gaps *unknowns // what evaluations can meet beside their subject
 	lane *lane
 	// probes find out what is read of values that are known only after apply;
 	// nil as long as there are none.
@@ -104,7 +104,7 @@ func (w *worker) subject(i int, content *ast.Term, q *question) error {
 }
 
 func (w *worker) hasGaps(s *policy.Subject) bool {
-	return len(w.gaps) > 0 || s.Resource != nil && len(s.Resource.Unknown) > 0 || s.Live != nil && len(s.Live.Unknown) > 0
+	return len(w.gaps.paths) > 0 || s.Resource != nil && len(s.Resource.Unknown) > 0 || s.Live != nil && len(s.Live.Unknown) > 0
 }
 
 // wide asks one rule about a target, or about the snapshot if target is "".
@@ -129,7 +129,7 @@ func (w *worker) show(e *evaluation, d dialect, content *ast.Term) {
 // showWide sets what a rule sees of a target, or of all there is.
 func (w *worker) showWide(e *evaluation) (err error) {
 	if e.rule.combine {
-		e.input, err = w.combined()
+		e.input, err = w.whole()
 		e.file = combinedFile
 		return err
 	}

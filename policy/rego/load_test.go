@@ -112,3 +112,48 @@ deny contains {"msg": sprintf("%d", [total])} if total := sum([d.spec.replicas |
 		})
 	}
 }
+
+// What is found of resources is recalled beside others of which something is
+// not known yet, as long as no rule about the former looks at the latter.
+func TestRecalledBesideTheUnknown(t *testing.T) {
+	j := own(t, custom("kinds: [apps/Deployment]")+`package holdfast.a
+
+deny contains {"msg": "alone"} if count(data.holdfast.resources.prod["apps/Deployment"].shop) == 1
+`)
+	memory := &remembering{kept: map[[32]byte][]byte{}}
+	look := func() (loads int, found []string) {
+		session, err := j.Open(t.Context(), policy.Case{Phase: policy.PhaseCheck, Now: now}, memory)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, shown := deployment("web", 1), resource.Resource{}
+		shown.ID = whole.ID
+		bucket := object(resource.ID{Target: "prod", APIVersion: "terraform/v1", Kind: "bucket", Name: "b"}, map[string]any{})
+		bucket.Unknown = []resource.Path{{"name"}}
+		load := func() error {
+			loads++
+			shown.Content = whole.Content
+			return nil
+		}
+		for _, b := range []*policy.Batch{
+			{Subjects: []policy.Subject{{ID: shown.ID, Resource: &shown}}, Key: "web", Load: load, Unload: func() { shown.Content = nil }},
+			{Index: 1, Subjects: []policy.Subject{{ID: bucket.ID, Resource: &bucket}}},
+		} {
+			if err := session.Judge(t.Context(), b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		report, err := session.Report(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return loads, lines(report)
+	}
+	first, found := look()
+	second, again := look()
+	if first == 0 || second > 0 {
+		t.Errorf("the file was loaded %d times at first, and %d times then", first, second)
+	}
+	equal(t, again, found)
+	equal(t, found, []string{"a deny Deployment shop/web : alone"})
+}

@@ -35,6 +35,7 @@ type rule struct {
 	entries         []entry
 	exceptions      ast.Ref // of its package; nil if that has none
 	combine         bool    // asked once, about all documents
+	silent          bool    // of conftest's dialect, and never finds anything
 	undecidedBlocks bool
 	alone           *question // the rule's own
 	reads           reads

@@ -89,8 +89,11 @@ var unsafeVar = regexp.MustCompile(`^var (\S+) is unsafe$`)
 // readable is OPA's message for people who have never seen OPA's source.
 func readable(e *ast.Error) string {
 	msg := strings.TrimSpace(e.Message)
-	if at := strings.IndexByte(msg, '\n'); at >= 0 {
-		msg = strings.TrimSpace(msg[:at])
+	if first, rest, more := strings.Cut(msg, "\n"); more {
+		msg = strings.TrimSpace(first)
+		if strings.HasSuffix(msg, ":") { // the rest is a list, and not an explanation
+			msg += " " + strings.Join(strings.Fields(strings.ReplaceAll(rest, "\n", ", ")), " ")
+		}
 	}
 	if name := unsafeVar.FindStringSubmatch(msg); name != nil {
 		return fmt.Sprintf("%s is never given a value: it is misspelt, or stands under \"not\" or in a call before anything binds it", name[1])

@@ -24,10 +24,10 @@ type session struct {
 	*judge
 	c        policy.Case // Subjects is empty
 	phase    *ast.Term
-	memory   *memory    // nil for none
-	base     *dataset   // without anything of the case
-	alone    *dataset   // without the resources
-	liveGaps []unknowns // of what is live
+	memory   *memory   // nil for none
+	base     *dataset  // without anything of the case
+	alone    *dataset  // without the resources
+	liveGaps *unknowns // of what is live
 	timeouts map[*rule]*atomic.Int32
 	givenUp  atomic.Bool // some rule ran into its deadline too often
 	plans    sync.Map    // of group and kind to *plan
@@ -42,6 +42,7 @@ type session struct {
 	batches  []*batch
 
 	topics func() map[resource.Key][]topic // once all are known
+	whole  func() (*ast.Term, error)       // the input of --combine, likewise
 }
 
 // batch is a policy.Batch with what came of it.
@@ -86,9 +87,11 @@ func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
 		phase:    ast.StringTerm(string(c.Phase)),
 		timeouts: make(map[*rule]*atomic.Int32, len(j.rules)),
 		targets:  map[string]*ast.Term{},
+		liveGaps: &unknowns{},
 	}
 	s.ctx, s.end = context.WithCancel(ctx)
 	s.topics = sync.OnceValue(s.indexTopics)
+	s.whole = sync.OnceValues(s.combined)
 	for _, r := range j.rules {
 		s.timeouts[r] = &atomic.Int32{}
 	}
@@ -100,7 +103,7 @@ func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
 	}
 	for i := range c.Live {
 		s.hide(&c.Live[i])
-		s.liveGaps = appendGaps(s.liveGaps, &c.Live[i])
+		s.liveGaps.add(&c.Live[i])
 	}
 	base, err := j.world.dataset(ctx)
 	if err != nil {
@@ -267,9 +270,13 @@ func (s *session) content(b *batch, i int) (*ast.Term, error) {
 			return nil, err
 		}
 		defer b.Unload()
-		for j := range b.Subjects {
-			if b.terms[j] == nil && s.planOf(&b.Subjects[j]).kept {
-				b.terms[j] = b.read(j, terms)
+		// Once they are read none of them is asked for again. One that is not
+		// kept is read alone: it would be asked for beside them each time.
+		if s.planOf(&b.Subjects[i]).kept {
+			for j := range b.Subjects {
+				if b.terms[j] == nil && s.planOf(&b.Subjects[j]).kept {
+					b.terms[j] = b.read(j, terms)
+				}
 			}
 		}
 	}
@@ -506,7 +513,7 @@ func (s *session) run(ctx context.Context, tasks []task, forest *forest) error {
 func (s *session) do(w *worker, t *task, forest *forest) error {
 	defer t.b.done()
 	answered := wider{at: t.at, rule: t.rule, target: t.target}
-	if s.memory != nil && len(w.gaps) == 0 && s.memory.recallWider(s, t, forest, &answered) {
+	if s.memory != nil && !s.meetsGaps(w, t) && s.memory.recallWider(s, t, forest, &answered) {
 		t.b.join(&batch{wider: []wider{answered}})
 		return nil
 	}
@@ -525,6 +532,17 @@ func (s *session) do(w *worker, t *task, forest *forest) error {
 	w.b.raws, w.b.wider = nil, []wider{answered}
 	t.b.join(w.b)
 	return nil
+}
+
+// meetsGaps reports whether something that is asked for the task can meet a
+// value that is known only after apply.
+func (s *session) meetsGaps(w *worker, t *task) bool {
+	if t.rule != nil {
+		return len(w.gaps.metBy(t.rule)) > 0
+	}
+	return slices.ContainsFunc(s.planOf(&t.b.Subjects[t.at]).across, func(q *question) bool {
+		return slices.ContainsFunc(q.rules, func(r *rule) bool { return len(w.gaps.metBy(r)) > 0 })
+	})
 }
 
 func (s *session) askWider(w *worker, t *task) error {
@@ -568,16 +586,19 @@ func (b *batch) skip(r *rule, n int) {
 }
 
 // gaps are all values of the case that are known only after apply.
-func (s *session) gaps() []unknowns {
-	gaps := slices.Clone(s.liveGaps)
+func (s *session) gaps() *unknowns {
+	gaps := &unknowns{}
+	for i := range s.c.Live {
+		gaps.add(&s.c.Live[i])
+	}
 	for _, b := range s.batches {
 		for i := range b.Subjects {
-			gaps = appendGaps(gaps, b.Subjects[i].Resource)
-			gaps = appendGaps(gaps, b.Subjects[i].Live)
+			gaps.add(b.Subjects[i].Resource)
+			gaps.add(b.Subjects[i].Live)
 		}
 	}
 	for i := range s.c.Context {
-		gaps = appendGaps(gaps, &s.c.Context[i])
+		gaps.add(&s.c.Context[i])
 	}
 	return gaps
 }

@@ -167,11 +167,19 @@ func (t *testRun) run(ctx context.Context, pick string, coverage *cover.Cover) (
 func (t *testRun) strictness() []bool {
 	var found []bool
 	for _, m := range t.modules {
-		if strict := t.natives[m.pkg()]; isTest(m.name) && !slices.Contains(found, strict) {
+		if strict := t.natives[m.pkg()]; hasTests(m) && !slices.Contains(found, strict) {
 			found = append(found, strict)
 		}
 	}
 	return found
+}
+
+// hasTests reports whether the module has tests. Those of conftest's users stand
+// in any file, also beside the rules.
+func hasTests(m *module) bool {
+	return slices.ContainsFunc(m.parsed.Rules, func(r *ast.Rule) bool {
+		return strings.HasPrefix(ruleName(r), tester.TestPrefix) || strings.HasPrefix(ruleName(r), tester.SkipTestPrefix)
+	})
 }
 
 func (t *testRun) runAll(ctx context.Context, pick string, coverage *cover.Cover, strict bool) ([]*tester.Result, error) {

@@ -113,3 +113,25 @@ func TestTestTimeout(t *testing.T) {
 	}
 	equal(t, got, []string{"test_loop error it took longer than 1s", "test_ok pass "})
 }
+
+// Tests of conftest's users stand beside the rules, in any file.
+func TestTestsBesideTheRules(t *testing.T) {
+	report, err := rego.Test(t.Context(), rego.TestOptions{Policies: files(`package main
+
+import rego.v1
+
+deny contains "x" if input.x
+
+test_it if count(deny) == 1 with input as {"x": 1}
+
+test_wrong if count(deny) == 2 with input as {"x": 1}
+`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, test := range report.Tests {
+		got = append(got, test.Name+" "+string(test.Status))
+	}
+	equal(t, got, []string{"test_it " + string(rego.Passed), "test_wrong " + string(rego.Failed)})
+}

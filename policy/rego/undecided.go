@@ -2,50 +2,78 @@ package rego
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// unknowns is what of a case is known only after apply.
+// unknowns is what of a case's resources is known only after apply. What a rule
+// can meet of it is found once: there may be as much as there are resources,
+// and a rule is asked about each.
 type unknowns struct {
-	groupKind string
-	paths     []resource.Path
+	paths map[string][]resource.Path // by group and kind
+	met   sync.Map                   // of *rule to []resource.Path
 }
 
-// appendGaps adds what of a resource, nil for none, is known only after apply.
-func appendGaps(list []unknowns, r *resource.Resource) []unknowns {
+// add takes in a resource, nil for none.
+func (u *unknowns) add(r *resource.Resource) {
 	if r == nil || len(r.Unknown) == 0 {
-		return list
+		return
 	}
-	return append(list, unknowns{r.ID.GroupKind(), r.Unknown})
+	if u.paths == nil {
+		u.paths = map[string][]resource.Path{}
+	}
+	kind := r.ID.GroupKind()
+	u.paths[kind] = append(u.paths[kind], r.Unknown...)
+}
+
+// metBy are the paths that the rule's code can read of any resource, each once.
+func (u *unknowns) metBy(r *rule) []resource.Path {
+	if len(u.paths) == 0 {
+		return nil
+	}
+	if known, ok := u.met.Load(r); ok {
+		return known.([]resource.Path)
+	}
+	var paths []resource.Path
+	for kind, unknown := range u.paths {
+		if r.reads.readsKind(kind) {
+			paths = append(paths, unknown...)
+		}
+	}
+	known, _ := u.met.LoadOrStore(r, inOrder(paths))
+	return known.([]resource.Path)
+}
+
+func inOrder(paths []resource.Path) []resource.Path {
+	slices.SortFunc(paths, resource.Path.Compare)
+	return slices.CompactFunc(paths, resource.Path.Equal)
 }
 
 // mayWaitFor are the unknown paths that the rule's code can read when it judges
 // the subject, nil for a scope wider than one resource. It is too much rather
 // than too little: which of them an evaluation does read, probes tell.
-func mayWaitFor(r *rule, subject *policy.Subject, everywhere []unknowns) []resource.Path {
-	var paths []resource.Path
+func mayWaitFor(r *rule, subject *policy.Subject, everywhere *unknowns) []resource.Path {
+	var own []resource.Path
 	if subject != nil {
 		for _, read := range r.reads.input {
 			if r.dialect == conftest {
 				read = append([]any{"resource"}, read...)
 			}
 			if subject.Resource != nil {
-				paths = append(paths, readUnknown(read, "resource", subject.Resource.Unknown)...)
+				own = append(own, readUnknown(read, "resource", subject.Resource.Unknown)...)
 			}
 			if subject.Live != nil {
-				paths = append(paths, readUnknown(read, "live", subject.Live.Unknown)...)
+				own = append(own, readUnknown(read, "live", subject.Live.Unknown)...)
 			}
 		}
 	}
-	for _, u := range everywhere {
-		if r.reads.readsKind(u.groupKind) {
-			paths = append(paths, u.paths...)
-		}
+	others := everywhere.metBy(r)
+	if len(own) == 0 {
+		return others
 	}
-	slices.SortFunc(paths, resource.Path.Compare)
-	return slices.CompactFunc(paths, resource.Path.Equal)
+	return inOrder(append(own, others...))
 }
 
 // readUnknown are the unknown paths below input[key] that a read of input can

@@ -2,6 +2,7 @@ package rego_test
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -206,4 +207,32 @@ func TestDocumentsOfResources(t *testing.T) {
 	text.Document = true
 	j := own(t, "package holdfast.any\n\ndeny contains {\"msg\": \"native\"} if input.resource\n", "package main\n\nimport rego.v1\n\ndeny contains \"conftest\" if input\n")
 	equal(t, lines(judge(t, j, policy.Case{Subjects: subjects(made, text)})), []string{"main.deny deny - : conftest", "any deny bucket a : native"})
+}
+
+// What is unknown anywhere is found once for a rule, and not for each of the
+// resources that it is asked about.
+func TestUndecidedCostsNoMoreForEach(t *testing.T) {
+	j := own(t, `package holdfast.a
+
+deny contains {"msg": "x"} if data.holdfast.resources.cloud["terraform/bucket"][""].none.spec.name == input.resource.name
+`)
+	cost := func(n int) uint64 {
+		list := make([]resource.Resource, n)
+		for i := range list {
+			id := resource.ID{Target: "cloud", APIVersion: "terraform/v1", Kind: "bucket", Name: fmt.Sprint("b", i)}
+			list[i] = object(id, map[string]any{"name": id.Name})
+			list[i].Unknown = []resource.Path{{"spec", "name"}}
+		}
+		c := policy.Case{Subjects: subjects(list...)}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if report := judge(t, j, c); len(report.Undecided) > 0 {
+			t.Fatalf("%d resources: undecided %v", n, report.Undecided[0])
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if few, many := cost(500), cost(2000); many > 8*few {
+		t.Errorf("500 resources take %d bytes, and 2000 of them %d", few, many)
+	}
 }

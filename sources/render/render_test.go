@@ -95,10 +95,10 @@ metadata: {name: e, namespace: 7}
 	want := []string{
 		"v1 ConfigMap shop/a @x/a.yaml:2:1 #0",
 		"apps/v1 Deployment b @x/a.yaml:7:1 #2",
-		" (no identity) @x/a.yaml:14:1 #4",
+		"v1 (no identity) @x/a.yaml:14:1 #4",
 		" (no identity) @x/a.yaml:18:1 #5",
-		" (no identity) @x/a.yaml:21:1 #6",
-		" (no identity) @x/a.yaml:25:1 #7",
+		"v1 (no identity) @x/a.yaml:21:1 #6",
+		"v1 (no identity) @x/a.yaml:25:1 #7",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -340,16 +340,20 @@ func TestDuplicates(t *testing.T) {
 
 func TestSensitive(t *testing.T) {
 	for text, want := range map[string]string{
-		"apiVersion: v1\nkind: Secret\ndata: {a: eA==}\nstringData: {b: c}\n":                                         "data stringData",
-		"apiVersion: v1\nkind: Secret\nmetadata: {generateName: x, annotations: {" + lastApplied + ": '{}', b: c}}\n": `metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]`,
-		"apiVersion: v1\nkind: ConfigMap\ndata: {a: eA==}\n":                                                          "",
-		"apiVersion: example.com/v1\nkind: Secret\ndata: {a: eA==}\n":                                                 "",
-		"apiVersion: v1\nkind: SecretList\nitems: [{data: {a: eA==}}]\n":                                              "items",
-		"apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: a}\nspec: {sensitive: true, content: x}\n":    "spec.content",
-		"apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: a}\nspec: {sensitive: 'oops', content: x}\n":  "spec.content",
-		"apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: a}\nspec: {sensitive: false, content: x}\n":   "",
-		"apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: a}\nspec: {content: x}\n":                     "",
-		"apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {a: eA==}}]\n": "data",
+		"apiVersion: v1\nkind: Secret\ndata: {a: eA==}\nstringData: {b: c}\n":                                                                                                                      "data stringData",
+		"apiVersion: v1\nkind: Secret\nmetadata: {generateName: x, annotations: {" + lastApplied + ": '{}', b: c}}\n":                                                                              `metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]`,
+		"apiVersion: v1\nkind: ConfigMap\ndata: {a: eA==}\n":                                                                                                                                       "",
+		"apiVersion: example.com/v1\nkind: Secret\ndata: {a: eA==}\n":                                                                                                                              "",
+		"apiVersion: v1\nkind: SecretList\nitems: [{data: {a: eA==}}]\n":                                                                                                                           "items",
+		"apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: a}\nspec: {sensitive: true, content: x}\n":                                                                                 "spec.content",
+		"apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: a}\nspec: {sensitive: 'oops', content: x}\n":                                                                               "spec.content",
+		"apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: a}\nspec: {sensitive: false, content: x}\n":                                                                                "",
+		"apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: a}\nspec: {content: x}\n":                                                                                                  "",
+		"apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {a: eA==}}]\n":                                                                              "data",
+		"apiVersion: admission.k8s.io/v1\nkind: AdmissionReview\nrequest: {oldObject: {apiVersion: v1, kind: Secret, data: {a: eA==}}, object: {apiVersion: v1, kind: Secret, data: {a: eA==}}}\n": "request.object.data request.oldObject.data",
+		"apiVersion: template.openshift.io/v1\nkind: Template\nobjects: [{apiVersion: v1, kind: ConfigMap, data: {a: b}}, {apiVersion: v1, kind: Secret, stringData: {a: b}}]\n":                   "objects[1].stringData",
+		"x: {y: [[{apiVersion: v1, kind: Secret, data: {a: eA==}}]]}\n":                                                                                                                            "x.y[0][0].data",
+		"apiVersion: v1\nkind: Secret\ndata: {a: eA==}\nmore: {apiVersion: v1, kind: Secret, data: {b: eA==}}\n":                                                                                   "data more.data",
 	} {
 		rendering := renderOne(t, "a.yaml", text)
 		if len(rendering.Resources) != 1 {

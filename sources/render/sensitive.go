@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -45,9 +46,62 @@ func isCoreV1(apiVersion string) bool { return apiVersion == "v1" }
 func isHost(apiVersion string) bool { return strings.HasPrefix(apiVersion, "host.holdfast.dev/") }
 
 // sensitivePaths are the paths of content that must not be shown, as far as
-// there is anything at them.
+// there is anything at them: its own, and those of what it wraps, as an
+// AdmissionReview does the object under review.
 func sensitivePaths(content map[string]any) []resource.Path {
+	found := ownSensitive(content)
+	if own := len(found); wraps(content) {
+		for key, child := range content {
+			found = appendWrapped(found, child, resource.Path{key})
+		}
+		slices.SortFunc(found[own:], resource.Path.Compare)
+	}
+	return found
+}
+
+// wraps reports whether something sensitive is below a value. Most resources
+// have nothing, and no path is made for those.
+func wraps(value any) bool {
+	inner := func(child any) bool {
+		object, isObject := child.(map[string]any)
+		return isObject && len(ownSensitive(object)) > 0 || wraps(child)
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		for _, child := range v {
+			if inner(child) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, inner)
+	}
+	return false
+}
+
+func appendWrapped(found []resource.Path, value any, at resource.Path) []resource.Path {
+	switch v := value.(type) {
+	case map[string]any:
+		for _, path := range ownSensitive(v) {
+			found = append(found, at.Append(path...))
+		}
+		for key, child := range v {
+			found = appendWrapped(found, child, at.Append(key))
+		}
+	case []any:
+		for i, child := range v {
+			found = appendWrapped(found, child, at.Append(i))
+		}
+	}
+	return found
+}
+
+// ownSensitive are the paths by what the content itself says that it is.
+func ownSensitive(content map[string]any) []resource.Path {
 	kind := text(content["kind"])
+	if kind == "" {
+		return nil
+	}
 	var found []resource.Path
 	for _, row := range sensitiveKinds {
 		if row.kind != kind || !row.version(text(content["apiVersion"])) || row.applies != nil && !row.applies(content) {

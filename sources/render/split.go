@@ -169,8 +169,9 @@ func listItems(content map[string]any) ([]any, bool) {
 	return items, len(items) > 0
 }
 
-// identity is the ID that content states, or the zero ID if a part of it is
-// missing: a document with generateName gets its name only when it is created.
+// identity is the ID that content states, or one without a name if a part of it
+// is missing: a document with generateName gets its name only when it is created.
+// What kind it is of is known, and rules about that kind judge it.
 // An AdmissionReview is named as the object that it is about.
 func identity(content map[string]any) resource.ID {
 	metadata, _ := content["metadata"].(map[string]any)
@@ -183,11 +184,11 @@ func identity(content map[string]any) resource.ID {
 		Namespace:  text(metadata["namespace"]),
 		Name:       text(metadata["name"]),
 	}
-	if namespace := metadata["namespace"]; namespace != nil && namespace != id.Namespace {
+	if id.APIVersion == "" || id.Kind == "" {
 		return resource.ID{}
 	}
-	if id.APIVersion == "" || id.Kind == "" || id.Name == "" {
-		return resource.ID{}
+	if namespace := metadata["namespace"]; namespace != nil && namespace != id.Namespace {
+		id.Name = ""
 	}
 	return id
 }

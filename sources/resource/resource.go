@@ -62,8 +62,9 @@ type Key struct {
 	Target, Scope, GroupKind, Namespace, Name string
 }
 
-// IsZero reports whether the ID names nothing: a document without identity.
-func (id ID) IsZero() bool { return id.Kind == "" && id.Name == "" }
+// IsZero reports whether the ID names nothing: a document without identity. Its
+// kind may be known all the same.
+func (id ID) IsZero() bool { return id.Name == "" }
 
 // String is the short form for people: "Deployment shop/web", or "File motd".
 // A scope is put in front: "web1: File motd".
