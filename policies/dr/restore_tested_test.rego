@@ -4,7 +4,7 @@ import data.holdfast.dr.restore_tested
 import data.holdfast.lib.clusters_test as clusters
 import data.holdfast.lib.samples_test as samples
 
-_now := time.parse_rfc3339_ns("2026-11-27T01:00:00Z")
+_now := time.parse_rfc3339_ns("2026-11-27T00:00:00Z")
 
 _schedule := clusters.make("velero.io/v1", "Schedule", "nightly", {"template": {}})
 
