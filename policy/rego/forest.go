@@ -206,6 +206,14 @@ type reading struct {
 
 const pathSeparator = "\x00"
 
+// paths are what was read so far. An evaluation that was left behind may still
+// be reading.
+func (r *reading) paths() []string {
+	r.forest.mu.Lock()
+	defer r.forest.mu.Unlock()
+	return slices.Collect(maps.Keys(r.seen))
+}
+
 // Read implements storage.Store.
 func (r *reading) Read(ctx context.Context, txn storage.Transaction, path storage.Path) (any, error) {
 	within, around := planted(path)

@@ -243,7 +243,7 @@ func (x *wider) take(s *session, b *batch, store *reading, f *forest) {
 		x.raws = append(x.raws, k)
 	}
 	x.unkept = len(b.undecided)+len(b.skipped) > 0 || slices.ContainsFunc(s.asked(x, b), func(r *rule) bool { return !r.lasting() })
-	for path := range store.seen {
+	for _, path := range store.paths() {
 		sum, err := f.digest(strings.Split(path, pathSeparator))
 		if err != nil {
 			x.unkept = true
