@@ -29,10 +29,22 @@ type exampleCompiler struct {
 
 func (c *exampleCompiler) Compile(ctx context.Context, input policy.Input) (policy.Judge, error) {
 	c.once.Do(func() {
-		input.Params = c.params
+		input.Params, input.Expected = c.params, nil // it is for all examples
 		c.judge, c.err = c.Compiler.Compile(ctx, input)
 	})
 	return c.judge, c.err
+}
+
+// aloneCompiler makes ready one rule, if its example calls for it.
+type aloneCompiler struct {
+	policy.Compiler
+	rule   string
+	params map[string]any
+}
+
+func (c aloneCompiler) Compile(ctx context.Context, input policy.Input) (policy.Judge, error) {
+	input.Select, input.Params = policy.Selection{Rules: []string{c.rule}}, c.params
+	return c.Compiler.Compile(ctx, input)
 }
 
 // takes reports whether the rule's example may be judged with the group's
@@ -105,6 +117,13 @@ func TestExamples(t *testing.T) {
 			all := found(bad, rule.ID)
 			if len(all) == 0 {
 				t.Error("bad_example: no finding")
+			}
+			if rule.Scope != policy.ScopeResource {
+				// It is made ready where there is something of its kinds, so they must take in what it finds.
+				alone := aloneCompiler{compiler, rule.ID, rule.Example.Params}
+				if n := len(found(checkExample(t, alone, terraform, rule.ID, rule.Example.Bad), rule.ID)); n != len(all) {
+					t.Errorf("bad_example: %d findings by itself, and %d with the others: does kinds name what it is about?", n, len(all))
+				}
 			}
 			lines := strings.Count(strings.TrimRight(rule.Example.Bad, "\n"), "\n") + 1
 			for _, f := range all {
