@@ -169,12 +169,13 @@ type Digester interface {
 // Duplicates are the identities that were met before, at their later places.
 func Duplicates(resources []*resource.Resource) []resource.Problem {
 	var problems []resource.Problem
-	first := make(map[resource.Key]*resource.Resource, len(resources))
+	first := make(map[resource.ID]*resource.Resource, len(resources))
 	for _, res := range resources {
 		if res.ID.IsZero() {
 			continue
 		}
-		key := res.ID.Key()
+		key := res.ID // as ID.Key, without making a text for each
+		key.APIVersion = key.Group()
 		earlier, twice := first[key]
 		if !twice {
 			first[key] = res

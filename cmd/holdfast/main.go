@@ -32,7 +32,7 @@ func main() {
 // a check that has little to do anew spends a quarter of its time otherwise.
 const (
 	garbageAtFirst = 500 // percent
-	garbagePercent = 90  // more than this saves little time and takes memory
+	garbagePercent = 120 // more than this saves little time and takes memory
 )
 
 // spareCollections sets the first of the two, and the second once there was a collection.

@@ -1,7 +1,6 @@
 package dir
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"io/fs"
 	"slices"
@@ -29,9 +28,9 @@ type known struct {
 	keep  Sums
 	key   [32]byte
 	until time.Time // files touched later than this are not taken in
-	was   []byte    // the record that was read
 	files map[string]touched
 	now   []touched // of this look, in the order of the walk
+	news  bool      // whether one of these is new
 }
 
 // touched is a file with what the system says of it: device, inode, size and
@@ -44,8 +43,8 @@ type touched struct {
 // remembered is what earlier looks at the folder left in keep.
 func remembered(keep Sums, folder string) *known {
 	k := &known{keep: keep, key: pack.Digest("sums of", folder), until: time.Now().Add(-settled), files: map[string]touched{}}
-	k.was, _ = keep.Get(k.key)
-	r := pack.Read(k.was)
+	record, _ := keep.Get(k.key)
+	r := pack.Read(record)
 	for range r.Count() {
 		t := touched{path: r.Text(), stat: r.Text()}
 		if sum := r.Text(); len(sum) == len(t.sum) {
@@ -81,13 +80,17 @@ func (k *known) note(path string, info fs.FileInfo, sum [sha256.Size]byte) {
 	stat, at, ok := statOf(info)
 	if ok && at.Before(k.until) && info.ModTime().Before(k.until) {
 		k.now = append(k.now, touched{path, stat, sum})
+		k.news = true
 	} else if t, seen := k.files[path]; seen {
 		k.now = append(k.now, t) // it does no harm, and need not be written anew twice
 	}
 }
 
-// save keeps what this look saw.
+// save keeps what this look saw, if that is anything new.
 func (k *known) save() {
+	if !k.news && len(k.now) == len(k.files) {
+		return
+	}
 	slices.SortFunc(k.now, func(a, b touched) int { return strings.Compare(a.path, b.path) })
 	var w pack.Writer
 	w.Number(len(k.now))
@@ -96,7 +99,5 @@ func (k *known) save() {
 		w.Text(t.stat)
 		w.Text(string(t.sum[:]))
 	}
-	if !bytes.Equal(w.Bytes, k.was) {
-		k.keep.Put(k.key, w.Bytes)
-	}
+	k.keep.Put(k.key, w.Bytes)
 }
