@@ -17,7 +17,7 @@ test: setup
 
 # The race detector needs cgo, and so a C compiler.
 race: setup
-	CGO_ENABLED=1 $(GO) test -race -timeout 30m ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 60m ./...
 
 lint:
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
