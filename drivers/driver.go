@@ -170,8 +170,24 @@ type Atomic interface {
 // Dependencies is a Driver that knows which of its resources need others
 // first: a file its directory, an object its namespace.
 type Dependencies interface {
-	// DependsOn gives for each resource, by key, those that must be there before it.
+	// DependsOn gives for each resource, by key, those that must be there, and
+	// healthy where the driver is a Healther, before it.
 	DependsOn(resources []resource.Resource) map[resource.Key][]resource.Key
+}
+
+// Staged is a Driver whose resources come in stages: what is of a later stage
+// is not begun before all that is of earlier ones is in effect and healthy.
+type Staged interface {
+	// Stage of a resource; most are of stage 0.
+	Stage(res *resource.Resource) int
+}
+
+// Lister is a Driver that can tell what else is at its destination.
+type Lister interface {
+	// Unmanaged is what is there and in nobody's inventory, with its content:
+	// not what another controller made of something else, nor what is there by
+	// itself. owned are all that any target owns at the destination.
+	Unmanaged(ctx context.Context, owned []Owned) ([]resource.Resource, error)
 }
 
 // Status is how a resource is doing. The zero value is unknown, which is not healthy.

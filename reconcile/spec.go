@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/holdfast-dev/holdfast/policy"
+	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -39,7 +40,11 @@ type Target struct {
 	Prune     bool
 	OnBlock   OnBlock
 	Suspend   bool
-	Settings  map[string]any
+	// Rollback takes the target back to the last revision that was healthy
+	// where a newer one turns out not to be, until there is a newer one still.
+	Rollback bool
+	Build    sources.Build
+	Settings map[string]any
 	// HealthTimeout bounds the wait for health after an apply, and Interval
 	// the time until live state is looked at again. Zero is a finite default.
 	HealthTimeout time.Duration

@@ -84,7 +84,7 @@ func asUnfit(err error) error {
 func (r *Reconciler) desire(ctx context.Context, v *view, target Target) (*desired, error) {
 	d := &desired{target: target}
 	rendering, err := r.options.Renderer.Render(ctx, v.snapshot, sources.Selection{
-		Path: target.Path, Target: target.Name, Exclude: both(v.spec.Exclude, target.Exclude),
+		Path: target.Path, Target: target.Name, Exclude: both(v.spec.Exclude, target.Exclude), Build: target.Build,
 	})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -92,6 +92,41 @@ type Selection struct {
 	// Terraform evaluates modules in Terraform's language into resources. Their
 	// files are read as documents only if Formats is set too.
 	Terraform bool
+	// Build says how kustomizations and charts are built, and what is done to
+	// what comes out of them or stands there plainly.
+	Build Build
+}
+
+// Build is what a target says of how its manifests are made. The zero value
+// builds what is found with its own defaults, and changes nothing.
+type Build struct {
+	// Namespace is put on every namespaced resource, as Flux's targetNamespace is.
+	Namespace string
+	// Substitute replaces ${NAME} in all manifests, as Flux's postBuild.substitute
+	// does. SubstituteFrom are files of the snapshot that hold ConfigMaps or
+	// Secrets whose data are substituted too; later ones win, and Substitute over
+	// all. With both empty, texts stay as they are.
+	Substitute     map[string]string
+	SubstituteFrom []string
+	Chart          Chart
+}
+
+// Chart says how a Helm chart is rendered.
+type Chart struct {
+	// URL of a chart's archive, https or oci, in place of one in the snapshot,
+	// and Digest ("sha256:…") of it, which it must have.
+	URL, Digest string
+	Release     string // "" for the chart's name
+	// Namespace is .Release.Namespace, "" for "default".
+	Namespace string
+	// ValuesFiles are paths within the snapshot, later ones over earlier ones,
+	// and Values stand over them all.
+	ValuesFiles []string
+	Values      map[string]any
+	// KubeVersion and APIVersions are .Capabilities; "" and nil for the library's own.
+	KubeVersion string
+	APIVersions []string
+	SkipCRDs    bool
 }
 
 // Rendering is what a selection holds.

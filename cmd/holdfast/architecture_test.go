@@ -28,13 +28,20 @@ var may = []struct {
 	{"policies", nil},
 	{"sources/sourcetest", []string{"sources", "sources/resource"}},
 	{"sources/render/terraform", []string{"sources", "sources/resource"}},
-	{"sources/render", []string{"sources", "sources/resource", "sources/render/terraform"}},
+	{"sources/render/kustomize", []string{"sources", "sources/resource"}},
+	{"sources/render/helm", []string{"sources", "sources/resource"}},
+	{"sources/render/sops", []string{"sources/resource"}},
+	{"sources/render", []string{"sources", "sources/resource", "sources/render/terraform", "sources/render/kustomize", "sources/render/helm", "sources/render/sops"}},
 	{"sources/dir", []string{"sources", "sources/resource", "sources/resource/pack"}},
 	{"sources/", []string{"sources", "sources/resource"}},
 	{"sources", []string{"sources/resource"}},
 	{"policy/rego/gatekeeper", []string{"policy", "sources/resource"}},
 	{"policy/rego", []string{"policy", "policies", "policy/rego/gatekeeper", "sources/resource", "sources/resource/pack"}},
 	{"policy", []string{"sources/resource"}},
+	{"drivers/kubernetes/kubetest", nil},
+	{"drivers/kubernetes/health", []string{"drivers", "sources/resource"}},
+	{"drivers/kubernetes/live", []string{"drivers", "sources/resource"}},
+	{"drivers/kubernetes", []string{"drivers", "drivers/kubernetes/health", "drivers/kubernetes/live", "sources/resource"}},
 	{"drivers/", []string{"drivers", "sources/resource"}},
 	{"drivers", []string{"sources/resource"}},
 	{"reconcile/state", []string{"reconcile", "policy", "drivers", "sources", "sources/resource"}},
@@ -49,9 +56,14 @@ var alone = map[string][]string{
 	"github.com/go-git/":               {"sources/git", "cmd/holdfast/internal/config"}, // there: patterns as in .gitignore
 	"database/sql":                     {"reconcile/state"},
 	"modernc.org/sqlite":               {"reconcile/state"},
-	"os/exec":                          {},
+	"os/exec":                          {"drivers/kubernetes/kubetest"}, // which only tests import
 	"net/http":                         {"sources/git", "sources/bundle", "cmd/holdfast/internal/server"},
 	"oras.land/oras-go":                {"sources/bundle"},
+	"k8s.io/client-go":                 {"drivers/kubernetes", "drivers/kubernetes/health", "drivers/kubernetes/live", "drivers/kubernetes/kubetest"},
+	"sigs.k8s.io/controller-runtime":   {"drivers/kubernetes", "drivers/kubernetes/health", "drivers/kubernetes/live", "drivers/kubernetes/kubetest"},
+	"github.com/fluxcd/":               {"drivers/kubernetes", "drivers/kubernetes/health", "drivers/kubernetes/live", "sources/render/kustomize"},
+	"sigs.k8s.io/kustomize":            {"sources/render/kustomize"},
+	"helm.sh/helm":                     {"sources/render/helm"},
 }
 
 type listed struct {

@@ -1,0 +1,30 @@
+// Package kubernetes is the driver for Kubernetes clusters.
+package kubernetes
+
+import (
+	_ "filippo.io/age"
+	_ "filippo.io/age/armor"
+	_ "github.com/fluxcd/cli-utils/pkg/kstatus/polling"
+	_ "github.com/fluxcd/cli-utils/pkg/kstatus/status"
+	_ "github.com/fluxcd/pkg/envsubst"
+	_ "github.com/fluxcd/pkg/ssa"
+	_ "golang.org/x/time/rate"
+	_ "helm.sh/helm/v4/pkg/chart/common"
+	_ "helm.sh/helm/v4/pkg/chart/common/util"
+	_ "helm.sh/helm/v4/pkg/chart/v2/loader"
+	_ "helm.sh/helm/v4/pkg/chart/v2/util"
+	_ "helm.sh/helm/v4/pkg/engine"
+	_ "k8s.io/client-go/discovery/cached/memory"
+	_ "k8s.io/client-go/dynamic"
+	_ "k8s.io/client-go/kubernetes"
+	_ "k8s.io/client-go/metadata"
+	_ "k8s.io/client-go/restmapper"
+	_ "k8s.io/client-go/tools/cache"
+	_ "k8s.io/client-go/tools/clientcmd"
+	_ "sigs.k8s.io/controller-runtime/pkg/client"
+	_ "sigs.k8s.io/controller-runtime/pkg/client/apiutil"
+	_ "sigs.k8s.io/controller-runtime/pkg/envtest"
+	_ "sigs.k8s.io/kustomize/api/builtins"
+	_ "sigs.k8s.io/kustomize/api/krusty"
+	_ "sigs.k8s.io/kustomize/kyaml/filesys"
+)
