@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(secluded{m}, map[string]func(){
 		"holdfast": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-			code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+			code := run(ctx, os.Args[1:], os.Stdout, ownErrors())
 			stop()
 			os.Exit(code)
 		},
