@@ -34,6 +34,8 @@ type Options struct {
 	Controllers bool
 	// ServiceAccounts has pods and tokens checked as in a real cluster.
 	ServiceAccounts bool
+	// Audit has all requests counted; see Server.Requests.
+	Audit bool
 }
 
 // Server is one cluster without nodes.
@@ -101,6 +103,11 @@ func (s *Server) start(programs string, options Options) error {
 		Set("max-requests-inflight", "0").Set("max-mutating-requests-inflight", "0")
 	if options.ServiceAccounts {
 		s.plane.APIServer.Configure().Disable("disable-admission-plugins")
+	}
+	if options.Audit {
+		if err := s.audit(); err != nil {
+			return err
+		}
 	}
 	if err := s.plane.Start(); err != nil {
 		return fmt.Errorf("start the API server: %w", err)
