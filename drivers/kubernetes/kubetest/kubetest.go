@@ -162,6 +162,16 @@ func (s *Server) User(t testing.TB, name string, groups ...string) (*rest.Config
 	return user.Config(), file
 }
 
+// Administrator is the kubeconfig of a user with all rights, whose requests
+// can be told from others'.
+func (s *Server) Administrator(name string) ([]byte, error) {
+	user, err := s.plane.AddUser(envtest.User{Name: name, Groups: []string{"system:masters"}}, unlimited())
+	if err != nil {
+		return nil, fmt.Errorf("make user %s: %w", name, err)
+	}
+	return user.KubeConfig()
+}
+
 // Namespace makes a namespace, which goes away after the test.
 func (s *Server) Namespace(t testing.TB) string {
 	t.Helper()
