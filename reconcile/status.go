@@ -54,6 +54,8 @@ type RunSummary struct {
 	Drift     int           `json:"drift"` // how many of the changes are due to drift
 	Findings  FindingCounts `json:"findings"`
 	Unhealthy int           `json:"unhealthy"`
+	// HealthUnknown counts the resources of which nobody can tell whether they are healthy.
+	HealthUnknown int `json:"healthUnknown"`
 }
 
 // FindingCounts divides a run's findings: each is blocking, a warning, waived
@@ -145,8 +147,14 @@ func summarise(run Run) *RunSummary {
 			StatePlanned: 0, StateApplied: 0, StateBlocked: 0, StateFlagged: 0,
 			StateStale: 0, StateFailed: 0, StateSkipped: 0,
 		},
-		Findings:  FindingCounts{Total: len(run.Findings)},
-		Unhealthy: len(run.Health),
+		Findings: FindingCounts{Total: len(run.Findings)},
+	}
+	for _, health := range run.Health {
+		if unwell(health.Status) {
+			summary.Unhealthy++
+		} else {
+			summary.HealthUnknown++
+		}
 	}
 	for _, change := range run.Changes {
 		summary.Changes[change.State]++

@@ -122,7 +122,8 @@ type Run struct {
 	// Changes other than none, with what became of each.
 	Changes  []ChangeRecord  `json:"changes"`
 	Findings []FindingRecord `json:"findings"`
-	Health   []HealthRecord  `json:"health,omitempty"` // of what is not healthy
+	// Health is that of what is not healthy, and of what nobody can tell it of.
+	Health []HealthRecord `json:"health,omitempty"`
 	// Resources is how many are desired, InLine how many of them are so at the end.
 	Resources int `json:"resources"`
 	InLine    int `json:"inLine"`
@@ -135,11 +136,11 @@ type State string
 const (
 	StatePlanned State = "planned" // would be done, but for mode flag or a dry run
 	StateApplied State = "applied"
-	StateBlocked State = "blocked" // by a finding, or by what it depends on
+	StateBlocked State = "blocked" // by a finding, or by what it needs, which is not in effect or not healthy
 	StateFlagged State = "flagged" // waits for an approval, or for leave to prune
 	StateStale   State = "stale"
 	StateFailed  State = "failed"
-	StateSkipped State = "skipped" // not begun when the run was stopped
+	StateSkipped State = "skipped" // not begun when the run was stopped, or gave way to something newer
 )
 
 // ChangeRecord is a change and what became of it. The diff is masked.

@@ -42,7 +42,8 @@ type targetPass struct {
 	unread             string // why it is not known what others want at the destination
 	begins             Act    // that an approval allows, of which something is to be done
 	begun              bool   // it is recorded that the run is under way
-	preempted          bool   // the wait for health was ended by something new
+	preempted          bool   // a wait for health was ended by something new
+	late               bool   // the time for waiting for health is up
 }
 
 // run is the recipe.
@@ -86,7 +87,7 @@ func (t *targetPass) enforce(ctx context.Context) (err error) {
 		if err := t.apply(ctx); err != nil {
 			return fmt.Errorf("apply: %w", err)
 		}
-		if !t.anyIs(StateStale) {
+		if !t.anyIs(StateStale) || t.preempted {
 			break
 		}
 	}

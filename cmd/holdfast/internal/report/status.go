@@ -229,6 +229,9 @@ func (p *printer) statusNotes(t *reconcile.TargetStatus) {
 	if n := t.LastRun.Unhealthy; n > 0 {
 		p.prose("  ", p.red, countVerb(n, "resource", "is", "are")+" not healthy")
 	}
+	if n := t.LastRun.HealthUnknown; n > 0 {
+		p.prose("  ", p.dim, "of "+count(n, "resource")+" nobody can tell the health")
+	}
 }
 
 // statusSummary writes the last line: "3 targets: 1 blocked, 1 waiting, 1 ok".
