@@ -19,7 +19,7 @@ import (
 const (
 	maxList   = 100_000
 	maxText   = 16 << 20 // bytes
-	maxFrames = 100_000  // of the stack
+	maxFrames = 20_000   // of the stack
 	maxLevels = 1000     // of dicts within dicts
 )
 
@@ -83,7 +83,7 @@ func (f *functions) fuse() (string, error) {
 	if f.ended() != nil {
 		return "", errors.New(tooLong(f.options))
 	}
-	if f.steps%64 == 0 {
+	if f.steps%256 == 0 {
 		var frame [1]uintptr
 		if runtime.Callers(maxFrames, frame[:]) > 0 {
 			return "", errors.New("templates call each other too deep")

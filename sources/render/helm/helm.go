@@ -33,7 +33,7 @@ type Options struct {
 	MaxSize   int64         // bytes of them unpacked, 64 MiB by default
 	MaxOutput int           // bytes of the manifests, 64 MiB by default
 	MaxDepth  int           // of folders and of subcharts, 32 by default
-	MaxSteps  int           // of templates that loop or call each other, 1,000,000 by default
+	MaxSteps  int           // of templates that loop or call each other, 250,000 by default
 	Timeout   time.Duration // of one rendering, 10 seconds by default
 }
 
@@ -43,7 +43,7 @@ func (o Options) withDefaults() Options {
 		MaxSize:   cmp.Or(o.MaxSize, 64<<20),
 		MaxOutput: cmp.Or(o.MaxOutput, 64<<20),
 		MaxDepth:  cmp.Or(o.MaxDepth, 32),
-		MaxSteps:  cmp.Or(o.MaxSteps, 1_000_000),
+		MaxSteps:  cmp.Or(o.MaxSteps, 250_000),
 		Timeout:   cmp.Or(o.Timeout, 10*time.Second),
 	}
 }

