@@ -36,9 +36,9 @@ func (t *targetPass) awaitHealth(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil && bounded.Err() == nil:
-			return err
+			return t.veil.of(err)
 		case err == nil:
-			t.unhealthy, told = unhealthy(health), true
+			t.unhealthy, told = t.unhealthyOf(health), true
 		case !told:
 			return fmt.Errorf("%w: health was not told within %s", drivers.ErrUnreachable, t.healthTimeout())
 		}
@@ -96,12 +96,12 @@ func unwell(status drivers.Status) bool {
 	return status != drivers.StatusHealthy && status != drivers.StatusUnknown
 }
 
-// unhealthy are those of the list that are not known to be healthy.
-func unhealthy(health []drivers.Health) []HealthRecord {
+// unhealthyOf are those of the list that are not known to be healthy.
+func (t *targetPass) unhealthyOf(health []drivers.Health) []HealthRecord {
 	var records []HealthRecord
 	for _, h := range health {
 		if h.Status != drivers.StatusHealthy {
-			records = append(records, HealthRecord{Resource: Ref(h.ID), Status: h.Status, Reason: h.Reason})
+			records = append(records, HealthRecord{Resource: Ref(h.ID), Status: h.Status, Reason: t.veil.text(h.Reason)})
 		}
 	}
 	return records

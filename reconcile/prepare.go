@@ -17,8 +17,12 @@ func (t *targetPass) observe(ctx context.Context) (err error) {
 		return fmt.Errorf("read the inventory: %w", err)
 	}
 	t.observed, err = t.driver.Observe(ctx, drivers.ObserveRequest{Desired: t.want.resources, Owned: t.owned})
-	if err != nil || t.options.DryRun || t.want.target.Mode != ModeApply {
-		return err
+	if err != nil {
+		return t.veil.of(err)
+	}
+	t.veil.add(t.observed.Live)
+	if t.options.DryRun || t.want.target.Mode != ModeApply {
+		return nil
 	}
 	return t.resume(ctx)
 }
@@ -60,13 +64,15 @@ func (t *targetPass) makePlan(ctx context.Context) (err error) {
 	others, unread := t.elsewhere(ctx)
 	t.unread = unread
 	t.plan, err = t.driver.Plan(ctx, drivers.PlanRequest{
+	t.veil.add(others)
 		Snapshot: t.view.snapshot, Dir: t.want.target.Path, Desired: t.want.resources,
 		Owned: t.owned, Observed: t.observed, Elsewhere: others,
 	})
 	if err != nil {
-		return err
+		return t.veil.of(err)
 	}
 	t.record.Plan = t.plan.Digest
+	t.veil.addChanges(t.plan.Changes)
 	t.markDrift()
 	return nil
 }
@@ -88,6 +94,7 @@ func (t *targetPass) markDrift() {
 			change.ChangedBy = ""
 		}
 	}
+		change.ChangedBy = t.veil.text(change.ChangedBy)
 }
 
 // elsewhere are the resources that other targets want at the same destination,

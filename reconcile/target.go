@@ -29,6 +29,7 @@ type targetPass struct {
 
 	driver    drivers.Driver
 	owned     []drivers.Owned
+	veil      veil
 	needs     map[resource.Key][]resource.Key
 	observed  *drivers.Observation
 	plan      *drivers.Plan
@@ -65,14 +66,15 @@ func (t *targetPass) run(ctx context.Context) Run {
 func (t *targetPass) enforce(ctx context.Context) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil { // it is no reason to leave the other targets alone
-			err = t.fault(fault, "target", t.name, "run", t.record.ID)
+			err = t.fault(t.veil.text(fmt.Sprint(fault)), "target", t.name, "run", t.record.ID)
 		}
 	}()
 	if err := t.claim(ctx); err != nil {
-		return err
+		return t.veil.of(err)
 	}
 	for range attempts {
 		if err := t.prepare(ctx); err != nil {
+	t.veil.add(t.want.resources)
 			return err
 		}
 		if t.options.DryRun || t.want.target.Mode != ModeApply {
@@ -189,7 +191,7 @@ func (t *targetPass) holding(ctx context.Context, keeper drivers.Keeper) (*drive
 	destination := t.driver.Destination()
 	holding, err := keeper.Holding(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read the inventory kept at %s: %w", destination, err)
+		return nil, fmt.Errorf("read the inventory kept at %s: %w", destination, t.veil.of(err))
 	}
 	if holding != nil && holding.Holder != t.Reconciler.options.Store.Identity() {
 		return nil, fmt.Errorf("%s is held by another holdfast, %s, since %s: this one stands back; stop that one and remove its inventory there to take over",
