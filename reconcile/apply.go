@@ -190,6 +190,7 @@ func (t *targetPass) journal() *journal {
 		default:
 			record.State, record.Reason = StateFailed, result.Err.Error()
 		}
+		t.corrected(key, record)
 		t.changed(record)
 	}
 	return j

@@ -53,6 +53,8 @@ type Reconciler struct {
 	last map[string]Run        // the run that was recorded last, by target
 	busy map[string]bool       // targets at work
 
+	// contests are the resources that someone else may be changing back.
+	contests map[resource.Key]*contest
 	working sync.WaitGroup // counts the busy ones
 }
 
@@ -67,7 +69,10 @@ func New(options Options) *Reconciler {
 	if options.Events == nil {
 		options.Events = func(Event) {}
 	}
-	return &Reconciler{options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{}, busy: map[string]bool{}}
+	return &Reconciler{
+		options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{},
+		busy: map[string]bool{}, contests: map[resource.Key]*contest{},
+	}
 }
 
 // Close closes the drivers that passes have opened, once no target is at work.

@@ -137,7 +137,7 @@ const (
 	StatePlanned State = "planned" // would be done, but for mode flag or a dry run
 	StateApplied State = "applied"
 	StateBlocked State = "blocked" // by a finding, or by what it needs, which is not in effect or not healthy
-	StateFlagged State = "flagged" // waits for an approval, or for leave to prune
+	StateFlagged State = "flagged" // waits for an approval, for leave to prune, or because someone else changes it back
 	StateStale   State = "stale"
 	StateFailed  State = "failed"
 	StateSkipped State = "skipped" // not begun when the run was stopped, or gave way to something newer

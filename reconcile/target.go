@@ -131,6 +131,9 @@ func (t *targetPass) prepare(ctx context.Context) error {
 }
 
 func (t *targetPass) describe() {
+	if !t.options.DryRun {
+		t.standBack()
+	}
 	target := t.want.target
 	t.record.Driver, t.record.Mode = target.Driver, string(target.Mode)
 	t.record.Revision, t.record.Ref = t.view.revision.ID, t.view.revision.Ref
