@@ -190,6 +190,14 @@ func (r *Reconciler) names(ctx context.Context, newest *view, options PassOption
 		}
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return !slices.Contains(options.Only, name) }), nil
+			continue
+		}
+		forgotten, err := r.forget(ctx, name, newest != nil && !options.DryRun)
+		if err != nil {
+			return nil, err
+		}
+		if !forgotten {
+			result.Orphans = append(result.Orphans, name)
 }
 
 func unknownTarget(name string, names []string) string {
@@ -226,6 +234,30 @@ func (r *Reconciler) newTargetPass(ctx context.Context, w *work, name string, ne
 		t.state.Seen, t.state.Signer = result.Revision.ID, result.Revision.Signer
 	}
 	t.record = Run{
+// forget lets go of an orphan, if there is nothing left of it but the memory,
+// and reports that there is not.
+func (r *Reconciler) forget(ctx context.Context, name string, allowed bool) (bool, error) {
+	r.release(name)
+	owned, err := r.options.Store.Owned(ctx, name)
+	if err != nil {
+		return false, fmt.Errorf("read the inventory of target %s: %w", name, err)
+	}
+	pending, err := r.options.Store.Pending(ctx, name)
+	if err != nil {
+		return false, fmt.Errorf("read what is under way at target %s: %w", name, err)
+	}
+	if len(owned)+len(pending) > 0 {
+		return false, nil
+	}
+	if !allowed {
+		return true, nil
+	}
+	if err := r.options.Store.Forget(ctx, name); err != nil {
+		return false, fmt.Errorf("forget target %s: %w", name, err)
+	}
+	return true, nil
+}
+
 		ID: fmt.Sprintf("%s-%s-%d", name, r.options.Now().UTC().Format("20060102T150405.000"), r.runs), Target: name,
 		Started: r.options.Now(), Changes: []ChangeRecord{}, Findings: []FindingRecord{},
 	}

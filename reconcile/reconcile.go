@@ -120,6 +120,21 @@ func (r *Reconciler) driver(ctx context.Context, target Target) (drivers.Driver,
 }
 
 // opened is the open driver with the target's settings, if there is one.
+// release closes the driver of a target that is not gone over any more, unless
+// it is still at work.
+func (r *Reconciler) release(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known, ok := r.open[name]
+	if !ok || r.busy[name] {
+		return
+	}
+	delete(r.open, name)
+	if err := known.Close(); err != nil {
+		r.options.Logger.Warn("close driver", "target", name, "err", err)
+	}
+}
+
 func (r *Reconciler) opened(target Target) (openDriver, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -28,6 +28,9 @@ type Store interface {
 	// Targets are the names of all targets that anything is kept of, sorted.
 	Targets(ctx context.Context) ([]string, error)
 	SetTarget(ctx context.Context, name string, state TargetState) error
+	// Forget removes all that is kept of a target. It is refused where the
+	// target owns anything or an intent of it is not Resolved.
+	Forget(ctx context.Context, name string) error
 
 	// Owned is the inventory of a target, sorted by ID.
 	Owned(ctx context.Context, target string) ([]drivers.Owned, error)
