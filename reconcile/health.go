@@ -18,6 +18,7 @@ import (
 func (t *targetPass) awaitHealth(ctx context.Context) error {
 	healther, ok := t.driver.(drivers.Healther)
 	if !ok || t.preempted {
+		t.verified = !t.preempted
 		return nil
 	}
 	var inEffect []resource.Resource
@@ -44,6 +45,7 @@ func (t *targetPass) awaitHealth(ctx context.Context) error {
 		}
 		settled := !slices.ContainsFunc(t.unhealthy, func(h HealthRecord) bool { return h.Status == drivers.StatusProgressing })
 		if settled || !wait.again(ctx) {
+			t.verified = ctx.Err() == nil && !t.preempted
 			return ctx.Err()
 		}
 	}
@@ -113,8 +115,9 @@ func (t *targetPass) unwell() []HealthRecord {
 }
 
 // healthMessage says what is not well, "" if nothing is.
-func (t *targetPass) healthMessage() string {
-	records := t.unwell()
+func (t *targetPass) healthMessage() string { return healthMessage(t.unwell()) }
+
+func healthMessage(records []HealthRecord) string {
 	if len(records) == 0 {
 		return ""
 	}
@@ -134,6 +137,9 @@ func (t *targetPass) unhealthyMessage(held int) string {
 	message := t.healthMessage()
 	if held > 0 {
 		message += fmt.Sprintf("; %s held back until it is healthy", count(held, "change"))
+	}
+	if t.noWayBack != "" {
+		message += "; the target is not rolled back: " + t.noWayBack
 	}
 	return message
 }

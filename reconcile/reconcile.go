@@ -22,6 +22,7 @@ import (
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // Options are the parts that a Reconciler is made of. All but Events are needed.
@@ -52,9 +53,9 @@ type Reconciler struct {
 	open map[string]openDriver // by target
 	last map[string]Run        // the run that was recorded last, by target
 	busy map[string]bool       // targets at work
-
 	// contests are the resources that someone else may be changing back.
 	contests map[resource.Key]*contest
+
 	working sync.WaitGroup // counts the busy ones
 }
 
@@ -119,7 +120,6 @@ func (r *Reconciler) driver(ctx context.Context, target Target) (drivers.Driver,
 	return driver, nil
 }
 
-// opened is the open driver with the target's settings, if there is one.
 // release closes the driver of a target that is not gone over any more, unless
 // it is still at work.
 func (r *Reconciler) release(name string) {
@@ -135,6 +135,7 @@ func (r *Reconciler) release(name string) {
 	}
 }
 
+// opened is the open driver with the target's settings, if there is one.
 func (r *Reconciler) opened(target Target) (openDriver, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
