@@ -95,6 +95,11 @@ type Selection struct {
 	// Build says how kustomizations and charts are built, and what is done to
 	// what comes out of them or stands there plainly.
 	Build Build
+	// Loose takes in what is below a folder with a kustomization or a chart too,
+	// as far as it is no part of one. Without it such a folder is what is built of it
+	// and nothing else. Each build then has a target of its own, named by its
+	// folder: several may say what different places are to hold.
+	Loose bool
 }
 
 // Build is what a target says of how its manifests are made. The zero value

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 
@@ -32,9 +33,17 @@ func (r *Renderer) Foresee(ctx context.Context, snapshot sources.Snapshot, selec
 	if len(found.modules) > 0 {
 		kinds["terraform/*"] = true
 	}
+	files := found.files
+	if len(found.kustomizations) > 0 {
+		// Bases may be elsewhere, and generators have no kind to be found.
+		kinds["*/ConfigMap"], kinds["*/Secret"] = true, true
+		files = append(files, slices.Sorted(maps.Keys(found.tree.Look(found.kustomizations).Used))...)
+		slices.Sort(files)
+		files = slices.Compact(files)
+	}
 	var buffer bytes.Buffer
 	total := 0
-	for _, name := range found.files {
+	for _, name := range files {
 		if err := ctx.Err(); err != nil {
 			return nil, false, err
 		}

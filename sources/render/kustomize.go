@@ -1,57 +1,168 @@
 package render
 
 import (
-	"bytes"
 	"path"
 	"slices"
+	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/render/kustomize"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// kustomization is what is read of one: the files of its patches, by the
-// current and by the older fields.
-type kustomization struct {
-	Patches               []patchFile `yaml:"patches"`
-	PatchesJSON6902       []patchFile `yaml:"patchesJson6902"`
-	PatchesStrategicMerge []string    `yaml:"patchesStrategicMerge"` // a file, or the patch itself
-}
+// Why kustomizations are not built, and files beside them not read.
+const (
+	reasonPatch     = "a patch of a kustomization, which is no resource by itself"
+	reasonComponent = "kustomize: a component is no build by itself, and no kustomization here takes this one in"
+	reasonPlainly   = "; the plain resources that it takes in are read as they are"
+)
 
-type patchFile struct {
-	Path string `yaml:"path"`
-}
-
-// notePatches takes in the files that a kustomization names as patches. One
-// that cannot be read names none: what is wrong with it, its build will tell.
-func (w *walker) notePatches(name string) {
-	var buffer bytes.Buffer
-	data, err := readFile(w.snapshot, name, w.limits, &buffer)
-	if err != nil {
-		return
-	}
-	var k kustomization
-	if yaml.Unmarshal(data, &k) != nil {
-		return
-	}
-	names := slices.Clone(k.PatchesStrategicMerge)
-	for _, p := range slices.Concat(k.Patches, k.PatchesJSON6902) {
-		names = append(names, p.Path)
-	}
-	for _, file := range names {
-		if file != "" {
-			if w.patches == nil {
-				w.patches = map[string]bool{}
-			}
-			w.patches[path.Join(path.Dir(name), file)] = true
-		}
-	}
-}
-
-// passPatches leaves the patches out of the files that were found.
-func (w *walker) passPatches() {
-	w.files = slices.DeleteFunc(w.files, func(name string) bool {
-		if w.patches[name] {
-			w.skip(name, reasonPatch)
-		}
-		return w.patches[name]
+func (r *Renderer) kustomizations(snapshot sources.Snapshot) *kustomize.Tree {
+	return kustomize.New(snapshot, kustomize.Options{
+		Read:    func(name string) ([]byte, error) { return r.text(snapshot, name) },
+		Admit:   r.admitManifest,
+		Timeout: 3 * r.limits.ParseTimeout,
 	})
+}
+
+// admitManifest refuses what is not YAML, or too much once its aliases are
+// expanded, before a parser without bounds sees it.
+func (r *Renderer) admitManifest(name string, data []byte) error {
+	data, wrong := decodeText(data)
+	if wrong != nil {
+		return wrong.at(name)
+	}
+	file := manifest{name: name, limits: &r.limits}
+	if file.format() != formatJSON {
+		file.parser = formatYAML
+	}
+	var refused *mistake
+	wrong = file.eachDocument(data, func(doc document) {
+		c := converter{limits: &r.limits, words: newWords(), line: doc.line}
+		if _, err := c.value(doc.root, 0); err != nil && refused == nil {
+			refused = err
+		}
+	})
+	if wrong == nil {
+		wrong = refused
+	}
+	if wrong != nil {
+		return wrong.at(name)
+	}
+	return nil
+}
+
+// kustomizationSecrets are the places in a kustomization, which need not say
+// that it is one, in which the values of Secrets are written.
+func kustomizationSecrets(content map[string]any) []resource.Path {
+	if kind := text(content["kind"]); kind != "" && kind != "Kustomization" && kind != "Component" {
+		return nil
+	}
+	var found []resource.Path
+	generators, _ := content["secretGenerator"].([]any)
+	for i, each := range generators {
+		if object, _ := each.(map[string]any); object["literals"] != nil {
+			found = append(found, resource.Path{"secretGenerator", i, "literals"})
+		}
+	}
+	for _, field := range []string{"patches", "patchesStrategicMerge"} {
+		patches, _ := content[field].([]any)
+		for i, each := range patches {
+			at := resource.Path{field, i}
+			if object, isObject := each.(map[string]any); isObject {
+				each, at = object["patch"], at.Append("patch")
+			}
+			if strings.Contains(text(each), "Secret") {
+				found = append(found, at)
+			}
+		}
+	}
+	return found
+}
+
+// builds are the kustomizations to build among what was found. The files that
+// they take in are no longer among those to be read plainly.
+func (b *builder) builds(found *walker) []*sources.File {
+	if b.selection.Build.Namespace != "" && !b.selection.Loose && len(found.files) > 0 {
+		return []*sources.File{b.together(found)}
+	}
+	if len(found.kustomizations) == 0 {
+		return nil
+	}
+	looked := b.tree.Look(found.kustomizations)
+	if b.selection.Loose {
+		looked.Roots = b.buildable(found, looked.Roots)
+	}
+	for _, name := range looked.Parts {
+		if found.skip(name, reasonComponent); b.selection.Loose {
+			found.skipped[len(found.skipped)-1].Reason += reasonPlainly
+		}
+	}
+	var files []*sources.File
+	for _, name := range looked.Roots {
+		files = append(files, b.file(name, b.kustomization(name)))
+	}
+	built := b.tree.Look(looked.Roots).Used
+	found.files = slices.DeleteFunc(found.files, func(name string) bool {
+		_, inBuild := built[name]
+		resources, used := looked.Used[name]
+		if used && !inBuild && !resources && !kustomize.IsName(name) {
+			found.skip(name, reasonPatch)
+		}
+		return inBuild || used && !resources
+	})
+	return files
+}
+
+// buildable are the roots that can be built here. One that asks for what is not
+// done is passed over where a folder is merely looked at, and what it takes in
+// is read plainly.
+func (b *builder) buildable(found *walker, roots []string) []string {
+	return slices.DeleteFunc(roots, func(name string) bool {
+		refused := b.tree.Refused(name)
+		for _, each := range refused {
+			found.skip(each.Location.String(), "kustomize: "+each.Msg+reasonPlainly)
+		}
+		return len(refused) > 0
+	})
+}
+
+func (b *builder) kustomization(folder string) func(*built) {
+	root := kustomize.Root{Folder: folder, Namespace: b.selection.Build.Namespace}
+	return func(out *built) { b.build(out, root) }
+}
+
+// together is everything that was found as one kustomization that nobody wrote,
+// for what is done to all of it.
+func (b *builder) together(found *walker) *sources.File {
+	root := kustomize.Root{Folder: b.selection.Path, Namespace: b.selection.Build.Namespace}
+	if found.single {
+		root.Folder = path.Dir(b.selection.Path)
+	}
+	looked := b.tree.Look(found.kustomizations)
+	root.Resources = slices.Concat(found.files, looked.Roots)
+	slices.Sort(root.Resources)
+	found.files = nil
+	return b.file(b.selection.Path, func(out *built) { b.build(out, root) })
+}
+
+func (b *builder) build(out *built, root kustomize.Root) {
+	objects, problems := b.tree.Build(root)
+	out.Problems = append(out.Problems, problems...)
+	for i := range objects {
+		object := &objects[i]
+		content, wrong := b.content(object.JSON)
+		if wrong != nil {
+			out.Problems = append(out.Problems, resource.Problem{Msg: wrong.msg, Location: resource.Location{File: object.File}})
+			continue
+		}
+		from := written{files: []string{object.File}, generated: object.Generated, whole: root.Folder}
+		if object.File == "" {
+			from.files = b.tree.Files(root)
+		}
+		if names := b.tree.Named(root.Folder); len(names) > 0 {
+			from.whole = names[0]
+		}
+		out.add(content, from)
+	}
 }

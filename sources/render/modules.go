@@ -12,8 +12,15 @@ import (
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// modules are the root modules of Terraform among what was found.
-func (r *Renderer) modules(snapshot sources.Snapshot, selection sources.Selection, found *walker) []*sources.File {
+// modules are the folders among what was found whose files make resources
+// together: kustomizations, and root modules of Terraform.
+func (r *Renderer) modules(snapshot sources.Snapshot, selection sources.Selection, found *walker, fill *filler) []*sources.File {
+	b := &builder{Renderer: r, snapshot: snapshot, selection: selection, tree: found.tree, fill: fill}
+	return append(b.builds(found), r.terraformModules(snapshot, selection, found)...)
+}
+
+// terraformModules are the root modules of Terraform.
+func (r *Renderer) terraformModules(snapshot sources.Snapshot, selection sources.Selection, found *walker) []*sources.File {
 	if len(found.modules) == 0 {
 		return nil
 	}

@@ -209,35 +209,50 @@ func TestListsAreSplit(t *testing.T) {
 	}
 }
 
-// A kustomization's patches are parts of resources, and no resources.
-func TestPatchesAreSkipped(t *testing.T) {
-	rendering := renderAll(t, files(map[string]string{
-		"app/kustomization.yaml": "resources: [deploy.yaml]\npatches:\n  - path: replicas.yaml\n  - path: ../common/labels.yaml\n    target: {kind: Deployment}\n" +
+// What a kustomization takes in is read plainly where it cannot be built. Its
+// patches are parts of resources, and no resources.
+func TestWhatIsReadPlainly(t *testing.T) {
+	snapshot := files(map[string]string{
+		"app/kustomization.yaml": "resources: [deploy.yaml, 'https://example.com/base']\npatches:\n  - path: replicas.yaml\n  - path: ../common/labels.yaml\n    target: {kind: Deployment}\n" +
 			"  - patch: |-\n      - op: remove\n        path: /spec\npatchesJson6902:\n  - path: old.json\npatchesStrategicMerge:\n  - limits.yaml\n  - |-\n    a: 1\n",
-		"app/deploy.yaml":       "a: 1\n",
-		"app/replicas.yaml":     "a: 1\n",
-		"app/limits.yaml":       "a: 1\n",
-		"app/old.json":          "[{\"op\": \"remove\"}]",
-		"common/labels.yaml":    "a: 1\n",
-		"common/other.yaml":     "a: 1\n",
-		"odd/kustomization.yml": "patches: 7\n",
-		"odd/replicas.yaml":     "a: 1\n",
-	}))
+		"app/deploy.yaml":         "a: 1\n",
+		"app/replicas.yaml":       "a: 1\n",
+		"app/limits.yaml":         "a: 1\n",
+		"app/old.json":            "[{\"op\": \"remove\"}]",
+		"common/labels.yaml":      "a: 1\n",
+		"common/other.yaml":       "a: 1\n",
+		"part/kustomization.yaml": "kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\nresources: [a.yaml]\npatches: [{path: b.yaml}]\n",
+		"part/a.yaml":             "a: 1\n",
+		"part/b.yaml":             "a: 1\n",
+		"flux/kustomization.yaml": "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps}\n",
+		"flux/other.yaml":         "a: 1\n",
+	})
+	rendering, err := render.New(render.Options{}).Render(t.Context(), snapshot, sources.Selection{Path: ".", Loose: true})
+	if err != nil || len(rendering.Problems) > 0 {
+		t.Fatal(err, rendering)
+	}
 	var got []string
 	for _, res := range rendering.Resources {
 		got = append(got, res.Origin.File)
 	}
-	if diff := cmp.Diff([]string{"app/deploy.yaml", "common/other.yaml", "odd/replicas.yaml"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"app/deploy.yaml", "common/other.yaml", "flux/kustomization.yaml", "flux/other.yaml", "part/a.yaml"}, got); diff != "" {
 		t.Error(diff)
 	}
-	var passed []string
-	for _, skipped := range rendering.Skipped {
-		if skipped.Reason == "a patch of a kustomization, which is no resource by itself" {
-			passed = append(passed, skipped.What)
-		}
+	patch := "a patch of a kustomization, which is no resource by itself"
+	want := []sources.Skipped{
+		{What: "app/kustomization.yaml:1:26", Reason: "kustomize: https://example.com/base is remote, and nothing is fetched for a kustomization; " +
+			"put a copy of it into the source and name that; the plain resources that it takes in are read as they are"},
+		{What: "part", Reason: "kustomize: a component is no build by itself, and no kustomization here takes this one in; the plain resources that it takes in are read as they are"},
+		{What: "app/limits.yaml", Reason: patch}, {What: "app/old.json", Reason: patch}, {What: "app/replicas.yaml", Reason: patch},
+		{What: "common/labels.yaml", Reason: patch}, {What: "part/b.yaml", Reason: patch},
 	}
-	if diff := cmp.Diff([]string{"app/limits.yaml", "app/old.json", "app/replicas.yaml", "common/labels.yaml"}, passed); diff != "" {
+	if diff := cmp.Diff(want, rendering.Skipped); diff != "" {
 		t.Error(diff)
+	}
+	// A target is all or nothing.
+	rendering, err = render.New(render.Options{}).Render(t.Context(), snapshot, sources.Selection{Path: "."})
+	if err != nil || len(rendering.Problems) != 1 || !strings.Contains(rendering.Problems[0].Error(), "app/kustomization.yaml:1:26: https://example.com/base is remote") {
+		t.Error(err, rendering)
 	}
 }
 
@@ -246,8 +261,6 @@ func TestSkipped(t *testing.T) {
 		"chart/Chart.yaml":            "apiVersion: v2\nname: c\n",
 		"chart/templates/a.yaml":      "{{ if }}",
 		"chart/values.yaml":           "a: 1\n",
-		"k/kustomization.yaml":        "resources: [a.yaml]\n",
-		"k/a.yaml":                    "a: 1\n",
 		"plain/templates/a.yaml":      "a: 1\n",
 		"scalar.yaml":                 "a: 1\n---\njust text\n---\n[1, 2, {a: 1}]\n",
 		"node_modules/x/package.json": "{",
@@ -257,7 +270,6 @@ func TestSkipped(t *testing.T) {
 	}))
 	want := []sources.Skipped{
 		{What: "chart/templates", Reason: "Helm chart templates: rendering charts is not supported yet"},
-		{What: "k/kustomization.yaml", Reason: "kustomize: building a kustomization is not supported yet; the plain resources beside it are read as they are"},
 		{What: "scalar.yaml, document 2", Reason: "a single value is not a resource"},
 		{What: "scalar.yaml, document 3", Reason: "2 of the 3 elements of the list are single values, not resources"},
 	}
@@ -271,7 +283,7 @@ func TestSkipped(t *testing.T) {
 	for _, res := range rendering.Resources {
 		got = append(got, res.Origin.File)
 	}
-	if diff := cmp.Diff([]string{"chart/Chart.yaml", "chart/values.yaml", "k/a.yaml", "plain/templates/a.yaml", "scalar.yaml", "scalar.yaml"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"chart/Chart.yaml", "chart/values.yaml", "plain/templates/a.yaml", "scalar.yaml", "scalar.yaml"}, got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -279,7 +291,7 @@ func TestSkipped(t *testing.T) {
 func TestSelection(t *testing.T) {
 	snapshot := files(map[string]string{
 		"a/x.yaml": "a: 1\n", "a/b/y.yaml": "b: 1\n", "a/c/z.yaml": "c: 1\n", "d.yaml": "d: 1\n",
-		"a/odd.txt": "o: 1\n", "k/kustomization.yaml": "k: 1\n", "chart/Chart.yaml": "a: 1", "chart/templates/t.yaml": "{{",
+		"a/odd.txt": "o: 1\n", "chart/Chart.yaml": "a: 1", "chart/templates/t.yaml": "{{",
 	})
 	for _, test := range []struct {
 		path    string
@@ -291,7 +303,6 @@ func TestSelection(t *testing.T) {
 		{path: "a", exclude: "a/x.yaml", want: []string{"a/b/y.yaml", "a/c/z.yaml"}},
 		{path: "a/x.yaml", exclude: "a/x.yaml", want: []string{"a/x.yaml"}},
 		{path: "a/odd.txt", want: []string{"a/odd.txt"}},
-		{path: "k/kustomization.yaml", want: []string{"k/kustomization.yaml"}},
 		{path: "chart/templates"},
 	} {
 		rendering, err := render.New(render.Options{}).Render(t.Context(), snapshot, sources.Selection{

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/render/kustomize"
 	"github.com/holdfast-dev/holdfast/sources/render/terraform"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
@@ -16,8 +17,6 @@ import (
 // Why files and folders are passed over.
 const (
 	reasonChart      = "Helm chart templates: rendering charts is not supported yet"
-	reasonKustomize  = "kustomize: building a kustomization is not supported yet; the plain resources beside it are read as they are"
-	reasonPatch      = "a patch of a kustomization, which is no resource by itself"
 	reasonLinkFolder = "a symbolic link to a folder is not followed; the folder is read where it stands"
 )
 
@@ -33,18 +32,26 @@ type walker struct {
 	snapshot  fs.FS
 	exclude   func(string) bool
 	files     []string
+	single    bool     // the selection is one file
 	modules   []string // folders of Terraform's modules, if terraform is set
 	terraform bool
-	patches   map[string]bool // files that kustomizations name as patches
-	skipped   []sources.Skipped
-	problems  []resource.Problem
-	truncated bool
+	// kustomizations are folders that have one, if tree is set. Unless loose is
+	// set, nothing else is read in them.
+	kustomizations []string
+	tree           *kustomize.Tree
+	loose          bool
+	skipped        []sources.Skipped
+	problems       []resource.Problem
+	truncated      bool
 }
 
 func (r *Renderer) walk(ctx context.Context, snapshot sources.Snapshot, selection sources.Selection) (*walker, error) {
 	w := &walker{
 		limits: &r.limits, formats: selection.Formats, terraform: selection.Terraform && selection.Parser == "",
-		snapshot: snapshot, exclude: selection.Exclude,
+		snapshot: snapshot, exclude: selection.Exclude, loose: selection.Loose,
+	}
+	if selection.Parser == "" {
+		w.tree = r.kustomizations(snapshot)
 	}
 	if !fs.ValidPath(selection.Path) {
 		return nil, &fs.PathError{Op: "render", Path: selection.Path, Err: fs.ErrInvalid}
@@ -62,16 +69,25 @@ func (r *Renderer) walk(ctx context.Context, snapshot sources.Snapshot, selectio
 			w.files = []string{selection.Path}
 		}
 		return w, nil
+	case !info.IsDir() && kustomize.IsName(selection.Path) && w.tree != nil && w.tree.Has(path.Dir(selection.Path)):
+		w.kustomizations, w.single = []string{path.Dir(selection.Path)}, true
+		return w, nil
 	case !info.IsDir():
-		w.files = []string{selection.Path}
+		w.files, w.single = []string{selection.Path}, true
 		return w, nil
 	case w.isChartTemplates(selection.Path):
 		w.skip(selection.Path, reasonChart)
 		return w, nil
 	}
-	err = w.folder(ctx, selection.Path, 0)
-	w.passPatches()
-	return w, err
+	return w, w.folder(ctx, selection.Path, 0)
+}
+
+// isBuilt reports whether a folder has a kustomization.
+func (w *walker) isBuilt(folder string) bool {
+	if w.tree == nil || !w.tree.Has(folder) {
+		return false
+	}
+	return w.exclude == nil || !slices.ContainsFunc(w.tree.Named(folder), w.exclude)
 }
 
 func (w *walker) isChartTemplates(folder string) bool {
@@ -89,6 +105,12 @@ func (w *walker) folder(ctx context.Context, folder string, depth int) error {
 	if depth > w.limits.MaxDepth {
 		w.problem(folder, fmt.Sprintf("folders are nested more than %d deep", w.limits.MaxDepth))
 		return nil
+	}
+	if w.isBuilt(folder) {
+		w.kustomizations = append(w.kustomizations, folder)
+		if !w.loose {
+			return nil
+		}
 	}
 	entries, err := fs.ReadDir(w.snapshot, folder)
 	if err != nil {
@@ -147,9 +169,6 @@ func (w *walker) file(name string, entry fs.DirEntry) {
 	}
 	switch {
 	case !w.isManifest(name):
-	case isKustomization(name):
-		w.skip(name, reasonKustomize)
-		w.notePatches(name)
 	case len(w.files) >= w.limits.MaxFiles:
 		w.truncated = true
 		w.problem(name, fmt.Sprintf("the selection holds more than %d manifests; choose a narrower path", w.limits.MaxFiles))
@@ -168,11 +187,6 @@ func (w *walker) isManifest(name string) bool {
 
 // isTerraform reports whether a file is part of a module by its name.
 func isTerraform(name string) bool { return terraform.IsSource(name) || terraform.IsSettings(name) }
-
-func isKustomization(name string) bool {
-	base := path.Base(name)
-	return base == "kustomization.yaml" || base == "kustomization.yml"
-}
 
 func (w *walker) skip(what, reason string) {
 	w.skipped = append(w.skipped, sources.Skipped{What: what, Reason: reason})

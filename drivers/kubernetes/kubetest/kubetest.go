@@ -34,6 +34,8 @@ type Options struct {
 	Controllers bool
 	// ServiceAccounts has pods and tokens checked as in a real cluster.
 	ServiceAccounts bool
+	// Audit has all requests counted; see Server.Requests.
+	Audit bool
 }
 
 // Server is one cluster without nodes.
@@ -102,6 +104,11 @@ func (s *Server) start(programs string, options Options) error {
 	if options.ServiceAccounts {
 		s.plane.APIServer.Configure().Disable("disable-admission-plugins")
 	}
+	if options.Audit {
+		if err := s.audit(); err != nil {
+			return err
+		}
+	}
 	if err := s.plane.Start(); err != nil {
 		return fmt.Errorf("start the API server: %w", err)
 	}
@@ -153,6 +160,16 @@ func (s *Server) User(t testing.TB, name string, groups ...string) (*rest.Config
 		t.Fatal(err)
 	}
 	return user.Config(), file
+}
+
+// Administrator is the kubeconfig of a user with all rights, whose requests
+// can be told from others'.
+func (s *Server) Administrator(name string) ([]byte, error) {
+	user, err := s.plane.AddUser(envtest.User{Name: name, Groups: []string{"system:masters"}}, unlimited())
+	if err != nil {
+		return nil, fmt.Errorf("make user %s: %w", name, err)
+	}
+	return user.KubeConfig()
 }
 
 // Namespace makes a namespace, which goes away after the test.

@@ -16,7 +16,7 @@ import (
 
 var server *kubetest.Server
 
-func TestMain(m *testing.M) { os.Exit(kubetest.Main(m, &server, kubetest.Options{Controllers: true})) }
+func TestMain(m *testing.M) { os.Exit(kubetest.Main(m, &server, kubetest.Options{Controllers: true, Audit: true})) }
 
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
@@ -83,5 +83,25 @@ func TestUserHasNoRights(t *testing.T) {
 	_, err := kubernetes.NewForConfigOrDie(config).CoreV1().Secrets("default").List(t.Context(), metav1.ListOptions{})
 	if !apierrors.IsForbidden(err) {
 		t.Errorf("err %v", err)
+	}
+}
+
+// Requests are counted by user and verb.
+func TestRequestsAreCounted(t *testing.T) {
+	config, _ := server.User(t, "counted", "system:masters")
+	client := kubernetes.NewForConfigOrDie(config)
+	for range 3 {
+		if _, err := client.CoreV1().Secrets("default").List(t.Context(), metav1.ListOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	watch, err := client.CoreV1().Secrets("default").Watch(t.Context(), metav1.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer watch.Stop()
+	got, err := server.Requests("counted")
+	if err != nil || got["list"] != 3 || got["watch"] != 1 || len(got) != 2 {
+		t.Errorf("counted %v, err %v", got, err)
 	}
 }
