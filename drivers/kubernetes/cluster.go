@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -164,16 +165,17 @@ func request[T any](ctx context.Context, c *cluster, make func(context.Context) 
 	return out, err
 }
 
-// isPassing tells what may go better in a moment: the server is away, or has
-// too much to do.
+// isPassing tells what may go better in a moment: the server is away, its
+// storage is, or it has too much to do.
 func isPassing(err error) bool {
 	status := apierrors.APIStatus(nil)
 	if !errors.As(err, &status) {
 		return !meta.IsNoMatchError(err) // it did not come to an answer
 	}
 	return apierrors.IsTooManyRequests(err) || apierrors.IsServerTimeout(err) || apierrors.IsTimeout(err) ||
-		apierrors.IsServiceUnavailable(err) || apierrors.IsInternalError(err) && !isWebhookFailure(err)
+		apierrors.IsServiceUnavailable(err) || apierrors.IsInternalError(err) && storageFault.MatchString(err.Error())
 }
 
-// isWebhookFailure tells that the server is well and a webhook is not.
-func isWebhookFailure(err error) bool { return strings.Contains(err.Error(), "failed calling webhook") }
+// storageFault are the words of etcd and of what speaks with it. Other internal
+// errors are about the object: its webhooks, or fields that its kind does not have.
+var storageFault = regexp.MustCompile(`etcd|rpc error|leader changed|connection refused`)
