@@ -23,8 +23,13 @@ import (
 	"github.com/holdfast-dev/holdfast/drivers"
 )
 
-// attempts bounds how often a request is made that may go better the next time.
-const attempts = 4
+// attempts bounds how often a request is made that may go better the next time,
+// and patientFor how long that goes on. The client itself tries reads again
+// whose connection broke, and all that it is told to.
+const (
+	attempts   = 4
+	patientFor = 10 * time.Second
+)
 
 // cluster is a way to one API server.
 type cluster struct {
@@ -150,7 +155,7 @@ func request[T any](ctx context.Context, c *cluster, make func(context.Context) 
 			return out, backoff.Permanent(err)
 		}
 		return out, err
-	}, backoff.WithBackOff(wait), backoff.WithMaxTries(attempts))
+	}, backoff.WithBackOff(wait), backoff.WithMaxTries(attempts), backoff.WithMaxElapsedTime(patientFor))
 	permanent := (*backoff.PermanentError)(nil)
 	if errors.As(err, &permanent) {
 		err = permanent.Unwrap()
