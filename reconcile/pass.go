@@ -144,6 +144,9 @@ func (r *Reconciler) gather(ctx context.Context, newest *view, options PassOptio
 	if err != nil {
 		return nil, err
 	}
+	r.mu.Lock()
+	r.targets = slices.Clone(names)
+	r.mu.Unlock()
 	r.emit(Event{Kind: EventTargets, Revision: result.Revision.ID, Targets: slices.Clone(names)})
 	used := map[string]bool{}
 	names = slices.DeleteFunc(names, r.isBusy)
