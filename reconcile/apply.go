@@ -82,7 +82,7 @@ func (t *targetPass) applyChanges(ctx context.Context, journal *journal, changes
 	if len(changes) == 0 || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return t.driver.Apply(ctx, t.plan, changes, journal)
+	return t.veil.of(t.driver.Apply(ctx, t.plan, changes, journal))
 }
 
 func inWaves(changes []resource.Change, needs map[resource.Key][]resource.Key) ([][]resource.Change, error) {
@@ -171,7 +171,7 @@ func (t *targetPass) move(ctx context.Context, change resource.Change, entry dri
 
 func (t *targetPass) journal() *journal {
 	j := &journal{
-		store: t.Reconciler.options.Store, run: &t.record, count: &t.intents, revision: t.record.Revision, now: t.Reconciler.options.Now,
+		store: t.Reconciler.options.Store, run: &t.record, veil: &t.veil, count: &t.intents, revision: t.record.Revision, now: t.Reconciler.options.Now,
 		prune: map[resource.Key]string{}, owned: map[resource.Key]drivers.Owned{}, intents: map[resource.Key]Intent{},
 	}
 	for _, entry := range t.owned {
@@ -190,6 +190,7 @@ func (t *targetPass) journal() *journal {
 		default:
 			record.State, record.Reason = StateFailed, result.Err.Error()
 		}
+		t.corrected(key, record)
 		t.changed(record)
 	}
 	return j
@@ -224,7 +225,7 @@ func (t *targetPass) keep(ctx context.Context) error {
 	}
 	err = keeper.Hold(ctx, drivers.Holding{Holder: store.Identity(), Target: t.name, Since: since, Owned: owned})
 	if err != nil {
-		return fmt.Errorf("keep the inventory at %s: %w", t.driver.Destination(), err)
+		return fmt.Errorf("keep the inventory at %s: %w", t.driver.Destination(), t.veil.of(err))
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 func (t *targetPass) awaitHealth(ctx context.Context) error {
 	healther, ok := t.driver.(drivers.Healther)
 	if !ok || t.preempted {
+		t.verified = !t.preempted
 		return nil
 	}
 	var inEffect []resource.Resource
@@ -36,14 +37,15 @@ func (t *targetPass) awaitHealth(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil && bounded.Err() == nil:
-			return err
+			return t.veil.of(err)
 		case err == nil:
-			t.unhealthy, told = unhealthy(health), true
+			t.unhealthy, told = t.unhealthyOf(health), true
 		case !told:
 			return fmt.Errorf("%w: health was not told within %s", drivers.ErrUnreachable, t.healthTimeout())
 		}
 		settled := !slices.ContainsFunc(t.unhealthy, func(h HealthRecord) bool { return h.Status == drivers.StatusProgressing })
 		if settled || !wait.again(ctx) {
+			t.verified = ctx.Err() == nil && !t.preempted
 			return ctx.Err()
 		}
 	}
@@ -96,12 +98,12 @@ func unwell(status drivers.Status) bool {
 	return status != drivers.StatusHealthy && status != drivers.StatusUnknown
 }
 
-// unhealthy are those of the list that are not known to be healthy.
-func unhealthy(health []drivers.Health) []HealthRecord {
+// unhealthyOf are those of the list that are not known to be healthy.
+func (t *targetPass) unhealthyOf(health []drivers.Health) []HealthRecord {
 	var records []HealthRecord
 	for _, h := range health {
 		if h.Status != drivers.StatusHealthy {
-			records = append(records, HealthRecord{Resource: Ref(h.ID), Status: h.Status, Reason: h.Reason})
+			records = append(records, HealthRecord{Resource: Ref(h.ID), Status: h.Status, Reason: t.veil.text(h.Reason)})
 		}
 	}
 	return records
@@ -113,8 +115,9 @@ func (t *targetPass) unwell() []HealthRecord {
 }
 
 // healthMessage says what is not well, "" if nothing is.
-func (t *targetPass) healthMessage() string {
-	records := t.unwell()
+func (t *targetPass) healthMessage() string { return healthMessage(t.unwell()) }
+
+func healthMessage(records []HealthRecord) string {
 	if len(records) == 0 {
 		return ""
 	}
@@ -134,6 +137,9 @@ func (t *targetPass) unhealthyMessage(held int) string {
 	message := t.healthMessage()
 	if held > 0 {
 		message += fmt.Sprintf("; %s held back until it is healthy", count(held, "change"))
+	}
+	if t.noWayBack != "" {
+		message += "; the target is not rolled back: " + t.noWayBack
 	}
 	return message
 }

@@ -180,6 +180,12 @@ type driverWatch struct {
 func (w *driverWatches) follow(ctx context.Context, r *Reconciler) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	for name, watch := range w.running {
+		if _, open := r.open[name]; !open {
+			watch.stop()
+			delete(w.running, name)
+		}
+	}
 	for name, open := range r.open {
 		watcher, ok := open.Driver.(drivers.Watcher)
 		if !ok || r.busy[name] { // a driver is not called while it is at work

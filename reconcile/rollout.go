@@ -268,12 +268,13 @@ func (r *rollout) look(ctx context.Context, keys []resource.Key) error {
 	bounded, cancel := context.WithTimeout(ctx, r.healthTimeout())
 	defer cancel()
 	told, err := healther.Health(bounded, ask)
-	if r.untold = err; err != nil {
+	if r.untold = r.veil.of(err); err != nil {
 		return ctx.Err() // it is asked again, as long as there is time
 	}
 	for _, health := range told {
+		health.Reason = r.veil.text(health.Reason)
 		r.health[health.ID.Key()] = health
 	}
-	r.unhealthy = unhealthy(told)
+	r.unhealthy = r.unhealthyOf(told)
 	return nil
 }

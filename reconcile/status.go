@@ -29,11 +29,14 @@ type TargetStatus struct {
 	Destination string  `json:"destination,omitempty"`
 	Outcome     Outcome `json:"outcome"` // "" until a run has ended
 	Message     string  `json:"message,omitempty"`
-	Revision    string  `json:"revision"`         // that was enforced
-	Seen        string  `json:"seen,omitempty"`   // that was looked at last
-	Signer      string  `json:"signer,omitempty"` // of Seen, where it was verified
-	Good        string  `json:"good,omitempty"`   // the last without error
-	Owned       int     `json:"owned"`            // entries of the inventory
+	Revision    string  `json:"revision"`          // that was enforced
+	Seen        string  `json:"seen,omitempty"`    // that was looked at last
+	Signer      string  `json:"signer,omitempty"`  // of Seen, where it was verified
+	Good        string  `json:"good,omitempty"`    // the last without error
+	Healthy     string  `json:"healthy,omitempty"` // the last of which all was in effect and healthy
+	// Bad is the revision whose rollout here failed health, nil if none is.
+	Bad   *Quarantine `json:"bad,omitempty"`
+	Owned int         `json:"owned"` // entries of the inventory
 	// Orphaned: the configuration names the target no more.
 	Orphaned bool `json:"orphaned,omitempty"`
 	// RunningSince is when the run began that has not ended; zero if none is under way.
@@ -114,6 +117,10 @@ func readTarget(ctx context.Context, store Store, name string) (TargetStatus, Ru
 	status := TargetStatus{
 		Name: name, Driver: state.Driver, Destination: state.Destination,
 		Seen: state.Seen, Signer: state.Signer, Good: state.Good, Owned: len(owned), Orphaned: state.Orphaned,
+		Healthy: state.Healthy,
+	}
+	if state.Bad.Revision != "" {
+		status.Bad = &state.Bad
 	}
 	runs, err := store.Runs(ctx, name, 1)
 	if err != nil || len(runs) == 0 {

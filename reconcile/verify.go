@@ -60,6 +60,10 @@ func (t *targetPass) conclude(ctx context.Context, err error) Run {
 	run := &t.record
 	run.Ended = t.Reconciler.options.Now()
 	run.Health = t.unhealthy
+	if err == nil {
+		t.judgeRollout()
+		run.Quarantined = t.state.Bad.Revision
+	}
 	t.recordChanges(ctx.Err() != nil)
 	t.recordFindings()
 	if run.Outcome == OutcomeRunning {
@@ -159,6 +163,8 @@ func (t *targetPass) outcome(err error) (Outcome, string) {
 		return OutcomeFailed, strings.Join(reasons, "; ")
 	case len(t.held) > 0:
 		return OutcomeHeld, t.heldMessage()
+	case t.back:
+		return t.backOutcome()
 	case t.observed != nil && len(t.observed.Unreachable) > 0:
 		return OutcomeFailed, fmt.Sprintf("%d hosts cannot be reached", len(t.observed.Unreachable))
 	case !t.preempted && len(t.unwell()) > 0:
@@ -214,7 +220,7 @@ func count(n int, singular string, plural ...string) string {
 func (t *targetPass) save(ctx context.Context) error {
 	store := t.Reconciler.options.Store
 	t.state.Orphaned = false
-	if len(t.held) == 0 && t.plan != nil && t.record.Outcome != OutcomeFailed {
+	if len(t.held) == 0 && !t.back && t.plan != nil && t.record.Outcome != OutcomeFailed {
 		t.state.Good = t.view.revision.ID
 	}
 	if err := store.SetTarget(ctx, t.name, t.state); err != nil {

@@ -22,7 +22,11 @@ func main() {
 		spareCollections()
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stderr := os.Stderr
+	if nothing, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = nothing // what libraries write there by themselves is said to nobody in particular
+	}
+	code := run(ctx, os.Args[1:], os.Stdout, stderr)
 	stop()
 	os.Exit(code)
 }

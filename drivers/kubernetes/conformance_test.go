@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -29,6 +30,9 @@ import (
 var server *kubetest.Server
 
 func TestMain(m *testing.M) { os.Exit(kubetest.Main(m, &server, kubetest.Options{})) }
+
+// told is how long the watches may take to tell of a change.
+const told = 250 * time.Millisecond
 
 var key = []byte("0123456789abcdef0123456789abcdef")
 
@@ -160,7 +164,10 @@ func harness(t *testing.T) drivertest.Harness {
 		res.Content, res.ID.Namespace = content, c.namespace
 		return res
 	}
-	h.Disturb = func(t testing.TB, id resource.ID) { c.disturb(t, id) }
+	h.Disturb = func(t testing.TB, id resource.ID) {
+		c.disturb(t, id)
+		time.Sleep(told)
+	}
 	h.Live = func(t testing.TB, id resource.ID) string {
 		obj := c.get(t, id.Kind, id.Name)
 		if obj == nil {

@@ -61,7 +61,7 @@ func (a *application) write(ctx context.Context, s *step) (string, error) {
 	for try := 1; ; try++ {
 		obj, err := a.writeOnto(ctx, s, now)
 		if err == nil {
-			return string(obj.GetUID()), nil
+			return string(a.wrote(s.at, obj).GetUID()), nil
 		}
 		if !isVersionConflict(err) || try == tries {
 			return "", err

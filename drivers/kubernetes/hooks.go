@@ -93,12 +93,16 @@ func (p *planner) run(o *outcome, owned *drivers.Owned) {
 	o.again = o.live != nil
 }
 
+// cleansUp reports whether a resource is a Job that goes away once it has run.
+func cleansUp(res *resource.Resource) bool {
+	_, ttl := resource.Lookup(res.Content, resource.Path{"spec", "ttlSecondsAfterFinished"})
+	return ttl && res.ID.GroupKind() == "batch/Job"
+}
+
 // hasRun reports whether a Job that cleans up after itself was made as it is
 // asked for, and is gone: that is no reason to run it again.
 func hasRun(o *outcome, owned *drivers.Owned) bool {
-	_, cleans := resource.Lookup(o.res.Content, resource.Path{"spec", "ttlSecondsAfterFinished"})
-	return cleans && o.ID.GroupKind() == "batch/Job" && o.live == nil &&
-		owned != nil && !owned.Pending && owned.Digest == o.Desired
+	return o.live == nil && cleansUp(o.res) && owned != nil && !owned.Pending && owned.Digest == o.Desired
 }
 
 // leaves reports whether an object that is there is to be left as it is, by

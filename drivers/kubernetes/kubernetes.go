@@ -23,6 +23,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/drivers/kubernetes/health"
 	"github.com/holdfast-dev/holdfast/drivers/kubernetes/live"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
@@ -45,18 +46,23 @@ type Driver struct {
 	key         []byte
 	log         *slog.Logger
 	cluster     *cluster
+	gateway     *gateway
+	cache       *live.Cache
 	destination string
 	namespace   string // of objects that name none
 	ignore      live.Rules
 	seen        *sight
 	inLine      map[resource.Key]line // what needed no change when it was last looked at
-	kept        string                // the resourceVersion of the inventory as it was last seen
+	ailments    map[resource.Key]*ailment
+	kept        string // the resourceVersion of the inventory as it was last seen
 }
 
 var (
 	_ drivers.Driver       = (*Driver)(nil)
 	_ drivers.Dependencies = (*Driver)(nil)
 	_ drivers.Staged       = (*Driver)(nil)
+	_ drivers.Healther     = (*Driver)(nil)
+	_ drivers.Watcher      = (*Driver)(nil)
 	_ drivers.Keeper       = (*Driver)(nil)
 )
 
@@ -65,7 +71,10 @@ func open(_ context.Context, options drivers.Options) (drivers.Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Driver{settings: s, target: options.Target, key: options.Key, log: options.Logger, inLine: map[resource.Key]line{}}
+	d := &Driver{
+		settings: s, target: options.Target, key: options.Key, log: options.Logger,
+		gateway: &gateway{}, inLine: map[resource.Key]line{}, ailments: map[resource.Key]*ailment{},
+	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}
@@ -80,6 +89,7 @@ func open(_ context.Context, options drivers.Options) (drivers.Driver, error) {
 		return nil, err
 	}
 	d.destination = "kubernetes:" + address
+	d.cache = live.New(live.Options{Client: d.gateway, Target: d.target, Status: health.Of, Logger: d.log})
 	return d, nil
 }
 
@@ -90,6 +100,7 @@ func (d *Driver) reconnect() error {
 		return err
 	}
 	d.cluster = c
+	d.gateway.current.Store(c)
 	d.namespace = cmp.Or(d.settings.Namespace, c.namespace, metav1.NamespaceDefault)
 	return nil
 }
@@ -97,5 +108,8 @@ func (d *Driver) reconnect() error {
 // Destination is where the API server is.
 func (d *Driver) Destination() string { return d.destination }
 
-// Close ends the driver.
-func (d *Driver) Close() error { return nil }
+// Close ends the driver and its watches.
+func (d *Driver) Close() error {
+	d.cache.Close()
+	return nil
+}

@@ -23,6 +23,17 @@ type sight struct {
 	blind map[resource.Key]error
 }
 
+// all are the places of those of the resources that have one.
+func (s *sight) all(ids []resource.ID) []place {
+	var places []place
+	for _, id := range ids {
+		if at, ok := s.places[id.Key()]; ok {
+			places = append(places, at)
+		}
+	}
+	return places
+}
+
 // errNoKind: the server does not serve the kind, as far as is known.
 var errNoKind = errors.New("the cluster does not know this kind: apply its CustomResourceDefinition first")
 
@@ -76,13 +87,9 @@ func (d *Driver) observe(ctx context.Context, request drivers.ObserveRequest) (*
 }
 
 func (d *Driver) look(ctx context.Context, ids []resource.ID, seen *sight) error {
-	var places []place
-	for _, id := range ids {
-		if at, ok := seen.places[id.Key()]; ok {
-			places = append(places, at)
-		}
-	}
-	found, err := d.cluster.read(ctx, places)
+	places := seen.all(ids)
+	d.keepWatch(ctx, places)
+	found, err := d.read(ctx, places)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ type builder struct {
 	snapshot  sources.Snapshot
 	selection sources.Selection
 	tree      *kustomize.Tree
+	fill      *filler // nil where no variables are filled in
 }
 
 // file is a build as a file. What is in it is found out when it is read.
@@ -60,8 +61,9 @@ type built struct {
 
 // written says where an object comes from, as far as the build tells.
 type written struct {
-	file      string
-	generated bool // by a generator of the kustomization that is in the file
+	files     []string // it is from one of these
+	generated bool     // by a generator of the kustomization that is in the file
+	whole     string   // what stands for the build where it is from none of these
 }
 
 // placed are the resources of a file, to find the one that an object was made of.
@@ -74,17 +76,18 @@ type placed struct {
 func (out *built) add(content map[string]any, from written) {
 	id := identity(content)
 	id.Target = out.target
-	origin := resource.Origin{File: from.file}
-	switch {
-	case from.file == "":
-	case from.generated:
-		origin = out.generator(id, from.file)
-	default:
-		origin = out.document(id, from.file)
+	var origin resource.Origin
+	if from.generated {
+		origin = out.generator(id, from.files[0])
+	} else {
+		origin = out.document(id, from.files)
 	}
-	out.Resources = append(out.Resources, resource.Resource{
-		ID: id, Content: content, Origin: origin, Sensitive: sensitivePaths(content),
-	})
+	origin.File = cmp.Or(origin.File, from.whole)
+	made := []resource.Resource{{ID: id, Content: content, Origin: origin, Sensitive: sensitivePaths(content)}}
+	if out.fill != nil {
+		made, out.Problems = out.fill.all(made, out.Problems)
+	}
+	out.Resources = append(out.Resources, made...)
 }
 
 // read are the resources of a file as they are written.
@@ -99,34 +102,43 @@ func (out *built) read(file string) *placed {
 	return known
 }
 
-// document is the origin of an object in a file of resources: the one of its
+// document is the origin of an object in files of resources: the one of its
 // kind whose name the object's has in it, as a build puts something before and
 // after names. Of several the one that was found least often so far.
-func (out *built) document(id resource.ID, file string) resource.Origin {
-	known := out.read(file)
-	best, fit := -1, -1
-	for i := range known.resources {
-		is := known.resources[i].ID
-		match := -1
-		switch {
-		case is.Kind != id.Kind || is.Group() != id.Group():
-			continue
-		case is.Name == id.Name:
-			match = 1 << 20
-		case strings.Contains(id.Name, is.Name):
-			match = len(is.Name)
-		default:
-			match = 0 // a patch may change the whole name
-		}
-		if best < 0 || cmp.Or(match-fit, known.used[best]-known.used[i]) > 0 {
-			best, fit = i, match
+func (out *built) document(id resource.ID, files []string) resource.Origin {
+	var in *placed
+	best, fit := 0, 0
+	for _, file := range files {
+		known := out.read(file)
+		for i := range known.resources {
+			match := likeness(id, known.resources[i].ID)
+			if match > 0 && (in == nil || cmp.Or(match-fit, in.used[best]-known.used[i]) > 0) {
+				in, best, fit = known, i, match
+			}
 		}
 	}
-	if best < 0 {
-		return resource.Origin{File: file}
+	if in != nil {
+		in.used[best]++
+		return in.resources[best].Origin
 	}
-	known.used[best]++
-	return known.resources[best].Origin
+	if len(files) == 1 {
+		return resource.Origin{File: files[0]}
+	}
+	return resource.Origin{} // that of the build
+}
+
+// likeness is how much a built object looks as if it were made of a written
+// one, 0 if it cannot be.
+func likeness(id, is resource.ID) int {
+	switch {
+	case is.Kind != id.Kind || is.Group() != id.Group():
+		return 0
+	case is.Name == id.Name:
+		return 1 << 20
+	case strings.Contains(id.Name, is.Name):
+		return 1 + len(is.Name)
+	}
+	return 1 // a patch may change the whole name
 }
 
 // generator is the origin of an object that a kustomization's generator made.

@@ -3,6 +3,7 @@ package render
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/render/kustomize"
@@ -49,6 +50,34 @@ func (r *Renderer) admitManifest(name string, data []byte) error {
 		return wrong.at(name)
 	}
 	return nil
+}
+
+// kustomizationSecrets are the places in a kustomization, which need not say
+// that it is one, in which the values of Secrets are written.
+func kustomizationSecrets(content map[string]any) []resource.Path {
+	if kind := text(content["kind"]); kind != "" && kind != "Kustomization" && kind != "Component" {
+		return nil
+	}
+	var found []resource.Path
+	generators, _ := content["secretGenerator"].([]any)
+	for i, each := range generators {
+		if object, _ := each.(map[string]any); object["literals"] != nil {
+			found = append(found, resource.Path{"secretGenerator", i, "literals"})
+		}
+	}
+	for _, field := range []string{"patches", "patchesStrategicMerge"} {
+		patches, _ := content[field].([]any)
+		for i, each := range patches {
+			at := resource.Path{field, i}
+			if object, isObject := each.(map[string]any); isObject {
+				each, at = object["patch"], at.Append("patch")
+			}
+			if strings.Contains(text(each), "Secret") {
+				found = append(found, at)
+			}
+		}
+	}
+	return found
 }
 
 // builds are the kustomizations to build among what was found. The files that
@@ -127,6 +156,13 @@ func (b *builder) build(out *built, root kustomize.Root) {
 			out.Problems = append(out.Problems, resource.Problem{Msg: wrong.msg, Location: resource.Location{File: object.File}})
 			continue
 		}
-		out.add(content, written{file: object.File, generated: object.Generated})
+		from := written{files: []string{object.File}, generated: object.Generated, whole: root.Folder}
+		if object.File == "" {
+			from.files = b.tree.Files(root)
+		}
+		if names := b.tree.Named(root.Folder); len(names) > 0 {
+			from.whole = names[0]
+		}
+		out.add(content, from)
 	}
 }

@@ -14,8 +14,8 @@ import (
 
 // modules are the folders among what was found whose files make resources
 // together: kustomizations, and root modules of Terraform.
-func (r *Renderer) modules(snapshot sources.Snapshot, selection sources.Selection, found *walker) []*sources.File {
-	b := &builder{Renderer: r, snapshot: snapshot, selection: selection, tree: found.tree}
+func (r *Renderer) modules(snapshot sources.Snapshot, selection sources.Selection, found *walker, fill *filler) []*sources.File {
+	b := &builder{Renderer: r, snapshot: snapshot, selection: selection, tree: found.tree, fill: fill}
 	return append(b.builds(found), r.terraformModules(snapshot, selection, found)...)
 }
 

@@ -18,7 +18,8 @@ type fileReader struct {
 	limits   *Options
 	parser   string
 	snapshot fs.FS
-	target   string // put into each ID
+	target   string  // put into each ID
+	fill     *filler // nil where no variables are filled in
 	words    *words
 	buffer   bytes.Buffer
 }
@@ -39,6 +40,10 @@ func (r *fileReader) render(name string) sources.FileRendering {
 	}
 	if mistake != nil {
 		s.Problems = append(s.Problems, mistake.at(name))
+	}
+	if r.fill != nil {
+		s.Imports = true // their values are not in the file
+		s.Resources, s.Problems = r.fill.all(s.Resources, s.Problems)
 	}
 	s.Resources = slices.Clone(s.Resources) // they are kept for long, and are mostly fewer than there is room for
 	return s.FileRendering

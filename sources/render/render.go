@@ -101,12 +101,13 @@ func (r *Renderer) Each(ctx context.Context, snapshot sources.Snapshot, selectio
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", selection.Path, err)
 	}
-	modules := r.modules(snapshot, selection, found)
+	fill := r.fill(snapshot, selection, found)
+	modules := r.modules(snapshot, selection, found, fill)
 	group, inner := errgroup.WithContext(ctx)
 	var next atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), len(found.files)+len(modules)) {
 		group.Go(func() error {
-			reader := r.newReader(snapshot, selection)
+			reader := r.newReader(snapshot, selection, fill)
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(found.files)+len(modules) {
@@ -133,15 +134,17 @@ func (r *Renderer) Each(ctx context.Context, snapshot sources.Snapshot, selectio
 	return &sources.Rendering{Skipped: found.skipped, Problems: found.problems}, nil
 }
 
-func (r *Renderer) newReader(snapshot sources.Snapshot, selection sources.Selection) *fileReader {
-	return &fileReader{limits: &r.limits, parser: selection.Parser, snapshot: snapshot, target: selection.Target, words: newWords()}
+func (r *Renderer) newReader(snapshot sources.Snapshot, selection sources.Selection, fill *filler) *fileReader {
+	return &fileReader{
+		limits: &r.limits, parser: selection.Parser, snapshot: snapshot, target: selection.Target, fill: fill, words: newWords(),
+	}
 }
 
 // visit hands out the file. As long as the visit lasts it is read with what
 // the reader has at hand, and afterwards with a reader of its own.
 // A panic, in a library or a visit, is an error that names the file.
 func (r *fileReader) visit(index int, name string, withModules bool, visit func(*sources.File) error) (err error) {
-	over, parser, limits, snapshot, target := false, r.parser, r.limits, r.snapshot, r.target
+	over, late := false, fileReader{limits: r.limits, parser: r.parser, snapshot: r.snapshot, target: r.target, fill: r.fill}
 	defer func() {
 		over = true
 		if fault := recover(); fault != nil {
@@ -151,8 +154,9 @@ func (r *fileReader) visit(index int, name string, withModules bool, visit func(
 	document := withModules && isTerraform(name)
 	return visit(&sources.File{Index: index, Name: name, Document: document, Read: func() sources.FileRendering {
 		if over {
-			late := fileReader{parser: parser, limits: limits, snapshot: snapshot, target: target, words: newWords()}
-			return late.render(name)
+			again := late
+			again.words = newWords()
+			return again.render(name)
 		}
 		return r.render(name)
 	}})

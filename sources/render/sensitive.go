@@ -49,7 +49,7 @@ func isHost(apiVersion string) bool { return strings.HasPrefix(apiVersion, "host
 // there is anything at them: its own, and those of what it wraps, as an
 // AdmissionReview does the object under review.
 func sensitivePaths(content map[string]any) []resource.Path {
-	found := ownSensitive(content)
+	found := append(ownSensitive(content), kustomizationSecrets(content)...)
 	if own := len(found); wraps(content) {
 		for key, child := range content {
 			found = appendWrapped(found, child, resource.Path{key})

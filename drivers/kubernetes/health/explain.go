@@ -129,14 +129,13 @@ func (c Checker) warnings(ctx context.Context, about *unstructured.Unstructured)
 	return told
 }
 
-// happened is when an event was last seen.
+// happened is when an event was last seen: by what its writer says, if it does.
 func happened(event *unstructured.Unstructured) time.Time {
-	var latest time.Time
 	read := content{event.Object}
-	for _, path := range [][]any{{"lastTimestamp"}, {"series", "lastObservedTime"}, {"eventTime"}, {"metadata", "creationTimestamp"}} {
-		if at, err := time.Parse(time.RFC3339, read.text(path...)); err == nil && at.After(latest) {
-			latest = at
+	for _, path := range [][]any{{"series", "lastObservedTime"}, {"lastTimestamp"}, {"eventTime"}} {
+		if at, err := time.Parse(time.RFC3339, read.text(path...)); err == nil {
+			return at
 		}
 	}
-	return latest
+	return event.GetCreationTimestamp().Time
 }

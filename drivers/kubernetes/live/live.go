@@ -10,3 +10,6 @@ package live
 // Label is on every object that holdfast applies, with the target's name as its
 // value. It selects what is watched and listed, and nothing is ever deleted by it.
 const Label = "holdfast.dev/target"
+
+// LabelInventory is on what holdfast keeps at the destination for itself.
+const LabelInventory = "holdfast.dev/inventory"

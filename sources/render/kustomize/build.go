@@ -2,6 +2,7 @@ package kustomize
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"time"
@@ -37,6 +38,24 @@ type Object struct {
 // turn is taken by whoever runs the library: it keeps the schema of what it
 // builds in variables of its own, which all of a process have in common.
 var turn = make(chan struct{}, 1)
+
+// Files are the files of resources that a build takes in, in order.
+func (t *Tree) Files(root Root) []string {
+	used := t.Look(root.folders(t)).Used
+	for _, name := range root.Resources {
+		used[name] = used[name] || !t.Has(name)
+	}
+	maps.DeleteFunc(used, func(_ string, resources bool) bool { return !resources })
+	return slices.Sorted(maps.Keys(used))
+}
+
+// folders are those that the build begins with.
+func (r *Root) folders(t *Tree) []string {
+	if len(r.Resources) == 0 {
+		return []string{r.Folder}
+	}
+	return slices.DeleteFunc(slices.Clone(r.Resources), func(name string) bool { return !t.Has(name) })
+}
 
 // Build builds a kustomization. What is in its files by mistake, and what is
 // not done here, are problems, and then there are no objects.
@@ -100,7 +119,7 @@ func (b *build) prepare() []resource.Problem {
 		}
 	}
 	var wrong []resource.Problem
-	for _, name := range b.folders() {
+	for _, name := range b.root.folders(b.tree) {
 		b.tree.reach(name, func(f *folder) {
 			wrong = append(append(wrong, f.refused...), f.wrong...)
 			b.add(f)
@@ -113,14 +132,6 @@ func (b *build) prepare() []resource.Problem {
 		return wrong
 	}
 	return b.write(content)
-}
-
-// folders are those that the build begins with.
-func (b *build) folders() []string {
-	if len(b.root.Resources) == 0 {
-		return []string{b.root.Folder}
-	}
-	return slices.DeleteFunc(slices.Clone(b.root.Resources), func(name string) bool { return !b.tree.Has(name) })
 }
 
 // add takes in what a kustomization needs.
@@ -203,12 +214,15 @@ func (b *build) objects(made resmap.ResMap) ([]Object, error) {
 	for _, res := range made.Resources() {
 		var object Object
 		if origin, err := res.GetOrigin(); err == nil && origin != nil {
-			object.Generated = origin.ConfiguredIn != ""
-			file := origin.Path
-			if object.Generated {
-				file = origin.ConfiguredIn
+			// A patch may take all annotations away, and then it passes for the origin.
+			kind := origin.ConfiguredBy.Kind
+			object.Generated = kind == "ConfigMapGenerator" || kind == "SecretGenerator"
+			switch {
+			case object.Generated:
+				object.File = b.origin(path.Join(b.root.Folder, origin.ConfiguredIn))
+			case origin.Path != "":
+				object.File = b.origin(path.Join(b.root.Folder, origin.Path))
 			}
-			object.File, _, _ = b.tree.real(path.Join(b.root.Folder, file))
 		}
 		objects = append(objects, object)
 	}
@@ -225,6 +239,25 @@ func (b *build) objects(made resmap.ResMap) ([]Object, error) {
 		objects[i].JSON = text
 	}
 	return objects, nil
+}
+
+// origin is the file that an object is said to be from. Where a link leads
+// elsewhere, and back from there, the library's path may lead nowhere; then the
+// only file of that name is meant.
+func (b *build) origin(file string) string {
+	if resolved, _, err := b.tree.real(file); err == nil {
+		return resolved
+	}
+	only := ""
+	for name := range b.files.roles {
+		if path.Base(name) == path.Base(file) {
+			if only != "" {
+				return ""
+			}
+			only = name
+		}
+	}
+	return only
 }
 
 // below is a path within a folder, from there.

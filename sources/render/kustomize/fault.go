@@ -42,13 +42,13 @@ func (b *build) fault(err error) []resource.Problem {
 
 // aboutFile is how the library says what is wrong with a file of resources,
 // once as a file and then once more as the folder that it is not.
-var aboutFile = regexp.MustCompile(`^.*accumulating resources from '([^']*)': (.*?)(?:': must build at directory: .*)?$`)
+var aboutFile = regexp.MustCompile(`^.*(?:accumulating|merging) resources from '([^']*)': (.*?)(?:': must build at directory: .*)?$`)
 
 // named is the file that an entry of one of the kustomizations leads to, "" if
 // that may be several.
 func (b *build) named(entry string) string {
 	found := map[string]bool{}
-	for _, name := range b.folders() {
+	for _, name := range b.root.folders(b.tree) {
 		b.tree.reach(name, func(f *folder) {
 			if slices.Contains(f.content.Resources, entry) {
 				found[path.Join(f.name, entry)] = true
@@ -76,7 +76,7 @@ var secretKind = regexp.MustCompile(`\bkind["']?\s*:\s*["']?Secret\b`)
 func (b *build) secrets() *resource.Redactor {
 	h := hiding{&resource.Redactor{}}
 	read := b.tree.options.Read
-	for _, name := range b.folders() {
+	for _, name := range b.root.folders(b.tree) {
 		b.tree.reach(name, func(f *folder) {
 			for _, generator := range f.content.SecretGenerator {
 				for _, literal := range generator.LiteralSources {
