@@ -5,10 +5,11 @@
 // files), all or nothing (Terraform), many hosts in batches (a fleet), or in
 // another process. What a driver can do beyond the core it says by
 // implementing a further interface: Atomic, Healther, Watcher, Dependencies,
-// Keeper. drivertest is the conformance suite that every driver runs.
+// Staged, Lister, Keeper. drivertest is the conformance suite that every driver runs.
 package drivers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -190,7 +191,8 @@ type Lister interface {
 	Unmanaged(ctx context.Context, owned []Owned) ([]resource.Resource, error)
 }
 
-// Status is how a resource is doing. The zero value is unknown, which is not healthy.
+// Status is how a resource is doing. The zero value is unknown: nobody can tell,
+// which is shown and holds up nothing.
 type Status string
 
 // The statuses.
@@ -200,6 +202,19 @@ const (
 	StatusProgressing Status = "progressing"
 	StatusDegraded    Status = "degraded"
 )
+
+// String is the status as people and reports write it.
+func (s Status) String() string { return cmp.Or(string(s), "unknown") }
+
+// MarshalText writes what String does, and UnmarshalText reads it.
+func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+func (s *Status) UnmarshalText(text []byte) error {
+	if *s = Status(text); *s == "unknown" {
+		*s = StatusUnknown
+	}
+	return nil
+}
 
 // Health is one resource's status, with what a person would look up.
 type Health struct {

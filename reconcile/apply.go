@@ -10,7 +10,8 @@ import (
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// apply makes the changes that may be made: what is needed first, and deletes last.
+// apply makes the changes that may be made: what is needed first, and healthy
+// before what needs it is begun; and deletes last.
 func (t *targetPass) apply(ctx context.Context) error {
 	if err := t.settle(ctx); err != nil {
 		return err
@@ -32,7 +33,7 @@ func (t *targetPass) makeChanges(ctx context.Context, journal *journal) error {
 		return t.applyChanges(ctx, journal, t.allowed(func(resource.Action) bool { return true }))
 	}
 	writes := t.allowed(func(a resource.Action) bool { return a != resource.ActionDelete && a != resource.ActionMove })
-	if err := t.applyWaves(ctx, journal, writes); err != nil {
+	if err := t.newRollout(journal).carryOut(ctx, writes); err != nil {
 		return err
 	}
 	if t.isLeft(t.work) {
@@ -53,32 +54,6 @@ func (t *targetPass) allowed(wanted func(resource.Action) bool) []resource.Chang
 		}
 	}
 	return changes
-}
-
-func (t *targetPass) applyWaves(ctx context.Context, journal *journal, changes []resource.Change) error {
-	waves, err := inWaves(changes, t.needs)
-	if err != nil {
-		return err
-	}
-	for _, wave := range waves {
-		wave = slices.DeleteFunc(wave, t.needsFailed)
-		if err := t.applyChanges(ctx, journal, wave); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// needsFailed holds a change back whose dependency did not come into effect.
-func (t *targetPass) needsFailed(change resource.Change) bool {
-	for _, need := range t.needs[change.ID.Key()] {
-		if record := t.changes[need]; record != nil && record.State != StateApplied {
-			own := t.changes[change.ID.Key()]
-			own.State, own.Reason = StateBlocked, fmt.Sprintf("depends on %s %s, which is %s", record.Resource.Kind, record.Resource.Name, record.State)
-			return true
-		}
-	}
-	return false
 }
 
 // applyDeletes takes away what depends on others before those.
@@ -107,7 +82,7 @@ func (t *targetPass) applyChanges(ctx context.Context, journal *journal, changes
 	if len(changes) == 0 || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return t.driver.Apply(ctx, t.plan, changes, journal)
+	return t.veil.of(t.driver.Apply(ctx, t.plan, changes, journal))
 }
 
 func inWaves(changes []resource.Change, needs map[resource.Key][]resource.Key) ([][]resource.Change, error) {
@@ -196,7 +171,7 @@ func (t *targetPass) move(ctx context.Context, change resource.Change, entry dri
 
 func (t *targetPass) journal() *journal {
 	j := &journal{
-		store: t.Reconciler.options.Store, run: &t.record, count: &t.intents, revision: t.record.Revision, now: t.Reconciler.options.Now,
+		store: t.Reconciler.options.Store, run: &t.record, veil: &t.veil, count: &t.intents, revision: t.record.Revision, now: t.Reconciler.options.Now,
 		prune: map[resource.Key]string{}, owned: map[resource.Key]drivers.Owned{}, intents: map[resource.Key]Intent{},
 	}
 	for _, entry := range t.owned {
@@ -215,6 +190,7 @@ func (t *targetPass) journal() *journal {
 		default:
 			record.State, record.Reason = StateFailed, result.Err.Error()
 		}
+		t.corrected(key, record)
 		t.changed(record)
 	}
 	return j
@@ -249,7 +225,7 @@ func (t *targetPass) keep(ctx context.Context) error {
 	}
 	err = keeper.Hold(ctx, drivers.Holding{Holder: store.Identity(), Target: t.name, Since: since, Owned: owned})
 	if err != nil {
-		return fmt.Errorf("keep the inventory at %s: %w", t.driver.Destination(), err)
+		return fmt.Errorf("keep the inventory at %s: %w", t.driver.Destination(), t.veil.of(err))
 	}
 	return nil
 }

@@ -37,5 +37,6 @@ const (
 	EventStarted     EventKind = "started"
 	EventChange      EventKind = "change" // a change came to its end
 	EventEnded       EventKind = "ended"
-	EventPassed      EventKind = "passed" // a pass over all targets came to its end
+	EventQuarantined EventKind = "quarantined" // the rollout of a revision failed health at a target; Message says of what
+	EventPassed      EventKind = "passed"      // a pass over all targets came to its end
 )

@@ -17,6 +17,7 @@ const OutcomeApplied = "applied"
 type journal struct {
 	store    Store
 	run      *Run
+	veil     *veil
 	revision string
 	now      func() time.Time
 	emit     func(resource.Key, drivers.Result)
@@ -67,6 +68,7 @@ func (j *journal) Done(ctx context.Context, change *resource.Change, result driv
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	key := change.ID.Key()
+	result.Err = j.veil.of(result.Err)
 	defer j.emit(key, result)
 	intent, begun := j.intents[key]
 	if !begun {

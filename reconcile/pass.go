@@ -18,6 +18,8 @@ type PassOptions struct {
 	// JudgeLive judges what is live where it differs from what is desired, in a
 	// dry run too.
 	JudgeLive bool
+	// Unmanaged lists, and judges, what is at the destinations and nobody manages.
+	Unmanaged bool
 	// Only are the targets to go over; empty for all.
 	Only []string
 	// Preempt, when it is closed, ends waits for health: there is something new
@@ -30,12 +32,17 @@ type PassOptions struct {
 // Result is how a pass went.
 type Result struct {
 	Revision sources.Revision
-	Runs     []Run // in the order of the targets' dependencies
+	// Runs are in the order of the targets' dependencies; then come the further
+	// runs of targets that were rolled back.
+	Runs []Run
 	// Unfit is what is wrong with the newest revision as a whole; the runs are
 	// then at the last good ones. FetchErr is why there was no newest one.
 	Unfit    resource.Problems
 	FetchErr error
 	Orphans  []string
+	// Unmanaged is one for each destination of which the driver can tell, where
+	// that was asked for.
+	Unmanaged []Unmanaged
 }
 
 // Pass goes once over the targets. Its error is for what concerns all of them;
@@ -56,14 +63,28 @@ func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (result *Res
 		return result, err
 	}
 	r.runAll(ctx, work, options)
-	for _, wave := range work.waves {
+	result.take(work)
+	if options.Unmanaged {
+		r.listUnmanaged(ctx, work, result)
+	}
+	back, err := r.rollBack(ctx, work, newest, options, result)
+	if err != nil {
+		return result, err
+	}
+	r.runAll(ctx, back, options)
+	result.take(back)
+	return result, nil
+}
+
+// take adds the runs that have ended.
+func (result *Result) take(w *work) {
+	for _, wave := range w.waves {
 		for _, name := range wave {
-			if work.targets[name].hasEnded() {
-				result.Runs = append(result.Runs, work.targets[name].record)
+			if w.targets[name].hasEnded() {
+				result.Runs = append(result.Runs, w.targets[name].record)
 			}
 		}
 	}
-	return result, nil
 }
 
 // look fetches and understands. It is nil, with the reason in result, where
@@ -131,6 +152,9 @@ func (r *Reconciler) gather(ctx context.Context, newest *view, options PassOptio
 	if err != nil {
 		return nil, err
 	}
+	r.mu.Lock()
+	r.targets = slices.Clone(names)
+	r.mu.Unlock()
 	r.emit(Event{Kind: EventTargets, Revision: result.Revision.ID, Targets: slices.Clone(names)})
 	used := map[string]bool{}
 	names = slices.DeleteFunc(names, r.isBusy)
@@ -143,7 +167,7 @@ func (r *Reconciler) gather(ctx context.Context, newest *view, options PassOptio
 		if t.view != nil {
 			used[t.view.revision.ID] = true
 		}
-		if len(t.held) == 0 { // what is held waits for nobody
+		if len(t.held) == 0 && !t.back { // what is held, or brought back, waits for nobody
 			w.needs[name] = t.want.target.DependsOn
 		}
 	}
@@ -175,10 +199,16 @@ func (r *Reconciler) names(ctx context.Context, newest *view, options PassOption
 		if err != nil {
 			return nil, err
 		}
-		if orphaned {
-			result.Orphans = append(result.Orphans, name)
-		} else {
+		if !orphaned {
 			names = append(names, name)
+			continue
+		}
+		forgotten, err := r.forget(ctx, name, newest != nil && !options.DryRun)
+		if err != nil {
+			return nil, err
+		}
+		if !forgotten {
+			result.Orphans = append(result.Orphans, name)
 		}
 	}
 	if len(options.Only) == 0 {
@@ -215,6 +245,30 @@ func (r *Reconciler) orphan(ctx context.Context, name string, gone, dryRun bool)
 	return true, r.options.Store.SetTarget(ctx, name, state)
 }
 
+// forget lets go of an orphan, if there is nothing left of it but the memory,
+// and reports that there is not.
+func (r *Reconciler) forget(ctx context.Context, name string, allowed bool) (bool, error) {
+	r.release(name)
+	owned, err := r.options.Store.Owned(ctx, name)
+	if err != nil {
+		return false, fmt.Errorf("read the inventory of target %s: %w", name, err)
+	}
+	pending, err := r.options.Store.Pending(ctx, name)
+	if err != nil {
+		return false, fmt.Errorf("read what is under way at target %s: %w", name, err)
+	}
+	if len(owned)+len(pending) > 0 {
+		return false, nil
+	}
+	if !allowed {
+		return true, nil
+	}
+	if err := r.options.Store.Forget(ctx, name); err != nil {
+		return false, fmt.Errorf("forget target %s: %w", name, err)
+	}
+	return true, nil
+}
+
 func (r *Reconciler) newTargetPass(ctx context.Context, w *work, name string, newest *view, options PassOptions, result *Result) (*targetPass, error) {
 	state, err := r.options.Store.Target(ctx, name)
 	if err != nil {
@@ -230,8 +284,10 @@ func (r *Reconciler) newTargetPass(ctx context.Context, w *work, name string, ne
 		Started: r.options.Now(), Changes: []ChangeRecord{}, Findings: []FindingRecord{},
 	}
 	if newest != nil {
-		t.view, t.want = newest, newest.targets[name]
+		t.view, t.want, t.newest = newest, newest.targets[name], newest
+		t.suspended = t.want.target.Suspend
 		if len(t.want.unfit) == 0 {
+			t.turnBack(ctx)
 			return t, nil
 		}
 		t.held = t.want.unfit
@@ -241,25 +297,25 @@ func (r *Reconciler) newTargetPass(ctx context.Context, w *work, name string, ne
 			t.held = resource.Problems{{Msg: fmt.Sprintf("the source cannot be read: %v", result.FetchErr)}}
 		}
 	}
-	t.view, t.want = r.lastGood(ctx, name, state)
+	t.view, t.want = r.earlier(ctx, name, state.Good)
 	return t, nil
 }
 
-// lastGood is the view of the last revision at which the target was fit; nil
-// where there was none or the source cannot serve it any more.
-func (r *Reconciler) lastGood(ctx context.Context, name string, state TargetState) (*view, *desired) {
+// earlier is the view of an earlier revision, at which the target was fit; nil
+// where there is none or the source cannot serve it any more.
+func (r *Reconciler) earlier(ctx context.Context, name, revision string) (*view, *desired) {
 	history, ok := r.options.Source.(sources.History)
-	if !ok || state.Good == "" {
+	if !ok || revision == "" {
 		return nil, nil
 	}
-	v := r.views[state.Good]
+	v := r.views[revision]
 	if v == nil {
-		snapshot, err := history.At(ctx, state.Good)
+		snapshot, err := history.At(ctx, revision)
 		if err == nil {
 			v, err = r.view(ctx, snapshot)
 		}
 		if err != nil {
-			r.options.Logger.Warn("the last good revision cannot be read", "target", name, "revision", state.Good, "err", err)
+			r.options.Logger.Warn("an earlier revision cannot be read", "target", name, "revision", revision, "err", err)
 			return nil, nil
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/holdfast-dev/holdfast/drivers"
@@ -17,8 +18,12 @@ func (t *targetPass) observe(ctx context.Context) (err error) {
 		return fmt.Errorf("read the inventory: %w", err)
 	}
 	t.observed, err = t.driver.Observe(ctx, drivers.ObserveRequest{Desired: t.want.resources, Owned: t.owned})
-	if err != nil || t.options.DryRun || t.want.target.Mode != ModeApply {
-		return err
+	if err != nil {
+		return t.veil.of(err)
+	}
+	t.veil.add(t.observed.Live)
+	if t.options.DryRun || t.want.target.Mode != ModeApply {
+		return nil
 	}
 	return t.resume(ctx)
 }
@@ -59,13 +64,15 @@ func (t *targetPass) isLive(key resource.Key) bool {
 func (t *targetPass) makePlan(ctx context.Context) (err error) {
 	others, unread := t.elsewhere(ctx)
 	t.unread = unread
+	t.veil.add(others)
 	t.plan, err = t.driver.Plan(ctx, drivers.PlanRequest{
 		Snapshot: t.view.snapshot, Dir: t.want.target.Path, Desired: t.want.resources,
 		Owned: t.owned, Observed: t.observed, Elsewhere: others,
 	})
 	if err != nil {
-		return err
+		return t.veil.of(err)
 	}
+	t.veil.addChanges(t.plan.Changes)
 	t.record.Plan = t.plan.Digest
 	t.markDrift()
 	return nil
@@ -87,6 +94,7 @@ func (t *targetPass) markDrift() {
 		if !change.Drift {
 			change.ChangedBy = ""
 		}
+		change.ChangedBy = t.veil.text(change.ChangedBy)
 	}
 }
 
@@ -96,9 +104,12 @@ func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource,
 	if len(t.held) > 0 {
 		unread = "the newest revision cannot be enforced"
 	}
-	names := slices.Sorted(maps.Keys(t.view.targets))
-	for _, name := range names {
-		other := t.view.targets[name]
+	all := slices.SortedFunc(maps.Values(t.view.targets), byName)
+	if t.back { // the others are not, or not all of them
+		all = append(all, slices.SortedFunc(maps.Values(t.newest.targets), byName)...)
+	}
+	for _, other := range all {
+		name := other.target.Name
 		if name == t.name || other.target.Driver != t.want.target.Driver {
 			continue
 		}
@@ -119,6 +130,8 @@ func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource,
 	}
 	return others, unread
 }
+
+func byName(a, b *desired) int { return strings.Compare(a.target.Name, b.target.Name) }
 
 func (t *targetPass) judge(ctx context.Context) (err error) {
 	c := policy.Case{

@@ -22,6 +22,7 @@ import (
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // Options are the parts that a Reconciler is made of. All but Events are needed.
@@ -46,12 +47,16 @@ type Reconciler struct {
 	views   map[string]*view // by revision; the newest, and the last good ones in use
 	newest  sources.Snapshot // the newest that was fetched, for when the source is away
 	runs    int
+	newer   *signal      // there may be something newer in the source
 	due     atomic.Int64 // when the loop must have moved on, in Unix nanoseconds; 0 if it does not run
 
-	mu   sync.Mutex
-	open map[string]openDriver // by target
-	last map[string]Run        // the run that was recorded last, by target
-	busy map[string]bool       // targets at work
+	mu      sync.Mutex
+	open    map[string]openDriver // by target
+	last    map[string]Run        // the run that was recorded last, by target
+	busy    map[string]bool       // targets at work
+	targets []string              // the names of those that are gone over
+	// contests are the resources that someone else may be changing back.
+	contests map[resource.Key]*contest
 
 	working sync.WaitGroup // counts the busy ones
 }
@@ -67,7 +72,10 @@ func New(options Options) *Reconciler {
 	if options.Events == nil {
 		options.Events = func(Event) {}
 	}
-	return &Reconciler{options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{}, busy: map[string]bool{}}
+	return &Reconciler{
+		options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{},
+		newer: newSignal(), busy: map[string]bool{}, contests: map[resource.Key]*contest{},
+	}
 }
 
 // Close closes the drivers that passes have opened, once no target is at work.
@@ -112,6 +120,21 @@ func (r *Reconciler) driver(ctx context.Context, target Target) (drivers.Driver,
 	defer r.mu.Unlock()
 	r.open[target.Name] = openDriver{driver, target, driver.Destination()}
 	return driver, nil
+}
+
+// release closes the driver of a target that is not gone over any more, unless
+// it is still at work.
+func (r *Reconciler) release(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known, ok := r.open[name]
+	if !ok || r.busy[name] {
+		return
+	}
+	delete(r.open, name)
+	if err := known.Close(); err != nil {
+		r.options.Logger.Warn("close driver", "target", name, "err", err)
+	}
 }
 
 // opened is the open driver with the target's settings, if there is one.

@@ -29,11 +29,14 @@ type TargetStatus struct {
 	Destination string  `json:"destination,omitempty"`
 	Outcome     Outcome `json:"outcome"` // "" until a run has ended
 	Message     string  `json:"message,omitempty"`
-	Revision    string  `json:"revision"`         // that was enforced
-	Seen        string  `json:"seen,omitempty"`   // that was looked at last
-	Signer      string  `json:"signer,omitempty"` // of Seen, where it was verified
-	Good        string  `json:"good,omitempty"`   // the last without error
-	Owned       int     `json:"owned"`            // entries of the inventory
+	Revision    string  `json:"revision"`          // that was enforced
+	Seen        string  `json:"seen,omitempty"`    // that was looked at last
+	Signer      string  `json:"signer,omitempty"`  // of Seen, where it was verified
+	Good        string  `json:"good,omitempty"`    // the last without error
+	Healthy     string  `json:"healthy,omitempty"` // the last of which all was in effect and healthy
+	// Bad is the revision whose rollout here failed health, nil if none is.
+	Bad   *Quarantine `json:"bad,omitempty"`
+	Owned int         `json:"owned"` // entries of the inventory
 	// Orphaned: the configuration names the target no more.
 	Orphaned bool `json:"orphaned,omitempty"`
 	// RunningSince is when the run began that has not ended; zero if none is under way.
@@ -54,6 +57,8 @@ type RunSummary struct {
 	Drift     int           `json:"drift"` // how many of the changes are due to drift
 	Findings  FindingCounts `json:"findings"`
 	Unhealthy int           `json:"unhealthy"`
+	// HealthUnknown counts the resources of which nobody can tell whether they are healthy.
+	HealthUnknown int `json:"healthUnknown"`
 }
 
 // FindingCounts divides a run's findings: each is blocking, a warning, waived
@@ -112,6 +117,10 @@ func readTarget(ctx context.Context, store Store, name string) (TargetStatus, Ru
 	status := TargetStatus{
 		Name: name, Driver: state.Driver, Destination: state.Destination,
 		Seen: state.Seen, Signer: state.Signer, Good: state.Good, Owned: len(owned), Orphaned: state.Orphaned,
+		Healthy: state.Healthy,
+	}
+	if state.Bad.Revision != "" {
+		status.Bad = &state.Bad
 	}
 	runs, err := store.Runs(ctx, name, 1)
 	if err != nil || len(runs) == 0 {
@@ -145,8 +154,14 @@ func summarise(run Run) *RunSummary {
 			StatePlanned: 0, StateApplied: 0, StateBlocked: 0, StateFlagged: 0,
 			StateStale: 0, StateFailed: 0, StateSkipped: 0,
 		},
-		Findings:  FindingCounts{Total: len(run.Findings)},
-		Unhealthy: len(run.Health),
+		Findings: FindingCounts{Total: len(run.Findings)},
+	}
+	for _, health := range run.Health {
+		if unwell(health.Status) {
+			summary.Unhealthy++
+		} else {
+			summary.HealthUnknown++
+		}
 	}
 	for _, change := range run.Changes {
 		summary.Changes[change.State]++

@@ -28,6 +28,9 @@ type Store interface {
 	// Targets are the names of all targets that anything is kept of, sorted.
 	Targets(ctx context.Context) ([]string, error)
 	SetTarget(ctx context.Context, name string, state TargetState) error
+	// Forget removes all that is kept of a target. It is refused where the
+	// target owns anything or an intent of it is not Resolved.
+	Forget(ctx context.Context, name string) error
 
 	// Owned is the inventory of a target, sorted by ID.
 	Owned(ctx context.Context, target string) ([]drivers.Owned, error)
@@ -77,6 +80,13 @@ type TargetState struct {
 	Orphaned bool `json:"orphaned,omitempty"`
 	// Begun is the approved act that was begun last.
 	Begun Act `json:"begun,omitzero"`
+	// Healthy is the last revision of which all was in effect and healthy.
+	Healthy string `json:"healthy,omitempty"`
+	// Rollout is the last one of which changes were made.
+	Rollout Rollout `json:"rollout,omitzero"`
+	// Bad is the revision in quarantine here. It stays so until it turns out to
+	// be healthy, or a newer one is.
+	Bad Quarantine `json:"bad,omitzero"`
 }
 
 // Intent is a change about to be made.
@@ -99,7 +109,7 @@ const (
 	OutcomeOK      Outcome = "ok"      // in line, or brought in line
 	OutcomeFlagged Outcome = "flagged" // changes are due that mode flag, or a missing approval, keeps back
 	OutcomeBlocked Outcome = "blocked" // a finding holds changes back
-	OutcomeHeld    Outcome = "held"    // the revision is unfit: held at the last good one
+	OutcomeHeld    Outcome = "held"    // the revision is unfit, or in quarantine: held at an earlier one
 	OutcomeFailed  Outcome = "failed"  // the world did not allow it
 	OutcomeWaiting Outcome = "waiting" // for a target that it depends on, for health, or it is suspended
 )
@@ -119,10 +129,13 @@ type Run struct {
 	Outcome     Outcome   `json:"outcome"`
 	Message     string    `json:"message,omitempty"` // why, where the outcome is not ok
 	Plan        string    `json:"plan,omitempty"`    // digest
+	// Quarantined is the revision that is bad here, "" if none is.
+	Quarantined string `json:"quarantined,omitempty"`
 	// Changes other than none, with what became of each.
 	Changes  []ChangeRecord  `json:"changes"`
 	Findings []FindingRecord `json:"findings"`
-	Health   []HealthRecord  `json:"health,omitempty"` // of what is not healthy
+	// Health is that of what is not healthy, and of what nobody can tell it of.
+	Health []HealthRecord `json:"health,omitempty"`
 	// Resources is how many are desired, InLine how many of them are so at the end.
 	Resources int `json:"resources"`
 	InLine    int `json:"inLine"`
@@ -135,11 +148,11 @@ type State string
 const (
 	StatePlanned State = "planned" // would be done, but for mode flag or a dry run
 	StateApplied State = "applied"
-	StateBlocked State = "blocked" // by a finding, or by what it depends on
-	StateFlagged State = "flagged" // waits for an approval, or for leave to prune
+	StateBlocked State = "blocked" // by a finding, or by what it needs, which is not in effect or not healthy
+	StateFlagged State = "flagged" // waits for an approval, for leave to prune, or because someone else changes it back
 	StateStale   State = "stale"
 	StateFailed  State = "failed"
-	StateSkipped State = "skipped" // not begun when the run was stopped
+	StateSkipped State = "skipped" // not begun when the run was stopped, or gave way to something newer
 )
 
 // ChangeRecord is a change and what became of it. The diff is masked.

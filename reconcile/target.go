@@ -22,12 +22,14 @@ type targetPass struct {
 	name    string
 	options PassOptions
 	state   TargetState // as it was before
+	newest  *view       // nil if it cannot be understood
 	view    *view       // what is enforced; nil if there is nothing that can be
 	want    *desired
 	held    resource.Problems // why view is not the newest revision
 	record  Run
 
 	driver    drivers.Driver
+	veil      veil
 	owned     []drivers.Owned
 	needs     map[resource.Key][]resource.Key
 	observed  *drivers.Observation
@@ -42,7 +44,12 @@ type targetPass struct {
 	unread             string // why it is not known what others want at the destination
 	begins             Act    // that an approval allows, of which something is to be done
 	begun              bool   // it is recorded that the run is under way
-	preempted          bool   // the wait for health was ended by something new
+	preempted          bool   // a wait for health was ended by something new
+	late               bool   // the time for waiting for health is up
+	verified           bool   // health was looked at, to the end
+	suspended          bool   // by the newest revision, whatever is enforced
+	back               bool   // view is the last healthy revision, as the newest is in quarantine
+	noWayBack          string // why it is not, although it should be
 }
 
 // run is the recipe.
@@ -64,11 +71,12 @@ func (t *targetPass) run(ctx context.Context) Run {
 func (t *targetPass) enforce(ctx context.Context) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil { // it is no reason to leave the other targets alone
-			err = t.fault(fault, "target", t.name, "run", t.record.ID)
+			err = t.fault(t.veil.text(fmt.Sprint(fault)), "target", t.name, "run", t.record.ID)
 		}
 	}()
+	t.veil.add(t.want.resources)
 	if err := t.claim(ctx); err != nil {
-		return err
+		return t.veil.of(err)
 	}
 	for range attempts {
 		if err := t.prepare(ctx); err != nil {
@@ -83,10 +91,13 @@ func (t *targetPass) enforce(ctx context.Context) (err error) {
 		if err := t.recordStart(ctx); err != nil {
 			return err
 		}
+		if err := t.beginRollout(ctx); err != nil {
+			return err
+		}
 		if err := t.apply(ctx); err != nil {
 			return fmt.Errorf("apply: %w", err)
 		}
-		if !t.anyIs(StateStale) {
+		if !t.anyIs(StateStale) || t.preempted {
 			break
 		}
 	}
@@ -120,6 +131,9 @@ func (t *targetPass) prepare(ctx context.Context) error {
 	if err := t.gate(); err != nil {
 		return err
 	}
+	if !t.options.DryRun {
+		t.standBack()
+	}
 	if err := t.countDeletes(ctx); err != nil {
 		return err
 	}
@@ -132,15 +146,16 @@ func (t *targetPass) describe() {
 	t.record.Driver, t.record.Mode = target.Driver, string(target.Mode)
 	t.record.Revision, t.record.Ref = t.view.revision.ID, t.view.revision.Ref
 	t.record.Resources = len(t.want.resources)
+	t.record.Quarantined = t.state.Bad.Revision
 }
 
 // waits says what the target has to wait for, "" if for nothing.
 func (t *targetPass) waits(ctx context.Context) string {
-	if t.want.target.Suspend {
+	if t.suspended || t.want.target.Suspend {
 		return "suspended in the configuration"
 	}
-	// What is held was applied at this revision before, when its needs were met.
-	if t.options.DryRun || len(t.held) > 0 {
+	// What is held, or brought back, was applied at this revision before, when its needs were met.
+	if t.options.DryRun || len(t.held) > 0 || t.back {
 		return ""
 	}
 	for _, name := range t.want.target.DependsOn {
@@ -188,7 +203,7 @@ func (t *targetPass) holding(ctx context.Context, keeper drivers.Keeper) (*drive
 	destination := t.driver.Destination()
 	holding, err := keeper.Holding(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read the inventory kept at %s: %w", destination, err)
+		return nil, fmt.Errorf("read the inventory kept at %s: %w", destination, t.veil.of(err))
 	}
 	if holding != nil && holding.Holder != t.Reconciler.options.Store.Identity() {
 		return nil, fmt.Errorf("%s is held by another holdfast, %s, since %s: this one stands back; stop that one and remove its inventory there to take over",

@@ -8,80 +8,18 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/cenkalti/backoff/v5"
-
-	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// verify waits for the health of what is in effect, until it is settled either
-// way, time is up, or there is something newer to do; and judges what is live
+// verify waits for the health of what is in effect, and judges what is live
 // where it is not what is desired.
 func (t *targetPass) verify(ctx context.Context) error {
 	if err := t.awaitHealth(ctx); err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
 	return t.judgeLive(ctx)
-}
-
-func (t *targetPass) awaitHealth(ctx context.Context) error {
-	healther, ok := t.driver.(drivers.Healther)
-	if !ok {
-		return nil
-	}
-	var inEffect []resource.Resource
-	for _, change := range t.plan.Changes {
-		record := t.changes[change.ID.Key()]
-		if change.After != nil && change.Action != resource.ActionMove && (record == nil || record.State == StateApplied) {
-			inEffect = append(inEffect, *change.After)
-		}
-	}
-	run, limit := ctx, cmp.Or(t.want.target.HealthTimeout, DefaultHealthTimeout)
-	ctx, cancel := context.WithTimeout(run, limit)
-	defer cancel()
-	told := false
-	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval, wait.MaxInterval = 200*time.Millisecond, 5*time.Second
-	for {
-		health, err := healther.Health(ctx, inEffect)
-		if err != nil && ctx.Err() == nil {
-			return err
-		}
-		if ctx.Err() == nil {
-			t.unhealthy, told = unhealthy(health), true
-		}
-		settled := !slices.ContainsFunc(t.unhealthy, func(h HealthRecord) bool { return h.Status == drivers.StatusProgressing })
-		switch {
-		case run.Err() != nil:
-			return run.Err()
-		case ctx.Err() != nil && !told:
-			return fmt.Errorf("%w: health was not told within %s", drivers.ErrUnreachable, limit)
-		case ctx.Err() != nil || settled:
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-		case <-t.options.Preempt:
-			t.preempted = true
-			return nil
-		case <-time.After(wait.NextBackOff()):
-		}
-	}
-}
-
-// unhealthy are those of the list that are not healthy. A status that nobody
-// knows is not health.
-func unhealthy(health []drivers.Health) []HealthRecord {
-	var records []HealthRecord
-	for _, h := range health {
-		if h.Status != drivers.StatusHealthy {
-			records = append(records, HealthRecord{Resource: Ref(h.ID), Status: h.Status, Reason: h.Reason})
-		}
-	}
-	return records
 }
 
 // judgeLive judges the live twins of what is not in line, and adds what is
@@ -122,6 +60,10 @@ func (t *targetPass) conclude(ctx context.Context, err error) Run {
 	run := &t.record
 	run.Ended = t.Reconciler.options.Now()
 	run.Health = t.unhealthy
+	if err == nil {
+		t.judgeRollout()
+		run.Quarantined = t.state.Bad.Revision
+	}
 	t.recordChanges(ctx.Err() != nil)
 	t.recordFindings()
 	if run.Outcome == OutcomeRunning {
@@ -221,20 +163,36 @@ func (t *targetPass) outcome(err error) (Outcome, string) {
 		return OutcomeFailed, strings.Join(reasons, "; ")
 	case len(t.held) > 0:
 		return OutcomeHeld, t.heldMessage()
+	case t.back:
+		return t.backOutcome()
 	case t.observed != nil && len(t.observed.Unreachable) > 0:
 		return OutcomeFailed, fmt.Sprintf("%d hosts cannot be reached", len(t.observed.Unreachable))
-	case states[StateBlocked] > 0:
-		return OutcomeBlocked, fmt.Sprintf("%s held back by policy", count(states[StateBlocked], "change"))
+	case !t.preempted && len(t.unwell()) > 0:
+		return OutcomeFailed, t.unhealthyMessage(states[StateBlocked] - t.byPolicy())
+	case t.byPolicy() > 0:
+		return OutcomeBlocked, fmt.Sprintf("%s held back by policy", count(t.byPolicy(), "change"))
 	case states[StateFlagged] > 0:
 		return OutcomeFlagged, fmt.Sprintf("%s for someone to decide on", count(states[StateFlagged], "change waits", "changes wait"))
 	case states[StatePlanned] > 0:
 		return OutcomeFlagged, fmt.Sprintf("%s planned and not made", count(states[StatePlanned], "change"))
 	case t.preempted:
-		return OutcomeWaiting, t.healthMessage()
-	case len(t.unhealthy) > 0:
-		return OutcomeFailed, t.healthMessage()
+		return OutcomeWaiting, cmp.Or(t.healthMessage(), "something newer came before it was done")
+	case states[StateBlocked] > 0: // what they need has become healthy since
+		return OutcomeFailed, fmt.Sprintf("%s held back until what they need is healthy", count(states[StateBlocked], "change"))
 	}
 	return OutcomeOK, ""
+}
+
+// byPolicy counts the changes that the gate holds; others are held by what they
+// need.
+func (t *targetPass) byPolicy() int {
+	n := 0
+	for key, record := range t.changes {
+		if _, gated := t.blocked[key]; gated && record.State == StateBlocked {
+			n++
+		}
+	}
+	return n
 }
 
 func (t *targetPass) heldMessage() string {
@@ -246,18 +204,6 @@ func (t *targetPass) heldMessage() string {
 		return message + "; there is no earlier good revision to hold it at, so nothing is done"
 	}
 	return message + "; held at revision " + t.view.revision.ID
-}
-
-func (t *targetPass) healthMessage() string {
-	first := t.unhealthy[0]
-	message := fmt.Sprintf("%s %s is %s", first.Resource.Kind, first.Resource.Name, cmp.Or(string(first.Status), "of unknown health"))
-	if first.Reason != "" {
-		message += ": " + first.Reason
-	}
-	if len(t.unhealthy) > 1 {
-		message += fmt.Sprintf(" (and %d more)", len(t.unhealthy)-1)
-	}
-	return message
 }
 
 // count is "1 change" or "3 changes"; the plural is given where it is not made with an s.
@@ -274,7 +220,7 @@ func count(n int, singular string, plural ...string) string {
 func (t *targetPass) save(ctx context.Context) error {
 	store := t.Reconciler.options.Store
 	t.state.Orphaned = false
-	if len(t.held) == 0 && t.plan != nil && t.record.Outcome != OutcomeFailed {
+	if len(t.held) == 0 && !t.back && t.plan != nil && t.record.Outcome != OutcomeFailed {
 		t.state.Good = t.view.revision.ID
 	}
 	if err := store.SetTarget(ctx, t.name, t.state); err != nil {

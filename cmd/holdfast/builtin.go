@@ -8,6 +8,7 @@ import (
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/report"
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/drivers/host"
+	"github.com/holdfast-dev/holdfast/drivers/kubernetes"
 	"github.com/holdfast-dev/holdfast/policies"
 	"github.com/holdfast-dev/holdfast/policy/rego"
 	"github.com/holdfast-dev/holdfast/sources/render"
@@ -17,6 +18,7 @@ import (
 func builtinDrivers() []drivers.Kind {
 	return []drivers.Kind{
 		host.Kind(),
+		kubernetes.Kind(),
 	}
 }
 

@@ -36,6 +36,8 @@ func logEvents(logger *slog.Logger) func(reconcile.Event) {
 			log.Error("the revision cannot be enforced; targets are held at the last good one", keyRevision, e.Revision, "err", e.Message)
 		case reconcile.EventOrphaned:
 			log.Warn("target orphaned", "reason", e.Message)
+		case reconcile.EventQuarantined:
+			log.Error("the revision is quarantined", "reason", e.Message)
 		case reconcile.EventChange:
 			logChange(log, e.Change)
 		case reconcile.EventEnded:

@@ -168,7 +168,7 @@ func specOf(ctx context.Context, c *config.Config, source fs.FS) (*reconcile.Spe
 func targetOf(t config.Target) reconcile.Target {
 	return reconcile.Target{
 		Name: t.Name, Driver: t.Driver, Path: t.Path, DependsOn: t.DependsOn, Mode: t.Mode, Prune: t.Prune,
-		OnBlock: t.OnBlock, Suspend: t.Suspend, Settings: t.Settings, HealthTimeout: t.HealthTimeout,
+		OnBlock: t.OnBlock, Suspend: t.Suspend, Rollback: t.Rollback, Build: t.Build, Settings: t.Settings, HealthTimeout: t.HealthTimeout,
 		Interval: t.Interval, Exclude: config.Excluder(t.Exclude),
 	}
 }

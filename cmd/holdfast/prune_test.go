@@ -163,6 +163,32 @@ func TestATargetThatIsRemovedOrRenamedKeepsWhatItOwns(t *testing.T) {
 	s.files(map[string]string{"a": "one", "b": "two"})
 }
 
+// What the documentation says of removing a target: its resources first, by an
+// approval, and then its entry in the configuration. Nothing is left of it.
+func TestATargetIsRemovedInTwoSteps(t *testing.T) {
+	s := newSite(t, "approvals: [approvals/]\n"+oneTarget+"  - {name: other, driver: host, path: other, mode: apply, settings: {root: ROOT}}\n")
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two"), "other/c.yaml": aFile("c", "three")})
+	s.pass()
+	s.commit(map[string]string{"web/a.yaml": "", "web/b.yaml": "", "web/README.md": "on its way out"})
+	run := only(t, s.pass(), "web")
+	expect(t, run, reconcile.OutcomeFlagged, "delete a flagged", "delete b flagged")
+	s.commit(map[string]string{"approvals/web.yaml": fmt.Sprintf(
+		"approvals:\n  - {target: web, digest: %q, owner: ada, reason: it is not needed, expires: 2099-12-31}\n", run.Changes[0].Approval)})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "delete a applied", "delete b applied")
+	s.files(map[string]string{"c": "three"})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK)
+	s.configure("targets:\n  - {name: other, driver: host, path: other, mode: apply, settings: {root: ROOT}}\n")
+	s.commit(map[string]string{"web/README.md": "", "approvals/web.yaml": ""})
+	if result := s.pass(); len(result.Orphans) > 0 || len(result.Runs) != 1 {
+		t.Errorf("orphans %v, runs %+v", result.Orphans, result.Runs)
+	}
+	p := s.open()
+	defer p.close()
+	if names, err := p.store.Targets(t.Context()); err != nil || len(names) != 1 {
+		t.Errorf("the state knows %v %v", names, err)
+	}
+}
+
 func TestStateThatIsLostPrunesNothing(t *testing.T) {
 	s := newSite(t, oneTarget)
 	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two")})

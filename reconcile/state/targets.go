@@ -62,3 +62,26 @@ func (s *Store) SetTarget(ctx context.Context, name string, state reconcile.Targ
 		return err
 	})
 }
+
+// Forget removes all that is kept of a target that owns nothing.
+func (s *Store) Forget(ctx context.Context, name string) error {
+	return s.write(ctx, "forgetting a target in", func(tx *sql.Tx) error {
+		var owned, pending int
+		if err := tx.QueryRowContext(ctx, `
+			SELECT (SELECT count(*) FROM inventory WHERE target = ?),
+				(SELECT count(*) FROM intents WHERE target = ? AND outcome IS NULL)`, name, name).Scan(&owned, &pending); err != nil {
+			return err
+		}
+		if owned > 0 || pending > 0 {
+			return fmt.Errorf("target %s owns %d resources, and %d changes are under way", name, owned, pending)
+		}
+		for _, statement := range []string{
+			"DELETE FROM targets WHERE name = ?", "DELETE FROM intents WHERE target = ?", "DELETE FROM runs WHERE target = ?",
+		} {
+			if _, err := tx.ExecContext(ctx, statement, name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,6 +1,6 @@
 module github.com/holdfast-dev/holdfast/testdata/apiserver
 
-go 1.26.0
+go 1.26.8
 
 replace (
 	k8s.io/api => k8s.io/api v0.37.2

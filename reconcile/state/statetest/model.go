@@ -75,7 +75,7 @@ func testModel(t *testing.T, open Open) {
 		defer func() { must(t, m.store.Close()) }()
 		r.Repeat(map[string]func(*rapid.T){
 			"own": m.own, "disown": m.disown, "transfer": m.transfer, "intend": m.intend, "resolve": m.resolve,
-			"set target": m.setTarget, "save run": m.saveRun, "reopen": m.reopen, "": m.compare,
+			"set target": m.setTarget, "forget": m.forget, "save run": m.saveRun, "reopen": m.reopen, "": m.compare,
 		})
 	})
 }
@@ -176,6 +176,20 @@ func (m *machine) setTarget(t *rapid.T) {
 	state := reconcile.TargetState{Good: m.next()}
 	must(t, m.store.SetTarget(context.Background(), target, state))
 	m.model.targets[target] = state
+}
+
+func (m *machine) forget(t *rapid.T) {
+	target := drawTarget(t)
+	idle := len(m.model.ownedBy(target))+len(m.model.pendingOf(target)) == 0
+	if err := m.store.Forget(context.Background(), target); (err == nil) != idle {
+		t.Fatalf("forget where nothing is owned or under way (%v): %v", idle, err)
+	}
+	if !idle {
+		return
+	}
+	delete(m.model.targets, target)
+	m.model.deletions = slices.DeleteFunc(m.model.deletions, func(i reconcile.Intent) bool { return i.Target == target })
+	m.model.runs = slices.DeleteFunc(m.model.runs, func(run reconcile.Run) bool { return run.Target == target })
 }
 
 func (m *machine) saveRun(t *rapid.T) {

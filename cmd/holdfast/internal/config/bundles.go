@@ -216,8 +216,8 @@ func (b *Bundle) confinement() error {
 	return nil
 }
 
-// Confine marks the bundles as named by a repository, and takes out those that
-// a repository may not name, which come back with the reason.
+// Confine marks the configuration and its bundles as named by a repository, and
+// takes out what a repository may not name, which comes back with the reason.
 func (c *Config) Confine() resource.Problems {
 	var problems resource.Problems
 	var kept []Bundle
@@ -229,6 +229,13 @@ func (c *Config) Confine() resource.Problems {
 		}
 		kept = append(kept, b)
 	}
-	c.Policies.Bundles = kept
+	c.Policies.Bundles, c.Confined = kept, true
+	if (c.Decryption != Decryption{}) {
+		problems = append(problems, resource.Problem{
+			Msg:      "decryption: key files of this machine are used only where the configuration is given with --config",
+			Location: c.doc.place("decryption").key,
+		})
+		c.Decryption = Decryption{}
+	}
 	return problems
 }

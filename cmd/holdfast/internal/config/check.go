@@ -18,6 +18,7 @@ func (c *Config) check() {
 	c.checkSource()
 	c.checkGlobs(c.Exclude, "exclude")
 	c.checkBundles()
+	c.checkRemotes()
 	for i := range c.Targets {
 		c.checkTarget(i)
 	}
@@ -142,7 +143,7 @@ func (c *Config) checkTarget(i int) {
 		if t.Name != "" && t.Name == earlier.Name {
 			c.doc.failValue(pointer("targets", strconv.Itoa(i), "name"), fmt.Sprintf("targets[%d].name: there is a target %q already, on line %d", i, t.Name, earlier.Location.Line))
 		}
-		same := t.Path == earlier.Path && t.Driver == earlier.Driver && reflect.DeepEqual(t.Settings, earlier.Settings)
+		same := t.Path == earlier.Path && t.Driver == earlier.Driver && reflect.DeepEqual(t.Settings, earlier.Settings) && reflect.DeepEqual(t.Build, earlier.Build)
 		if same && t.Path != "" && t.Driver != "" {
 			c.doc.failValue(pointer("targets", strconv.Itoa(i), "path"), fmt.Sprintf("targets[%d].path: target %q, on line %d, has the same path, driver and settings; the two would undo each other's work", i, earlier.Name, earlier.Location.Line))
 		}

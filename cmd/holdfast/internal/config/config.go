@@ -16,6 +16,7 @@ import (
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -57,8 +58,14 @@ type Config struct {
 	State        string // path of the SQLite file; "" if not given
 	Server       Server
 	Destinations []Destination
-	Limits       Limits
-	Policies     Policies
+	// Remotes are the beginnings of URLs that may be fetched; see Allows.
+	// Confined is set where they were named in a file that was found rather
+	// than given: no address of a private network is connected to then.
+	Remotes    []string
+	Confined   bool
+	Decryption Decryption
+	Limits     Limits
+	Policies   Policies
 	// Waivers, Approvals, Policies.Paths and Policies.Data are files and
 	// folders. A relative one is slash-separated, clean and within the source; an
 	// absolute one is on this machine and was written by the operator.
@@ -119,6 +126,14 @@ func (v Verify) Enabled() bool {
 // Server is what run serves.
 type Server struct {
 	Listen string // host:port; "" for off
+	// TokenFile holds what must be sent by whoever asks the server to do
+	// something; "" if nobody may.
+	TokenFile string
+}
+
+// Decryption names the files on this machine that hold private keys.
+type Decryption struct {
+	AgeKeyFile, PGPKeyFile string
 }
 
 // Destination is what targets of the repository may write to.
@@ -189,6 +204,8 @@ type Target struct {
 	Prune     bool
 	OnBlock   reconcile.OnBlock
 	Suspend   bool
+	Rollback  bool
+	Build     sources.Build  // its paths are clean and within the source
 	Settings  map[string]any // never nil
 	// Params stand over Policies.Params where the target is judged; ParamsAt
 	// says where each is written.

@@ -16,6 +16,7 @@ import (
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -182,7 +183,9 @@ source:
     allowedSignersInTree: .holdfast/allowed_signers
     trustedRevision: 0123456789abcdef0123456789abcdef01234567
 state: sqlite:///var/lib/holdfast/state.db
-server: {listen: off}
+server: {listen: off, tokenFile: api-token}
+remotes: ["https://charts.example.com/stable", "oci://registry.example.com/charts"]
+decryption: {ageKeyFile: age.key, pgpKeyFile: /etc/pgp.asc}
 destinations:
   - {driver: host, root: /srv}
   - driver: kubernetes
@@ -211,6 +214,21 @@ targets:
     prune: true
     onBlock: target
     suspend: true
+    rollback: true
+    render:
+      namespace: shop
+      substitute: {cluster: prod, replicas: "3"}
+      substituteFrom: [./vars.yaml, secrets/vars.yaml]
+      chart:
+        url: oci://registry.example.com/charts/web:1.4.2
+        digest: sha256:0123456789012345678901234567890123456789012345678901234567890123
+        release: web
+        namespace: shop
+        valuesFiles: [web/values.yaml, ./web/prod.yaml]
+        values: {replicas: 9007199254740993, nested: {on: true}}
+        kubeVersion: "1.33"
+        apiVersions: [monitoring.coreos.com/v1]
+        skipCRDs: true
     settings: {root: /srv/web, umask: 0o22}
     params: {maxReplicas: 3, nested: {b: x}}
     healthTimeout: 1m
@@ -241,11 +259,13 @@ targets:
 				TrustedRevision: "0123456789abcdef0123456789abcdef01234567",
 			},
 		},
-		State:  "/var/lib/holdfast/state.db",
-		Server: config.Server{Listen: ""},
+		State:      "/var/lib/holdfast/state.db",
+		Server:     config.Server{Listen: "", TokenFile: "/etc/holdfast/api-token"},
+		Remotes:    []string{"https://charts.example.com/stable", "oci://registry.example.com/charts"},
+		Decryption: config.Decryption{AgeKeyFile: "/etc/holdfast/age.key", PGPKeyFile: "/etc/pgp.asc"},
 		Destinations: []config.Destination{
-			{Driver: "host", Allowed: map[string]any{"root": "/srv"}, Location: at(18, 5)},
-			{Driver: "kubernetes", Allowed: map[string]any{"context": "prod"}, Location: at(19, 5)},
+			{Driver: "host", Allowed: map[string]any{"root": "/srv"}, Location: at(20, 5)},
+			{Driver: "kubernetes", Allowed: map[string]any{"context": "prod"}, Location: at(21, 5)},
 		},
 		Limits: config.Limits{MaxDelete: reconcile.Limit{Count: 5}, MaxFileSize: 512 << 10, EvaluationTimeout: 2 * time.Second, RunTimeout: time.Hour},
 		Policies: config.Policies{
@@ -257,18 +277,30 @@ targets:
 		Targets: []config.Target{
 			{
 				Name: "network", Driver: "kubernetes", Path: "clusters/prod", Mode: reconcile.ModeFlag, OnBlock: reconcile.OnBlockResource,
-				Settings: map[string]any{"context": "prod"}, HealthTimeout: 5 * time.Minute, Interval: 3 * time.Minute, Location: at(33, 5),
+				Settings: map[string]any{"context": "prod"}, HealthTimeout: 5 * time.Minute, Interval: 3 * time.Minute, Location: at(35, 5),
 			},
 			{
 				Name: "web", Driver: "host", Path: ".", DependsOn: []string{"network"}, Mode: reconcile.ModeApply, Prune: true,
-				OnBlock: reconcile.OnBlockTarget, Suspend: true, Settings: map[string]any{"root": "/srv/web", "umask": int64(18)},
+				OnBlock: reconcile.OnBlockTarget, Suspend: true, Rollback: true,
+				Build: sources.Build{
+					Namespace: "shop", Substitute: map[string]string{"cluster": "prod", "replicas": "3"},
+					SubstituteFrom: []string{"vars.yaml", "secrets/vars.yaml"},
+					Chart: sources.Chart{
+						URL:     "oci://registry.example.com/charts/web:1.4.2",
+						Digest:  "sha256:0123456789012345678901234567890123456789012345678901234567890123",
+						Release: "web", Namespace: "shop", ValuesFiles: []string{"web/values.yaml", "web/prod.yaml"},
+						Values:      map[string]any{"replicas": int64(9007199254740993), "nested": map[string]any{"on": true}},
+						KubeVersion: "1.33", APIVersions: []string{"monitoring.coreos.com/v1"}, SkipCRDs: true,
+					},
+				},
+				Settings:      map[string]any{"root": "/srv/web", "umask": int64(18)},
 				Params:        map[string]any{"maxReplicas": int64(3), "nested": map[string]any{"b": "x"}},
-				ParamsAt:      map[string]resource.Location{"maxReplicas": at(46, 14), "nested": at(46, 30)},
-				HealthTimeout: time.Minute, Interval: 10 * time.Second, Exclude: []string{"drafts/"}, Location: at(37, 5),
+				ParamsAt:      map[string]resource.Location{"maxReplicas": at(63, 14), "nested": at(63, 30)},
+				HealthTimeout: time.Minute, Interval: 10 * time.Second, Exclude: []string{"drafts/"}, Location: at(39, 5),
 			},
 			{
 				Name: "copy", Driver: "kubernetes", Path: "clusters/copy", Mode: reconcile.ModeFlag, OnBlock: reconcile.OnBlockResource,
-				Settings: map[string]any{"context": "prod"}, HealthTimeout: 5 * time.Minute, Interval: 3 * time.Minute, Location: at(50, 5),
+				Settings: map[string]any{"context": "prod"}, HealthTimeout: 5 * time.Minute, Interval: 3 * time.Minute, Location: at(67, 5),
 			},
 		},
 	}

@@ -3,6 +3,8 @@ package config_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -24,6 +26,8 @@ func seed(f *testing.F) {
 		f.Add(txtar.Parse(raw).Files[0].Data)
 	}
 	f.Add([]byte("targets:\n- {name: a, driver: host, path: x, settings: {root: /srv}}\n"))
+	f.Add([]byte("remotes: ['oci://a.b/c']\ntargets:\n- {name: a, driver: kubernetes, path: x, render: {substitute: {A: b}, substituteFrom: [c], chart: {url: 'oci://a.b/c/d:1', digest: 'sha256:" +
+		strings.Repeat("0", 64) + "', valuesFiles: [v], values: {n: 1}}}}\n"))
 	f.Add([]byte("waivers:\n- {rule: a, resource: {name: b}, reason: c, owner: d, expires: 2026-01-01}\n"))
 }
 
@@ -41,6 +45,15 @@ func FuzzParse(f *testing.F) {
 				continue
 			}
 			for _, target := range c.Targets {
+				build := target.Build
+				for _, name := range slices.Concat(build.SubstituteFrom, build.Chart.ValuesFiles) {
+					if !filepath.IsLocal(name) {
+						t.Errorf("a path that leads out came through: %q", name)
+					}
+				}
+				if url := build.Chart.URL; url != "" && (len(build.Chart.Digest) != 71 || strings.ContainsAny(url, "?#")) {
+					t.Errorf("an unfit chart came through: %+v", build.Chart)
+				}
 				if target.Name == "" || target.Driver == "" || !filepath.IsLocal(target.Path) || target.Interval <= 0 || target.HealthTimeout <= 0 {
 					t.Errorf("an unfit target came through: %+v", target)
 				}

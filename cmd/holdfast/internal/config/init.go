@@ -23,9 +23,10 @@ const (
 const maxLooks = 50_000
 
 // Init looks at a repository and writes a configuration to start from: a
-// target that flags for each folder of the host driver's resources, the
-// policies and waivers that are there already, and as comments what this
-// version does not manage yet. It reads and writes nothing outside tree.
+// target that flags for each folder of the host driver's resources and for each
+// chart, kustomization and folder of manifests, the policies and waivers that
+// are there already, and as comments what this version does not manage yet. It
+// reads and writes nothing outside tree.
 func Init(tree fs.FS) ([]byte, error) {
 	found, err := look(tree)
 	if err != nil {
@@ -37,6 +38,7 @@ func Init(tree fs.FS) ([]byte, error) {
 // survey is what Init found, by folder.
 type survey struct {
 	host                         map[string]bool
+	layout                       layout
 	others                       map[string]string   // what it is
 	policies, waivers, approvals map[string][]string // the files
 	looks                        int
@@ -47,6 +49,7 @@ var errEnough = errors.New("looked at enough")
 func look(tree fs.FS) (*survey, error) {
 	found := &survey{
 		host: map[string]bool{}, others: map[string]string{},
+		layout:   layout{kustomizations: map[string]kustomization{}, charts: map[string]bool{}, manifests: map[string]bool{}},
 		policies: map[string][]string{}, waivers: map[string][]string{}, approvals: map[string][]string{},
 	}
 	err := fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -95,15 +98,11 @@ func (found *survey) file(tree fs.FS, name string) error {
 	default:
 		return nil
 	}
-	switch base {
-	case FileName:
+	if base == FileName {
 		return nil
-	case "Chart.yaml":
-		found.others[dir] = "a Helm chart"
-		return nil
-	case "kustomization.yaml", "kustomization.yml":
-		found.others[dir] = "a kustomization"
-		return nil
+	}
+	if taken, err := found.kubernetesFile(tree, dir, name); taken || err != nil {
+		return err
 	}
 	head, err := read(tree, name)
 	if err != nil {
@@ -138,8 +137,8 @@ func (found *survey) content(dir, name string, content []byte) {
 			found.host[dir] = true
 		case gatekeeper.MatchString(version):
 			found.others[dir] = gatekeeperFiles
-		case found.others[dir] == "" && kinds.Match(content):
-			found.others[dir] = "Kubernetes manifests"
+		case kinds.Match(content):
+			found.layout.version(name, version)
 		}
 	}
 	if waiversKey.Match(content) {
@@ -155,7 +154,7 @@ func (found *survey) content(dir, name string, content []byte) {
 func (found *survey) places(files map[string][]string) []string {
 	var out []string
 	for _, dir := range topmost(files) {
-		if !within(dir, found.host) && !within(dir, found.others) {
+		if !within(dir, found.host) && !within(dir, found.others) && !found.layout.within(dir) {
 			out = append(out, dir)
 			continue
 		}

@@ -57,3 +57,30 @@ func (f failingFS) Open(name string) (fs.File, error) {
 	}
 	return f.FS.Open(name)
 }
+
+// What a target leaves out, its folder for one, is left out when it is asked about.
+func TestInitLeavesOutFolders(t *testing.T) {
+	tree := fstest.MapFS{}
+	for _, name := range []string{"k/a [1].yaml", "k/sub folder!/kustomization.yaml", "k/#x/deep/Chart.yaml"} {
+		tree[name] = &fstest.MapFile{Data: []byte("apiVersion: v1\nkind: ConfigMap\n")}
+	}
+	content, err := config.Init(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range parse(t, config.Repository, string(content)).Targets {
+		if target.Path != "k" {
+			continue
+		}
+		excluded := config.Excluder(target.Exclude)
+		for name, want := range map[string]bool{
+			"k/sub folder!": true, "k/sub folder!/x.yaml": true, "k/#x/deep": true, "k/#x": false, "k/a [1].yaml": false, "k/k/#x/deep": false,
+		} {
+			if excluded(name) != want {
+				t.Errorf("%s is left out: %v, want %v", name, !want, want)
+			}
+		}
+		return
+	}
+	t.Errorf("there is no target k:\n%s", content)
+}

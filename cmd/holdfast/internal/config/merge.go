@@ -51,6 +51,7 @@ func Merge(operator, repository *Config) (*Config, error) {
 	merged.Targets, conflicts = mergeTargets(operator, repository)
 	problems = append(problems, conflicts...)
 	problems = append(problems, operator.refused(repository.Targets)...)
+	problems = append(problems, operator.strange(repository)...)
 	problems = append(problems, operator.unbounded(repository)...)
 	if err := sorted(problems); err != nil {
 		return nil, err

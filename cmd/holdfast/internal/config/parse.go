@@ -50,6 +50,8 @@ func (d *document) refuseOperatorKeys() {
 		"state":        "a commit must not be able to move or replace the record of what was applied",
 		"server":       "a commit must not be able to open a port",
 		"destinations": "a commit must not be able to widen what it may write to",
+		"remotes":      "a commit must not be able to widen what may be fetched",
+		"decryption":   "a commit must not be able to choose the keys that open secrets",
 	}
 	root, _ := d.data.(map[string]any)
 	for key, reason := range reasons {
@@ -77,8 +79,10 @@ type wire struct {
 		Verify Verify
 	}
 	State        string
-	Server       struct{ Listen string }
+	Server       struct{ Listen, TokenFile string }
 	Destinations []struct{ Driver string }
+	Remotes      []string
+	Decryption   Decryption
 	Limits       struct {
 		MaxDelete, MaxFileSize        any
 		EvaluationTimeout, RunTimeout string
@@ -106,7 +110,8 @@ type wireTarget struct {
 	Mode                    reconcile.Mode
 	Prune                   bool
 	OnBlock                 reconcile.OnBlock
-	Suspend                 bool
+	Suspend, Rollback       bool
+	Render                  wireRender
 	HealthTimeout, Interval string
 	Exclude                 []string
 }
@@ -124,7 +129,9 @@ func (c *Config) decode(dir string) error {
 	}
 	c.decodeSource(&w, dir)
 	c.State = onDisk(dir, c.statePath(w.State))
-	c.Server.Listen = c.listen(w.Server.Listen)
+	c.Server = Server{Listen: c.listen(w.Server.Listen), TokenFile: onDisk(dir, w.Server.TokenFile)}
+	c.Remotes = w.Remotes
+	c.Decryption = Decryption{onDisk(dir, w.Decryption.AgeKeyFile), onDisk(dir, w.Decryption.PGPKeyFile)}
 	for i, destination := range w.Destinations {
 		steps := []string{"destinations", strconv.Itoa(i)}
 		allowed, _ := c.doc.value(steps).(map[string]any)
@@ -204,7 +211,8 @@ func (c *Config) decodeTarget(i int, w *wireTarget) {
 	}
 	t := Target{
 		Name: w.Name, Driver: w.Driver, DependsOn: w.DependsOn, Mode: w.Mode, Prune: w.Prune, OnBlock: w.OnBlock,
-		Suspend: w.Suspend, Settings: settings, Exclude: w.Exclude,
+		Suspend: w.Suspend, Rollback: w.Rollback, Settings: settings, Exclude: w.Exclude,
+		Build:         c.build(&w.Render, at("render")),
 		Path:          c.treePath(w.Path, at("path")...),
 		HealthTimeout: c.duration(w.HealthTimeout, span{reconcile.DefaultHealthTimeout, time.Second, 24 * time.Hour}, at("healthTimeout")...),
 		Interval:      c.duration(w.Interval, span{reconcile.DefaultInterval, time.Second, 24 * time.Hour}, at("interval")...),

@@ -67,8 +67,20 @@ func writeList(b *bytes.Buffer, head string, items []string) {
 }
 
 func (found *survey) writeTargets(b *bytes.Buffer) {
-	folders := topmost(found.host)
-	if len(folders) == 0 {
+	var all []folderTarget
+	for _, dir := range topmost(found.host) {
+		all = append(all, folderTarget{dir: dir, what: hostFolder})
+	}
+	manifests := found.layout.targets(found.host)
+	for i := range all {
+		for _, m := range manifests {
+			if m.dir != all[i].dir && under(m.dir, all[i].dir) {
+				all[i].exclude = append(all[i].exclude, rootedPattern(m.dir))
+			}
+		}
+	}
+	all = append(all, manifests...)
+	if len(all) == 0 {
 		b.WriteString(`
 # A target is a folder of desired state and where it goes, such as:
 #   - name: web
@@ -81,33 +93,66 @@ targets: []
 		return
 	}
 	b.WriteString("\ntargets:\n")
-	names := targetNames(folders)
-	for i, dir := range folders {
-		fmt.Fprintf(b, `  - name: %s
-    driver: host
-    path: %s
+	for i, name := range targetNames(all) {
+		all[i].write(b, name)
+	}
+	if found.layout.flux {
+		b.WriteString("\n# There are objects of Flux here: \"holdfast init --from flux\" makes targets of what they say.\n")
+	}
+	if found.layout.argo {
+		b.WriteString("\n# There are objects of Argo here: \"holdfast init --from argocd\" makes targets of what its Applications say.\n")
+	}
+}
+
+const hostFolder = "files of a host"
+
+func (t *folderTarget) write(b *bytes.Buffer, name string) {
+	driver, what := "kubernetes", "  # "+t.what
+	if t.what == hostFolder {
+		driver, what = "host", ""
+	}
+	fmt.Fprintf(b, `  - name: %s
+    driver: %s
+    path: %s%s
     mode: flag      # plan and report, change nothing; apply makes the changes
     prune: false    # true deletes what was applied earlier and is no longer here
-    settings:
-      root: /srv/%s  # change this to the folder that the files go to; it must exist
-`, scalar(names[i]), scalar(dir), names[i])
+`, scalar(name), driver, scalar(t.dir), what)
+	if len(t.exclude) > 0 {
+		b.WriteString("    exclude:        # it has a target of its own, or is part of one\n")
+		for _, pattern := range t.exclude {
+			b.WriteString("      - " + scalar(pattern) + "\n")
+		}
 	}
+	if driver == "host" {
+		fmt.Fprintf(b, `    settings:
+      root: /srv/%s  # change this to the folder that the files go to; it must exist
+`, name)
+		return
+	}
+	b.WriteString(`    # settings:     # name the cluster; without a context it is the current one, as for kubectl
+    #   context: my-cluster
+`)
 }
 
 var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 
 // targetNames names each folder by its last part, by the whole path where that
 // is taken, and with a number where that is taken too.
-func targetNames(folders []string) []string {
+func targetNames(folders []folderTarget) []string {
 	var names []string
 	label := func(text string, most int) string {
 		text = notInNames.ReplaceAllString(strings.ToLower(text), "-")
 		return strings.Trim(text[:min(len(text), most)], "-")
 	}
-	for _, dir := range folders {
+	for _, folder := range folders {
+		dir := folder.dir
 		name := label(path.Base(dir), 63)
-		if name == "" {
+		switch {
+		case name != "":
+		case folder.what == hostFolder:
 			name = "host"
+		default:
+			name = "cluster"
 		}
 		if slices.Contains(names, name) {
 			name = label(dir, 58)

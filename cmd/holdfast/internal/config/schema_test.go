@@ -75,7 +75,10 @@ func TestPrintedSchemaJudgesAsParseDoes(t *testing.T) {
 // pass, and the examples are true.
 func TestSchemaIsComplete(t *testing.T) {
 	compiler, schema := compiled(t)
-	free := map[string]bool{"#/$defs/policies/properties/params": true, "#/$defs/target/properties/params": true, "#/$defs/target/properties/settings": true, "#/$defs/destination": true}
+	free := map[string]bool{
+		"#/$defs/policies/properties/params": true, "#/$defs/target/properties/params": true, "#/$defs/target/properties/settings": true,
+		"#/$defs/destination": true, "#/$defs/render/properties/substitute": true, "#/$defs/chart/properties/values": true,
+	}
 	var visit func(at string, node map[string]any)
 	visit = func(at string, node map[string]any) {
 		if strings.HasPrefix(at, "#/$defs/driver-") {
@@ -144,6 +147,7 @@ func TestSchemaTellsTheDefaults(t *testing.T) {
 		"$defs/target/properties/mode":              string(reconcile.ModeFlag),
 		"$defs/target/properties/prune":             false,
 		"$defs/target/properties/suspend":           false,
+		"$defs/target/properties/rollback":          false,
 		"$defs/target/properties/onBlock":           string(reconcile.OnBlockResource),
 		"$defs/target/properties/healthTimeout":     short(reconcile.DefaultHealthTimeout),
 		"$defs/target/properties/interval":          short(reconcile.DefaultInterval),

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/reconcile"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
@@ -209,16 +210,27 @@ func approvalFile(run *reconcile.Run, digest string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
+// fewUnknown is how many resources of unknown health are named unasked: where
+// kinds have no notion of health there are many, and nothing is wrong.
+const fewUnknown = 3
+
 func (p *printer) health(records []reconcile.HealthRecord) {
 	if len(records) > 0 {
 		p.line()
 	}
+	unknown := 0
 	for i := range records {
 		record := &records[i]
-		status := oneLine(string(record.Status))
-		if status == "" {
-			status = "unknown"
+		style := p.red
+		if record.Status == drivers.StatusUnknown {
+			style = p.dim
+			if unknown++; unknown > fewUnknown && !p.options.Verbose {
+				continue
+			}
 		}
-		p.prose("  ", p.red, strings.TrimSuffix(status+": "+name(&record.Resource)+": "+record.Reason, ": "))
+		p.prose("  ", style, strings.TrimSuffix(oneLine(record.Status.String())+": "+name(&record.Resource)+": "+record.Reason, ": "))
+	}
+	if more := unknown - fewUnknown; more > 0 && !p.options.Verbose {
+		p.prose("  ", p.dim, fmt.Sprintf("unknown: %d more (--verbose shows them)", more))
 	}
 }

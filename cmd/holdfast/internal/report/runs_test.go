@@ -45,6 +45,22 @@ func runsText(t *testing.T, runs []reconcile.Run, options TextOptions) string {
 	return b.String()
 }
 
+// What nobody can tell the health of is named a few times, and not as a fault.
+func TestUnknownHealthIsShortened(t *testing.T) {
+	run := reconcile.Run{Target: "edge", Outcome: reconcile.OutcomeOK}
+	for i := range 5 {
+		ref := reconcile.ResourceRef{Kind: "Widget", Name: fmt.Sprint("w", i)}
+		run.Health = append(run.Health, reconcile.HealthRecord{Resource: ref, Reason: "no conditions"})
+	}
+	short := runsText(t, []reconcile.Run{run}, TextOptions{Width: 80})
+	if !strings.Contains(short, "unknown: Widget w2: no conditions\n") || strings.Contains(short, "w3") || !strings.Contains(short, "2 more (--verbose") {
+		t.Error(short)
+	}
+	if long := runsText(t, []reconcile.Run{run}, TextOptions{Width: 80, Verbose: true}); !strings.Contains(long, "w4") || strings.Contains(long, "more") {
+		t.Error(long)
+	}
+}
+
 func TestRunsGolden(t *testing.T) {
 	for name, options := range map[string]TextOptions{
 		"runs-80.txt":         {Width: 80},

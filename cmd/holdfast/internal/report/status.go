@@ -214,6 +214,9 @@ func (p *printer) statusNotes(t *reconcile.TargetStatus) {
 	if t.Message != "" {
 		p.prose("  ", p.dim, t.Message)
 	}
+	if t.Bad != nil && t.Bad.Revision == t.Revision {
+		p.prose("  ", p.red, fmt.Sprintf("revision %s is bad here since %s: %s", shortRevision(t.Bad.Revision), t.Bad.Since.UTC().Format(time.DateTime), t.Bad.Reason))
+	}
 	if t.Orphaned {
 		p.prose("  ", p.yellow, fmt.Sprintf("the configuration names this target no more; what it owns, %s, is left in place", count(t.Owned, "resource")))
 	}
@@ -228,6 +231,9 @@ func (p *printer) statusNotes(t *reconcile.TargetStatus) {
 	}
 	if n := t.LastRun.Unhealthy; n > 0 {
 		p.prose("  ", p.red, countVerb(n, "resource", "is", "are")+" not healthy")
+	}
+	if n := t.LastRun.HealthUnknown; n > 0 {
+		p.prose("  ", p.dim, "of "+count(n, "resource")+" nobody can tell the health")
 	}
 }
 

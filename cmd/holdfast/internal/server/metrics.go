@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/reconcile"
 	"github.com/holdfast-dev/holdfast/sources"
@@ -30,6 +31,8 @@ type Metrics struct {
 	changes  *prometheus.CounterVec
 	drift    *prometheus.CounterVec
 	findings *prometheus.GaugeVec
+	health   *prometheus.GaugeVec
+	bad      *prometheus.GaugeVec
 	inLine   *prometheus.GaugeVec
 	success  *prometheus.GaugeVec
 	fetches  *prometheus.CounterVec
@@ -43,6 +46,8 @@ func NewMetrics(registry prometheus.Registerer, version string) (*Metrics, error
 		drift:    counter("drift_total", "Changes due to drift that runs found; each run counts anew.", "target"),
 		fetches:  counter("source_fetch_total", "Attempts to fetch the source, by result.", "result"),
 		findings: gauge("findings", "Findings of the last run that no waiver covers.", "target", "severity", "decision"),
+		health:   gauge("health", "Resources that the last run left in another state than healthy, by status.", "target", "status"),
+		bad:      gauge("target_quarantined", "1 if a revision is bad for the target, else 0.", "target"),
 		inLine:   gauge("target_in_line", "1 if the last run left the target in line, else 0.", "target"),
 		success:  gauge("target_last_success_timestamp_seconds", "When the last run ended that left the target in line.", "target"),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -53,7 +58,7 @@ func NewMetrics(registry prometheus.Registerer, version string) (*Metrics, error
 	build := gauge("build_info", "The build that is running; always 1.", "version", "goversion")
 	build.WithLabelValues(version, runtime.Version()).Set(1)
 	for _, collector := range []prometheus.Collector{
-		m.runs, m.duration, m.changes, m.drift, m.findings, m.inLine, m.success, m.fetches, build,
+		m.runs, m.duration, m.changes, m.drift, m.findings, m.health, m.bad, m.inLine, m.success, m.fetches, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	} {
 		if err := registry.Register(collector); err != nil {
@@ -98,7 +103,7 @@ func (m *Metrics) SetTargets(names []string) {
 func (m *Metrics) forget(target string) {
 	labels := prometheus.Labels{"target": target}
 	for _, vector := range []interface{ DeletePartialMatch(prometheus.Labels) int }{
-		m.runs, m.duration, m.changes, m.drift, m.findings, m.inLine, m.success,
+		m.runs, m.duration, m.changes, m.drift, m.findings, m.health, m.bad, m.inLine, m.success,
 	} {
 		vector.DeletePartialMatch(labels)
 	}
@@ -127,6 +132,18 @@ func (m *Metrics) Observe(run reconcile.Run) {
 			m.findings.WithLabelValues(run.Target, severityLabel(finding.Severity), decisionLabel(finding.Decision)).Inc()
 		}
 	}
+	statuses := map[string]float64{}
+	for _, health := range run.Health {
+		statuses[statusLabel(health.Status)]++
+	}
+	for _, status := range []drivers.Status{drivers.StatusProgressing, drivers.StatusDegraded, drivers.StatusUnknown} {
+		m.health.WithLabelValues(run.Target, status.String()).Set(statuses[status.String()])
+	}
+	bad := 0.0
+	if run.Quarantined != "" {
+		bad = 1
+	}
+	m.bad.WithLabelValues(run.Target).Set(bad)
 	inLine := 0.0
 	if run.Outcome == reconcile.OutcomeOK {
 		inLine = 1
@@ -174,6 +191,14 @@ func stateLabel(state reconcile.State) string {
 		return string(state)
 	}
 	return other
+}
+
+// statusLabel treats what is not known to be one of the port's as unknown.
+func statusLabel(status drivers.Status) string {
+	if status == drivers.StatusProgressing || status == drivers.StatusDegraded {
+		return string(status)
+	}
+	return drivers.StatusUnknown.String()
 }
 
 func severityLabel(severity policy.Severity) string {

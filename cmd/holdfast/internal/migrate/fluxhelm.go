@@ -1,0 +1,279 @@
+package migrate
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+func (c *carrier) helmRelease(o *object) {
+	spec := fieldsOf(o.content["spec"])
+	t := newTarget(o)
+	t.Prune = true // as Helm does
+	namespace := spec.text("targetNamespace")
+	release := spec.text("releaseName")
+	if release == "" {
+		release = strings.TrimPrefix(namespace+"-"+o.name, "-")
+	}
+	if namespace == "" {
+		namespace = o.namespace
+	}
+	t.release(release, namespace)
+	if spec.has("chartRef") {
+		c.chartRef(t, spec.mapping("chartRef"))
+	} else {
+		c.chartTemplate(t, spec.mapping("chart").mapping("spec"))
+	}
+	t.common(spec)
+	c.valuesFrom(t, spec.mappings("valuesFrom"))
+	if values, _ := spec.any("values").(map[string]any); len(values) > 0 {
+		t.chart().Values = merge(t.chart().Values, values)
+	}
+	t.helmRemarks(spec)
+	c.targets = append(c.targets, t)
+}
+
+func (t *target) release(name, namespace string) {
+	if releases.MatchString(name) {
+		t.chart().Release = name
+	} else {
+		t.note("releaseName %.80q is none that Helm accepts whole; see in the cluster what the release is called and set render.chart.release", name)
+	}
+	switch {
+	case namespaces.MatchString(namespace):
+		t.chart().Namespace = namespace
+		t.set("namespace", namespace)
+	case namespace != "":
+		t.note("targetNamespace %.80q is no name of a namespace", namespace)
+	default:
+		t.note("the namespace of the release is not known; set render.chart.namespace and settings.namespace")
+	}
+}
+
+// chartTemplate is a chart by name and version, or by its path in a repository.
+func (c *carrier) chartTemplate(t *target, spec *fields) {
+	ref := spec.mapping("sourceRef")
+	name, version := spec.text("chart"), spec.text("version")
+	spec.ignore("interval", "reconcileStrategy", "ignoreMissingValuesFiles")
+	files := append(spec.texts("valuesFiles"), spec.text("valuesFile"))
+	switch kind := ref.text("kind"); {
+	case c.source(t, ref):
+		t.settle(c.found, name)
+		for _, file := range files {
+			t.valuesFile(file, ".")
+		}
+	case kind == "HelmRepository":
+		t.Path = path.Dir(t.origin.file)
+		at := c.object(fluxSources, kind, ref.text("namespace"), ref.text("name"))
+		if at == nil {
+			t.remote("", version, fmt.Sprintf("its chart %s comes from HelmRepository %s, which is not among what was read", name, ref.text("name")))
+			break
+		}
+		from := fieldsOf(at.content["spec"])
+		t.remote(from.text("url"), version, "")
+		t.chart().URL = chartURL(from.text("url"), name, version)
+		if from.has("secretRef") {
+			t.note("the credentials of HelmRepository %s: holdfast fetches what is public; put the chart into the repository otherwise", ref.text("name"))
+		}
+		for _, file := range files {
+			if file != "" {
+				t.note("chart.spec.valuesFiles: %s is a file within the chart; put a copy into this repository and name it under render.chart.valuesFiles", file)
+			}
+		}
+	default:
+		t.Path = path.Dir(t.origin.file)
+		t.remote("", version, fmt.Sprintf("its chart %s comes from %s %s; put the chart into the repository", name, kind, ref.text("name")))
+	}
+	t.unknown("chart.spec", spec)
+}
+
+// chartRef is a chart that an object of its own says where to find.
+func (c *carrier) chartRef(t *target, ref *fields) {
+	t.Path = path.Dir(t.origin.file)
+	kind, name := ref.text("kind"), ref.text("name")
+	at := c.object(fluxSources, kind, ref.text("namespace"), name)
+	if at == nil {
+		t.remote("", "", fmt.Sprintf("its chart comes from %s %s, which is not among what was read", kind, name))
+		return
+	}
+	spec := fieldsOf(at.content["spec"])
+	if kind == "HelmChart" {
+		c.chartTemplate(t, spec)
+		return
+	}
+	version := spec.mapping("ref")
+	tag := version.text("tag")
+	t.remote(spec.text("url"), tag, "")
+	t.chart().URL = spec.text("url")
+	if tag != "" {
+		t.chart().URL += ":" + tag
+	}
+	if digest := version.text("digest"); digests.MatchString(digest) {
+		t.chart().Digest = digest
+	}
+	if version.has("semver") {
+		t.note("%s %s: a range of versions (%s); a chart is pinned to one by its digest", kind, name, version.text("semver"))
+	}
+}
+
+var digests = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+
+// exact is a version that is one and no range.
+var exact = regexp.MustCompile(`^v?[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$`)
+
+// remote has the target written as a comment, for a chart is fetched only
+// with a digest, which no object of the old reconciler says.
+func (t *target) remote(address, version, why string) {
+	if why == "" {
+		why = "its chart is fetched from " + withoutUser(address)
+	}
+	t.lacking = why + "; put the chart into the repository, or its URL and digest (sha256 of the archive) under render.chart, with the URL among the operator's remotes"
+	if !exact.MatchString(version) && address != "" {
+		t.note("version %q is not one version; see in the cluster which one is in use", version)
+	}
+}
+
+// withoutUser is a URL without what stands before its host.
+func withoutUser(address string) string {
+	scheme, rest, _ := strings.Cut(address, "://")
+	host, below, _ := strings.Cut(rest, "/")
+	if at := strings.LastIndexByte(host, '@'); at >= 0 {
+		return scheme + "://" + host[at+1:] + "/" + below
+	}
+	return address
+}
+
+// chartURL is where repositories mostly keep a chart's archive; an index may say otherwise.
+func chartURL(repository, name, version string) string {
+	repository = strings.TrimSuffix(withoutUser(repository), "/")
+	if strings.HasPrefix(repository, "oci://") {
+		return repository + "/" + name + ":" + version
+	}
+	return repository + "/" + name + "-" + version + ".tgz"
+}
+
+// valuesFile is a file of values, from a folder of the repository.
+func (t *target) valuesFile(file, dir string) {
+	if file == "" {
+		return
+	}
+	name := path.Join(dir, file)
+	if strings.HasPrefix(file, "/") {
+		name = path.Clean(strings.TrimLeft(file, "/"))
+	}
+	if strings.Contains(name, "\\") || name == ".." || strings.HasPrefix(name, "../") || strings.Contains(file, "://") || len(name) > 1024 {
+		t.note("values file %s is no file of this repository; put a copy into it and name that under render.chart.valuesFiles", withoutUser(file))
+		return
+	}
+	t.chart().ValuesFiles = append(t.chart().ValuesFiles, name)
+}
+
+// valuesFrom takes in values that ConfigMaps hold, as far as the repository has these.
+func (c *carrier) valuesFrom(t *target, all []*fields) {
+	for _, from := range all {
+		kind, name, key := from.text("kind"), from.text("name"), from.text("valuesKey")
+		if key == "" {
+			key = "values.yaml"
+		}
+		from.ignore("optional")
+		if file := c.found.generated[name][key]; kind == "ConfigMap" && file != "" && !from.has("targetPath") {
+			t.valuesFile(file, ".")
+			continue
+		}
+		o := c.object("", kind, t.origin.namespace, name)
+		switch values, ok := configured(o, key); {
+		case kind == "ConfigMap" && ok && !from.has("targetPath"):
+			t.chart().Values = merge(t.chart().Values, values)
+			t.note("valuesFrom: what %s holds was written out under render.chart.values", describe(kind, t.origin.namespace, name))
+		case kind == "Secret":
+			t.note("valuesFrom: Secret %s: put its %s, encrypted with SOPS, into a file and name that under render.chart.valuesFiles", name, key)
+		default:
+			t.note("valuesFrom: %s %s: put its %s into a file and name that under render.chart.valuesFiles", kind, name, key)
+		}
+	}
+}
+
+// configured are the values that a ConfigMap holds under a key.
+func configured(o *object, key string) (map[string]any, bool) {
+	if o == nil || o.content["sops"] != nil {
+		return nil, false
+	}
+	data, _ := o.content["data"].(map[string]any)
+	text, _ := data[key].(string)
+	var values map[string]any
+	if text == "" || yaml.Unmarshal([]byte(text), &values) != nil {
+		return nil, false
+	}
+	return values, true
+}
+
+// helmRemarks are about what Helm's life cycle has and a target has not.
+func (t *target) helmRemarks(spec *fields) {
+	spec.ignore("targetNamespace", "releaseName", "maxHistory", "storageNamespace", "persistentClient", "rollback", "uninstall")
+	install, upgrade := spec.mapping("install"), spec.mapping("upgrade")
+	if install.text("crds") == "Skip" && (upgrade.text("crds") == "Skip" || upgrade.text("crds") == "") {
+		t.chart().SkipCRDs = true
+	}
+	if install.flag("createNamespace") {
+		t.note("install.createNamespace: write a manifest of the Namespace into a target that this one depends on")
+	}
+	if upgrade.mapping("remediation").text("strategy") != "" || upgrade.mapping("remediation").has("retries") {
+		t.note("upgrade.remediation: `rollback: true` goes back to the last revision that was healthy; a failed apply is tried again in any case")
+	}
+	if upgrade.flag("force") {
+		t.note("upgrade.force: what cannot be changed is never replaced by itself")
+	}
+	if install.flag("disableHooks") || upgrade.flag("disableHooks") {
+		t.note("disableHooks: hooks of install and upgrade are run")
+	}
+	if spec.mapping("test").flag("enable") {
+		t.note("test: tests of charts are not run")
+	}
+	if spec.has("postRenderers") {
+		t.note("postRenderers: put the chart's output into a kustomization, or change its values")
+	}
+	drift := spec.mapping("driftDetection")
+	if mode := drift.text("mode"); mode != "" && mode != "enabled" {
+		t.note("driftDetection.mode %s: drift is corrected in mode apply, and reported in mode flag", mode)
+	}
+	for _, rule := range drift.mappings("ignore") {
+		t.ignoreDifference(rule.mapping("target"), rule.texts("paths"), nil)
+	}
+	t.unknown("spec", spec)
+}
+
+// ignoreDifference adds a rule of settings.ignoreDifferences.
+func (t *target) ignoreDifference(which *fields, pointers, managers []string) {
+	rule := map[string]any{"kind": "*"}
+	for _, key := range []string{"group", "kind", "namespace", "name"} {
+		if value := which.text(key); value != "" {
+			rule[key] = value
+		}
+	}
+	var kept []string
+	for _, pointer := range pointers {
+		if strings.HasPrefix(pointer, "/") {
+			kept = append(kept, pointer)
+		} else {
+			t.note("ignoreDifferences: %.80q is no JSON pointer", pointer)
+		}
+	}
+	which.ignore("version")
+	for _, key := range which.rest() {
+		t.note("ignoreDifferences: %s in a rule; objects are chosen by group, kind, namespace and name", key)
+	}
+	if len(kept) == 0 && len(managers) == 0 {
+		return
+	}
+	if len(kept) > 0 {
+		rule["jsonPointers"] = kept
+	}
+	if len(managers) > 0 {
+		rule["managers"] = managers
+	}
+	rules, _ := t.Settings["ignoreDifferences"].([]any)
+	t.set("ignoreDifferences", append(rules, rule))
+}

@@ -1,0 +1,296 @@
+package kubernetes
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/drivers/kubernetes/live"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// outcome is a change in the making.
+type outcome struct {
+	resource.Change
+	step
+	line line
+	res  *resource.Resource
+}
+
+// line is what was known of an object when it needed no change.
+type line struct {
+	desired string            // digest of what was asked for
+	version string            // the object's resourceVersion
+	content [sha256.Size]byte // of what a change would be seen by
+	at      time.Time
+}
+
+// lineLife is how long it is believed that the server would still say so: it
+// may have got other defaults or webhooks since.
+const lineLife = time.Hour
+
+// change is what to do for a desired resource.
+func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome, error) {
+	key := res.ID.Key()
+	at, known := p.sight.places[key]
+	owned := p.owned[key]
+	o := &outcome{res: res, step: step{at: at, obj: p.manifest(res, at), force: owned != nil}}
+	o.Change = resource.Change{ID: res.ID, Stateful: isStateful(res.ID)}
+	p.found(o, p.sight.live[key], p.before(res.ID))
+	var err error
+	if o.Desired, err = res.Digest(p.key); err != nil {
+		return nil, err
+	}
+	switch refused := p.refuses(o); {
+	case refused != nil:
+		o.refused = refused
+		o.asIs()
+	case runs(res):
+		p.run(o, owned)
+	case !known: // the kind may come with this very plan
+		o.asIs()
+	case hasRun(o, owned):
+		o.none()
+		o.Precondition = owned.UID
+	case p.leaves(o), p.isInLine(o):
+		o.none()
+	default:
+		if err := p.try(ctx, o); err != nil {
+			return nil, fmt.Errorf("%s: %w", res.ID, err)
+		}
+	}
+	p.finish(o, owned)
+	return o, nil
+}
+
+// found sets what is there.
+func (p *planner) found(o *outcome, obj *unstructured.Unstructured, before *resource.Resource) {
+	o.live, o.Before, o.Precondition = obj, before, absent
+	if obj != nil {
+		o.Precondition = string(obj.GetUID())
+	}
+}
+
+// refuses says why a change is not even tried, nil if it is.
+func (p *planner) refuses(o *outcome) error {
+	if blind := p.sight.blind[o.ID.Key()]; blind != nil && !errors.Is(blind, errNoKind) {
+		return fmt.Errorf("the live object cannot be read: %w", blind)
+	}
+	if !p.settings.within(p.spotOf(o.ID).namespace) {
+		return fmt.Errorf("it lies outside of settings.namespaces, which this target has to keep to")
+	}
+	if o.live == nil || p.owned[o.ID.Key()] != nil {
+		return nil
+	}
+	holder := o.live.GetLabels()[live.Label]
+	if p.others[holder] && p.elsewhere[p.spotOf(o.ID)] == nil {
+		return nil // the other target wants it no longer: it is handed over
+	}
+	return p.ofAnother(o.live)
+}
+
+// ofAnother says whose an object is that is not this target's.
+func (d *Driver) ofAnother(obj *unstructured.Unstructured) error {
+	if holder := obj.GetLabels()[live.Label]; holder != "" && holder != d.target {
+		return fmt.Errorf("it belongs to target %s: remove it there, or take its label %s away", holder, live.Label)
+	}
+	return nil
+}
+
+// asIs plans for what is asked, where the server does not say what would come of it.
+func (o *outcome) asIs() {
+	content := any(planned(o.obj))
+	o.Action = resource.ActionCreate
+	if o.Before != nil {
+		o.Action = resource.ActionUpdate
+		content = overlaid(planned(o.live), content)
+	}
+	o.becomes(content.(map[string]any))
+}
+
+func (o *outcome) becomes(content map[string]any) {
+	o.After = &resource.Resource{
+		ID: o.ID, Origin: o.res.Origin, Content: content, Unknown: o.res.Unknown,
+		Sensitive: sensitive(o.ID, content, o.res),
+	}
+}
+
+// none leaves the object as it is.
+func (o *outcome) none() {
+	o.Action = resource.ActionNone
+	if o.live == nil {
+		o.becomes(planned(o.obj))
+		return
+	}
+	o.becomes(planned(o.live))
+}
+
+func (p *planner) finish(o *outcome, owned *drivers.Owned) {
+	if o.Action == resource.ActionNone {
+		if o.live != nil {
+			o.line = lineOf(o.Desired, o.live)
+		}
+		return
+	}
+	o.Diff = diff(o.Before, o.After)
+	o.Drift = owned != nil && !owned.Pending && owned.Tombstone.IsZero() && owned.Digest == o.Desired
+	if o.Drift && o.live != nil {
+		paths := make([]resource.Path, len(o.Diff))
+		for i := range o.Diff {
+			paths[i] = o.Diff[i].Path
+		}
+		o.ChangedBy = live.ChangedBy(o.live, paths)
+	}
+}
+
+func lineOf(desired string, obj *unstructured.Unstructured) line {
+	return line{desired, obj.GetResourceVersion(), trace(obj), time.Now()}
+}
+
+// isInLine reports whether it is known without asking that nothing would change.
+func (p *planner) isInLine(o *outcome) bool {
+	before, known := p.inLine[o.ID.Key()]
+	return known && o.live != nil && before.desired == o.Desired && time.Since(before.at) < lineLife &&
+		(before.version == o.live.GetResourceVersion() || before.content == trace(o.live))
+}
+
+// trace is a digest of all of an object that an apply depends on: neither its
+// status nor its version.
+func trace(obj *unstructured.Unstructured) [sha256.Size]byte {
+	type manager struct {
+		Name, Operation string
+		Fields          []byte
+	}
+	var managers []manager
+	for _, entry := range obj.GetManagedFields() {
+		if entry.Subresource != "status" && entry.FieldsV1 != nil {
+			managers = append(managers, manager{entry.Manager, string(entry.Operation), entry.FieldsV1.Raw})
+		}
+	}
+	text, err := json.Marshal([]any{obj.GetUID(), planned(obj), managers})
+	if err != nil {
+		return [sha256.Size]byte{}
+	}
+	return sha256.Sum256(text)
+}
+
+// looks bounds how often an object is read anew because it changed while its plan was made.
+const looks = 3
+
+// try asks the server what an apply would do.
+func (p *planner) try(ctx context.Context, o *outcome) error {
+	asked := o.obj
+	for look := 1; ; look++ {
+		o.obj = asked
+		if o.live != nil {
+			o.obj = live.Leave(asked, o.live, p.ignore.Paths(o.live))
+		}
+		out, err := p.dryRun(ctx, o)
+		if err != nil {
+			return p.answered(o, err)
+		}
+		if isOf(out, o.live) {
+			return p.compare(ctx, o, out)
+		}
+		if look == looks {
+			return fmt.Errorf("%w, again and again", drivers.ErrStale)
+		}
+		obj, err := p.cluster.get(ctx, o.at)
+		if err != nil {
+			return err
+		}
+		o.line = line{}
+		p.found(o, obj, nil)
+		if obj != nil {
+			twin := p.twin(o.ID, obj, o.res)
+			o.Before = &twin
+		}
+	}
+}
+
+// isOf reports whether the answer to a dry run is about the object that was read.
+func isOf(out, obj *unstructured.Unstructured) bool {
+	if obj == nil {
+		return out.GetResourceVersion() == ""
+	}
+	return out.GetUID() == obj.GetUID() && out.GetResourceVersion() == obj.GetResourceVersion()
+}
+
+// dryRun applies without effect. Fields of others are taken where that may be:
+// what others changed of an owned object is drift, and what the managers had
+// that are taken over is the target's from now on. Of other managers' fields
+// nothing is taken; the change is refused, and shown as it would be.
+func (p *planner) dryRun(ctx context.Context, o *outcome) (*unstructured.Unstructured, error) {
+	out, err := p.cluster.apply(ctx, o.at, o.obj, o.force, true)
+	conflicts := conflictsOf(err)
+	if len(conflicts) == 0 {
+		return out, err
+	}
+	o.refused = p.unresolved(conflicts)
+	o.force = true
+	return p.cluster.apply(ctx, o.at, o.obj, true, true)
+}
+
+// answered plans after a refusal of the server. Only where it is not the
+// server's last word is there no plan at all.
+func (p *planner) answered(o *outcome, err error) error {
+	if errors.Is(err, drivers.ErrUnreachable) || apierrors.IsUnauthorized(err) || !isAnswer(err) {
+		return err
+	}
+	o.asIs()
+	if o.live != nil && isImmutable(err) && mayReplace(o.res) {
+		o.Action = resource.ActionReplace
+	}
+	return nil
+}
+
+func isAnswer(err error) bool {
+	status := apierrors.APIStatus(nil)
+	return errors.As(err, &status)
+}
+
+// compare holds the server's answer against what is there.
+func (p *planner) compare(ctx context.Context, o *outcome, out *unstructured.Unstructured) error {
+	if o.live == nil {
+		o.Action = resource.ActionCreate
+		o.becomes(withoutGenerated(o.ID, planned(out), o.obj))
+		return nil
+	}
+	out, err := p.adopted(ctx, o, out)
+	if err != nil {
+		return p.answered(o, err)
+	}
+	content := planned(out)
+	if reflect.DeepEqual(content, planned(o.live)) {
+		o.none()
+		return nil
+	}
+	o.Action = resource.ActionUpdate
+	o.becomes(content)
+	return nil
+}
+
+// apply is a server-side apply.
+func (c *cluster) apply(ctx context.Context, at place, obj *unstructured.Unstructured, force, dryRun bool) (*unstructured.Unstructured, error) {
+	text, err := json.Marshal(obj.Object)
+	if err != nil {
+		return nil, fmt.Errorf("write as JSON: %w", err)
+	}
+	options := metav1.PatchOptions{FieldManager: live.Manager, Force: &force, FieldValidation: metav1.FieldValidationStrict}
+	if dryRun {
+		options.DryRun = []string{metav1.DryRunAll}
+	}
+	return request(ctx, c, func(ctx context.Context) (*unstructured.Unstructured, error) {
+		return c.objects(at).Patch(ctx, at.name, applyPatch, text, options)
+	})
+}

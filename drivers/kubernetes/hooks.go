@@ -1,0 +1,140 @@
+package kubernetes
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// Annotations of other tools that are obeyed.
+const (
+	helmHook   = "helm.sh/hook"
+	helmWeight = "helm.sh/hook-weight"
+	argoHook   = "argocd.argoproj.io/hook"
+	argoWave   = "argocd.argoproj.io/sync-wave"
+	argoSync   = "argocd.argoproj.io/sync-options"
+	fluxSSA    = "kustomize.toolkit.fluxcd.io/ssa"
+	fluxForce  = "kustomize.toolkit.fluxcd.io/force"
+	fluxActs   = "kustomize.toolkit.fluxcd.io/reconcile"
+	// annotationReplace on a desired object, with the value "allow", lets it be
+	// deleted and made anew where it cannot be changed.
+	annotationReplace = "holdfast.dev/replace"
+)
+
+// phase is how many stages apart the things before, of and after an apply are.
+const phase = 1_000_000
+
+// phases of hooks; what is of none of them is of phase 0.
+var phases = map[string]int{
+	"pre-install": -1, "pre-upgrade": -1, "post-install": 1, "post-upgrade": 1,
+	"PreSync": -1, "PostSync": 1,
+}
+
+// Stage puts hooks before or after what is ordinary, and sync waves and hook
+// weights in order within that.
+func (d *Driver) Stage(res *resource.Resource) int {
+	stage := 0
+	if hook, ok := hookOf(res); ok {
+		for word := range strings.SplitSeq(hook, ",") {
+			if n := phases[strings.TrimSpace(word)]; n != 0 {
+				stage = n * phase
+				break
+			}
+		}
+	}
+	for _, name := range []string{argoWave, helmWeight} {
+		if text, ok := res.Annotation(name); ok {
+			if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil {
+				return stage + min(max(n, 1-phase), phase-1)
+			}
+		}
+	}
+	return stage
+}
+
+func hookOf(res *resource.Resource) (string, bool) {
+	if hook, ok := res.Annotation(argoHook); ok {
+		return hook, true
+	}
+	return res.Annotation(helmHook)
+}
+
+// tasks are the kinds that run to an end, and do so again only when made anew.
+var tasks = []string{"batch/Job", "core/Pod", "argoproj.io/Workflow", "tekton.dev/TaskRun", "tekton.dev/PipelineRun"}
+
+// runs reports whether a resource is something to run: a hook of a kind that
+// ends. Hooks of other kinds are ordinary objects of their stage.
+func runs(res *resource.Resource) bool {
+	_, hook := hookOf(res)
+	return hook && slices.Contains(tasks, res.ID.GroupKind())
+}
+
+// run plans a hook: it runs once for each state of all that is desired, and
+// its object gives way to that of the next run. Whether the object is still
+// there does not matter once it has run, as it may be cleaned up.
+func (p *planner) run(o *outcome, owned *drivers.Owned) {
+	mac := hmac.New(sha256.New, p.key)
+	mac.Write([]byte(o.Desired + p.revision))
+	o.Desired = hex.EncodeToString(mac.Sum(nil))
+	if owned != nil && !owned.Pending && owned.Digest == o.Desired {
+		o.none()
+		if o.live == nil {
+			o.Precondition = owned.UID
+		}
+		return
+	}
+	o.asIs()
+	o.again = o.live != nil
+}
+
+// cleansUp reports whether a resource is a Job that goes away once it has run.
+func cleansUp(res *resource.Resource) bool {
+	_, ttl := resource.Lookup(res.Content, resource.Path{"spec", "ttlSecondsAfterFinished"})
+	return ttl && res.ID.GroupKind() == "batch/Job"
+}
+
+// hasRun reports whether a Job that cleans up after itself was made as it is
+// asked for, and is gone: that is no reason to run it again.
+func hasRun(o *outcome, owned *drivers.Owned) bool {
+	return o.live == nil && cleansUp(o.res) && owned != nil && !owned.Pending && owned.Digest == o.Desired
+}
+
+// leaves reports whether an object that is there is to be left as it is, by
+// Flux's words on the manifest or on the object.
+func (p *planner) leaves(o *outcome) bool {
+	says := func(name string, values ...string) bool {
+		for _, res := range []*resource.Resource{o.res, o.Before} {
+			if res == nil {
+				continue
+			}
+			if value, ok := res.Annotation(name); ok && slices.ContainsFunc(values, func(v string) bool { return strings.EqualFold(v, value) }) {
+				return true
+			}
+		}
+		return false
+	}
+	return o.live != nil && (says(fluxSSA, "IfNotPresent", "Ignore") || says(fluxActs, "disabled"))
+}
+
+// mayReplace reports whether the manifest lets its object be made anew.
+func mayReplace(res *resource.Resource) bool {
+	if word, _ := res.Annotation(annotationReplace); word == "allow" {
+		return true
+	}
+	if word, _ := res.Annotation(fluxForce); strings.EqualFold(word, "enabled") {
+		return true
+	}
+	options, _ := res.Annotation(argoSync)
+	for option := range strings.SplitSeq(options, ",") {
+		if strings.TrimSpace(option) == "Force=true" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,67 @@
+package kubetest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// controllers is a running kube-controller-manager.
+type controllers struct {
+	command *exec.Cmd
+	log     *os.File
+	ended   chan error
+}
+
+// startControllers starts those that need no nodes. They wait for nothing:
+// what they do is seen at the API server, some moments later.
+func startControllers(programs, dir, kubeconfig string) (*controllers, error) {
+	log, err := os.Create(filepath.Join(dir, "controllers.log"))
+	if err != nil {
+		return nil, fmt.Errorf("start the controllers: %w", err)
+	}
+	certs := filepath.Join(dir, "certs")
+	command := exec.Command(filepath.Join(programs, "kube-controller-manager"),
+		"--kubeconfig="+kubeconfig, "--authentication-kubeconfig="+kubeconfig, "--authorization-kubeconfig="+kubeconfig,
+		"--controllers=deployment-controller,replicaset-controller,statefulset-controller,daemonset-controller,job-controller,"+
+			"garbage-collector-controller,namespace-controller,serviceaccount-controller",
+		"--service-account-private-key-file="+filepath.Join(certs, "sa-signer.key"),
+		"--leader-elect=false", "--secure-port=0", "--min-resync-period=1h", "--kube-api-qps=200", "--kube-api-burst=400",
+		"--namespace-sync-period=1m", "--concurrent-namespace-syncs=4")
+	command.Stdout, command.Stderr = log, log
+	if err := command.Start(); err != nil {
+		return nil, fmt.Errorf("start the controllers: %w", err)
+	}
+	c := &controllers{command: command, log: log, ended: make(chan error, 1)}
+	go func() { c.ended <- command.Wait() }()
+	select { // flags that it does not know end it at once
+	case err := <-c.ended:
+		text, _ := os.ReadFile(log.Name())
+		return nil, fmt.Errorf("the controllers ended: %w: %s", err, text)
+	case <-time.After(500 * time.Millisecond):
+	}
+	return c, nil
+}
+
+func (c *controllers) stop() error {
+	defer c.log.Close()
+	if err := c.command.Process.Kill(); err != nil {
+		return fmt.Errorf("stop the controllers: %w", err)
+	}
+	<-c.ended
+	return nil
+}
+
+// digest of a file's content, in short; .ci/apiserver makes the same.
+func digest(file string) (string, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:6]), nil
+}

@@ -1,0 +1,177 @@
+package kubernetes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// sight is what Observe saw, by what Plan goes on to work with.
+type sight struct {
+	places map[resource.Key]place
+	live   map[resource.Key]*unstructured.Unstructured
+	// blind says why the live twin of a resource could not be looked for.
+	blind map[resource.Key]error
+}
+
+// all are the places of those of the resources that have one.
+func (s *sight) all(ids []resource.ID) []place {
+	var places []place
+	for _, id := range ids {
+		if at, ok := s.places[id.Key()]; ok {
+			places = append(places, at)
+		}
+	}
+	return places
+}
+
+// errNoKind: the server does not serve the kind, as far as is known.
+var errNoKind = errors.New("the cluster does not know this kind: apply its CustomResourceDefinition first")
+
+// Observe reads the live twins of all that is desired or owned. Where the
+// server refuses to show one of them, the change to it fails later, and the
+// others do not suffer. The rest is as drivers.Driver says.
+func (d *Driver) Observe(ctx context.Context, request drivers.ObserveRequest) (*drivers.Observation, error) {
+	observation, err := d.observe(ctx, request)
+	if apierrors.IsUnauthorized(err) { // the credentials have run out: there may be new ones by now
+		if err := d.reconnect(); err != nil {
+			return nil, err
+		}
+		observation, err = d.observe(ctx, request)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("observe %s: %w", d.destination, err)
+	}
+	return observation, nil
+}
+
+func (d *Driver) observe(ctx context.Context, request drivers.ObserveRequest) (*drivers.Observation, error) {
+	seen := &sight{
+		places: map[resource.Key]place{}, live: map[resource.Key]*unstructured.Unstructured{}, blind: map[resource.Key]error{},
+	}
+	desired := map[resource.Key]*resource.Resource{}
+	var ids []resource.ID
+	for i := range request.Desired {
+		desired[request.Desired[i].ID.Key()] = &request.Desired[i]
+		ids = append(ids, request.Desired[i].ID)
+	}
+	for _, entry := range request.Owned {
+		if desired[entry.ID.Key()] == nil {
+			ids = append(ids, entry.ID)
+		}
+	}
+	if err := d.findPlaces(ctx, ids, desired, seen); err != nil {
+		return nil, err
+	}
+	if err := d.look(ctx, ids, seen); err != nil {
+		return nil, err
+	}
+	observation := &drivers.Observation{}
+	for _, id := range ids {
+		if obj := seen.live[id.Key()]; obj != nil {
+			observation.Live = append(observation.Live, d.twin(id, obj, desired[id.Key()]))
+		}
+	}
+	slices.SortFunc(observation.Live, func(a, b resource.Resource) int { return resource.Compare(a.ID, b.ID) })
+	d.seen = seen
+	return observation, nil
+}
+
+func (d *Driver) look(ctx context.Context, ids []resource.ID, seen *sight) error {
+	places := seen.all(ids)
+	d.keepWatch(ctx, places)
+	found, err := d.read(ctx, places)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		key := id.Key()
+		at, ok := seen.places[key]
+		if obj := found.objects[at]; ok && obj != nil {
+			seen.live[key] = obj
+		}
+		if err := found.unread[at]; ok && err != nil {
+			seen.blind[key] = err
+		}
+	}
+	return nil
+}
+
+// findPlaces says where the objects are. What is owned may be of a version
+// that is no longer served; then it is looked for in another one.
+func (d *Driver) findPlaces(ctx context.Context, ids []resource.ID, desired map[resource.Key]*resource.Resource, seen *sight) error {
+	type kind struct {
+		version schema.GroupVersionKind
+		exact   bool
+	}
+	known := map[kind]*meta.RESTMapping{}
+	for _, id := range ids {
+		of := kind{schema.FromAPIVersionAndKind(id.APIVersion, id.Kind), desired[id.Key()] != nil}
+		mapping, asked := known[of]
+		if !asked {
+			var err error
+			if mapping, err = d.cluster.mapping(ctx, of.version, of.exact); err != nil {
+				return err
+			}
+			known[of] = mapping
+		}
+		switch {
+		case mapping != nil:
+			seen.places[id.Key()] = d.place(id, mapping)
+		case of.exact:
+			seen.blind[id.Key()] = errNoKind
+		}
+	}
+	return nil
+}
+
+// mapping is nil where the kind is not served.
+func (c *cluster) mapping(ctx context.Context, kind schema.GroupVersionKind, exact bool) (*meta.RESTMapping, error) {
+	versions := []string{kind.Version}
+	// The first answer of a server that has a group it cannot reach now may
+	// leave that group out; the second is about the group itself.
+	for range 2 {
+		mapping, err := request(ctx, c, func(context.Context) (*meta.RESTMapping, error) {
+			return c.mapper.RESTMapping(kind.GroupKind(), versions...)
+		})
+		if err == nil {
+			return mapping, nil
+		}
+		if !meta.IsNoMatchError(err) {
+			return nil, fmt.Errorf("find the kind %s: %w", kind.Kind, err)
+		}
+		if !exact {
+			versions = nil
+		}
+	}
+	return nil, nil
+}
+
+func (d *Driver) place(id resource.ID, mapping *meta.RESTMapping) place {
+	at := place{resource: mapping.Resource, name: id.Name}
+	if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
+		if at.namespace = id.Namespace; at.namespace == "" {
+			at.namespace = d.namespace
+		}
+	}
+	return at
+}
+
+// twin is a live object as a resource.
+func (d *Driver) twin(id resource.ID, obj *unstructured.Unstructured, desired *resource.Resource) resource.Resource {
+	content := shown(obj)
+	res := resource.Resource{ID: id, Content: content, Sensitive: sensitive(id, content, desired)}
+	if desired != nil {
+		res.Origin = desired.Origin
+	}
+	return res
+}

@@ -1,0 +1,273 @@
+package kubernetes
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// absent is the precondition of a change to something that is not there yet.
+// That of any other change is the live object's UID.
+const absent = "absent"
+
+// artifact is what Apply needs beyond the changes.
+type artifact map[resource.Key]*step
+
+// step is how a change is made.
+type step struct {
+	at    place
+	obj   *unstructured.Unstructured // what is applied; nil for a delete
+	live  *unstructured.Unstructured // what the change was planned against; nil if nothing was there
+	force bool                       // fields of other managers are taken
+	again bool                       // what is there gives way to what is applied
+	// refused says why the change is not tried.
+	refused error
+}
+
+// planner makes one plan.
+type planner struct {
+	*Driver
+	*drivers.PlanRequest
+	sight     *sight
+	owned     map[resource.Key]*drivers.Owned
+	elsewhere map[spot]*resource.Resource
+	others    map[string]bool // targets of the same destination
+	revision  string          // a digest of all that is desired
+}
+
+// spot is an object's identity in the cluster.
+type spot struct{ kind, namespace, name string }
+
+// Plan asks the server, by a dry run of each apply, what would be there
+// afterwards. Where it cannot tell, as the namespace or the kind is yet to be
+// made, or refuses, After is what is asked for, over what is there; the
+// apply then says what is wrong. A dry run is not made again for an object
+// that needed no change and is as it was then.
+func (d *Driver) Plan(ctx context.Context, request drivers.PlanRequest) (*drivers.Plan, error) {
+	plan, err := d.plan(ctx, &request)
+	if apierrors.IsUnauthorized(err) {
+		if err := d.reconnect(); err != nil {
+			return nil, err
+		}
+		plan, err = d.plan(ctx, &request)
+	}
+	return plan, err
+}
+
+func (d *Driver) plan(ctx context.Context, request *drivers.PlanRequest) (*drivers.Plan, error) {
+	p, err := d.planner(request)
+	if err != nil {
+		return nil, err
+	}
+	changes := make([]resource.Change, len(request.Desired))
+	steps := make([]*step, len(request.Desired))
+	lines := make([]line, len(request.Desired))
+	err = sideBySide(ctx, len(request.Desired), func(ctx context.Context, i int) error {
+		c, err := p.change(ctx, &request.Desired[i])
+		if err != nil {
+			return err
+		}
+		changes[i], steps[i], lines[i] = c.Change, &c.step, c.line
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("plan %s: %w", d.destination, err)
+	}
+	plan, made := &drivers.Plan{}, artifact{}
+	d.inLine = map[resource.Key]line{}
+	for i := range changes {
+		key := changes[i].ID.Key()
+		switch changes[i].Action {
+		case resource.ActionNone:
+			d.inLine[key] = lines[i]
+		default:
+			made[key] = steps[i]
+		}
+	}
+	plan.Changes = append(changes, p.departures(made)...)
+	plan.Artifact = made
+	slices.SortFunc(plan.Changes, func(a, b resource.Change) int { return resource.Compare(a.ID, b.ID) })
+	plan.Digest, err = planDigest(plan.Changes, d.key)
+	return plan, err
+}
+
+func (d *Driver) planner(request *drivers.PlanRequest) (*planner, error) {
+	p := &planner{
+		Driver: d, PlanRequest: request, sight: d.seen, owned: map[resource.Key]*drivers.Owned{},
+		elsewhere: map[spot]*resource.Resource{}, others: map[string]bool{},
+	}
+	if d.seen == nil {
+		return nil, fmt.Errorf("plan %s: it was not observed", d.destination)
+	}
+	for i := range request.Owned {
+		p.owned[request.Owned[i].ID.Key()] = &request.Owned[i]
+	}
+	for i := range request.Elsewhere {
+		other := &request.Elsewhere[i]
+		p.elsewhere[p.spotOf(other.ID)] = other
+		p.others[other.ID.Target] = true
+	}
+	if problems := p.contested(); len(problems) > 0 {
+		return nil, problems
+	}
+	var err error
+	p.revision, err = digestOfAll(request.Desired, d.key)
+	return p, err
+}
+
+func (p *planner) spotOf(id resource.ID) spot {
+	s := spot{id.GroupKind(), id.Namespace, id.Name}
+	if at, ok := p.sight.places[id.Key()]; ok {
+		s.namespace = at.namespace
+	} else if s.namespace == "" && !isClusterWide(id) {
+		s.namespace = p.namespace
+	}
+	return s
+}
+
+// contested finds objects that are wanted twice: by this target under two
+// names for one namespace, or by another target as well.
+func (p *planner) contested() resource.Problems {
+	var problems resource.Problems
+	wanted := map[spot]*resource.Resource{}
+	for i := range p.Desired {
+		res := &p.Desired[i]
+		s := p.spotOf(res.ID)
+		if first := wanted[s]; first != nil {
+			problems = append(problems, resource.Problem{
+				Msg:      fmt.Sprintf("%s is the same object as %s (%s): remove one of the two", res.ID, first.ID, first.Origin.Location()),
+				Location: res.Origin.Location(), Other: first.Origin.Location(),
+			})
+		}
+		wanted[s] = res
+		other := p.elsewhere[s]
+		if other == nil || other.ID.Namespace == "" && s.namespace != "" {
+			continue // the other target may have another default namespace
+		}
+		problems = append(problems, resource.Problem{
+			Msg:      fmt.Sprintf("target %s wants %s as well (%s): remove one of the two", other.ID.Target, res.ID, other.Origin.Location()),
+			Location: res.Origin.Location(), Other: other.Origin.Location(),
+		})
+	}
+	return problems
+}
+
+// departures are what to do with what is owned and no longer desired.
+func (p *planner) departures(made artifact) []resource.Change {
+	desired := map[resource.Key]bool{}
+	heirs := map[spot]*resource.Resource{}
+	for i := range p.Desired {
+		desired[p.Desired[i].ID.Key()] = true
+		heirs[p.spotOf(p.Desired[i].ID)] = &p.Desired[i]
+	}
+	var changes []resource.Change
+	for i := range p.Owned {
+		id := p.Owned[i].ID
+		if desired[id.Key()] {
+			continue
+		}
+		change := resource.Change{ID: id, Action: resource.ActionDelete, Stateful: isStateful(id)}
+		s := &step{at: p.sight.places[id.Key()], live: p.sight.live[id.Key()], refused: p.sight.blind[id.Key()]}
+		switch {
+		case s.live != nil:
+			before := p.before(id)
+			change.Before, change.Precondition = before, string(s.live.GetUID())
+		case s.refused != nil: // it may be there
+			change.Before, change.Precondition = unseen(id), p.Owned[i].UID
+		default:
+			continue
+		}
+		if heir := heirs[p.spotOf(id)]; heir != nil {
+			change.Action, change.After = resource.ActionMove, heir
+		} else if heir := p.elsewhere[p.spotOf(id)]; heir != nil {
+			change.Action, change.After = resource.ActionMove, heir
+		} else {
+			change.Diff = diff(change.Before, nil)
+			if s.refused == nil {
+				s.refused = p.ofAnother(s.live)
+			}
+			made[id.Key()] = s
+		}
+		changes = append(changes, change)
+	}
+	return changes
+}
+
+// before is the live twin as Observe gave it.
+func (p *planner) before(id resource.ID) *resource.Resource {
+	at, found := slices.BinarySearchFunc(p.Observed.Live, id, func(res resource.Resource, id resource.ID) int {
+		return resource.Compare(res.ID, id)
+	})
+	if !found {
+		return nil
+	}
+	return &p.Observed.Live[at]
+}
+
+// unseen stands for an object that the server does not show.
+func unseen(id resource.ID) *resource.Resource {
+	metadata := map[string]any{"name": id.Name}
+	if id.Namespace != "" {
+		metadata["namespace"] = id.Namespace
+	}
+	return &resource.Resource{ID: id, Content: map[string]any{"apiVersion": id.APIVersion, "kind": id.Kind, "metadata": metadata}}
+}
+
+// diff compares what is applied; that a status or a version differs is no change.
+func diff(before, after *resource.Resource) []resource.FieldDiff {
+	side := func(res *resource.Resource) *resource.Resource {
+		if res == nil {
+			return nil
+		}
+		return &resource.Resource{Content: without(fieldsOf(res), given, []string{"status"}), Sensitive: res.Sensitive}
+	}
+	return drivers.Diff(side(before), side(after))
+}
+
+func planDigest(changes []resource.Change, key []byte) (string, error) {
+	mac := hmac.New(sha256.New, key)
+	for i := range changes {
+		c := &changes[i]
+		part := []any{c.ID, c.Action}
+		for _, res := range []*resource.Resource{c.Before, c.After} {
+			if res == nil || c.Action == resource.ActionNone && res == c.Before {
+				part = append(part, nil)
+				continue
+			}
+			part = append(part, without(fieldsOf(res), given, []string{"status"}))
+		}
+		if c.Action != resource.ActionNone { // what stays as it is has no precondition
+			part = append(part, c.Precondition)
+		}
+		if err := json.NewEncoder(mac).Encode(part); err != nil {
+			return "", fmt.Errorf("digest of %s: %w", c.ID, err)
+		}
+	}
+	return hex.EncodeToString(mac.Sum(nil)), nil
+}
+
+func digestOfAll(resources []resource.Resource, key []byte) (string, error) {
+	digests := make([]string, len(resources))
+	for i := range resources {
+		var err error
+		if digests[i], err = resources[i].Digest(key); err != nil {
+			return "", err
+		}
+	}
+	slices.Sort(digests)
+	mac := hmac.New(sha256.New, key)
+	for _, digest := range digests {
+		mac.Write([]byte(digest))
+	}
+	return hex.EncodeToString(mac.Sum(nil)), nil
+}

@@ -1,0 +1,145 @@
+package reconcile
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+// awaitHealth waits for the health of what is in effect, until it is settled
+// either way, time is up, or there is something newer to do.
+func (t *targetPass) awaitHealth(ctx context.Context) error {
+	healther, ok := t.driver.(drivers.Healther)
+	if !ok || t.preempted {
+		t.verified = !t.preempted
+		return nil
+	}
+	var inEffect []resource.Resource
+	for _, change := range t.plan.Changes {
+		record := t.changes[change.ID.Key()]
+		if change.After != nil && change.Action != resource.ActionMove && (record == nil || record.State == StateApplied) {
+			inEffect = append(inEffect, *change.After)
+		}
+	}
+	bounded, cancel := context.WithTimeout(ctx, t.healthTimeout())
+	defer cancel()
+	told := false
+	for wait := t.newHealthWait(); ; {
+		health, err := healther.Health(bounded, inEffect)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil && bounded.Err() == nil:
+			return t.veil.of(err)
+		case err == nil:
+			t.unhealthy, told = t.unhealthyOf(health), true
+		case !told:
+			return fmt.Errorf("%w: health was not told within %s", drivers.ErrUnreachable, t.healthTimeout())
+		}
+		settled := !slices.ContainsFunc(t.unhealthy, func(h HealthRecord) bool { return h.Status == drivers.StatusProgressing })
+		if settled || !wait.again(ctx) {
+			t.verified = ctx.Err() == nil && !t.preempted
+			return ctx.Err()
+		}
+	}
+}
+
+func (t *targetPass) healthTimeout() time.Duration {
+	return cmp.Or(t.want.target.HealthTimeout, DefaultHealthTimeout)
+}
+
+// healthWait paces the looks at health, of which the last comes when the target's
+// time for it is up.
+type healthWait struct {
+	pass *targetPass
+	pace *backoff.ExponentialBackOff
+	end  time.Time
+}
+
+func (t *targetPass) newHealthWait() *healthWait {
+	pace := backoff.NewExponentialBackOff()
+	pace.InitialInterval, pace.MaxInterval = 200*time.Millisecond, 5*time.Second
+	return &healthWait{t, pace, time.Now().Add(t.healthTimeout())}
+}
+
+// again waits until health is to be looked at once more. It answers false where
+// it is not: time is up, now or in an earlier wait of the run, or there is
+// something newer to do.
+func (w *healthWait) again(ctx context.Context) bool {
+	left := time.Until(w.end)
+	if left <= 0 || w.pass.late {
+		w.pass.late = true
+		return false
+	}
+	timer := time.NewTimer(min(w.pace.NextBackOff(), left))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-w.pass.options.Preempt:
+		w.pass.preempted = true
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// unwell reports whether a status is one that a run fails for. Of what nobody
+// can tell the health it is shown that it is not known, and no more: else kinds
+// without any notion of health could never be had.
+func unwell(status drivers.Status) bool {
+	return status != drivers.StatusHealthy && status != drivers.StatusUnknown
+}
+
+// unhealthyOf are those of the list that are not known to be healthy.
+func (t *targetPass) unhealthyOf(health []drivers.Health) []HealthRecord {
+	var records []HealthRecord
+	for _, h := range health {
+		if h.Status != drivers.StatusHealthy {
+			records = append(records, HealthRecord{Resource: Ref(h.ID), Status: h.Status, Reason: t.veil.text(h.Reason)})
+		}
+	}
+	return records
+}
+
+// unwell are the resources for which the run is not ok.
+func (t *targetPass) unwell() []HealthRecord {
+	return slices.DeleteFunc(slices.Clone(t.unhealthy), func(h HealthRecord) bool { return !unwell(h.Status) })
+}
+
+// healthMessage says what is not well, "" if nothing is.
+func (t *targetPass) healthMessage() string { return healthMessage(t.unwell()) }
+
+func healthMessage(records []HealthRecord) string {
+	if len(records) == 0 {
+		return ""
+	}
+	first := records[0]
+	message := fmt.Sprintf("%s %s is %s", first.Resource.Kind, first.Resource.Name, first.Status)
+	if first.Reason != "" {
+		message += ": " + first.Reason
+	}
+	if len(records) > 1 {
+		message += fmt.Sprintf(" (and %d more)", len(records)-1)
+	}
+	return message
+}
+
+// unhealthyMessage says as well how many changes were held back by that.
+func (t *targetPass) unhealthyMessage(held int) string {
+	message := t.healthMessage()
+	if held > 0 {
+		message += fmt.Sprintf("; %s held back until it is healthy", count(held, "change"))
+	}
+	if t.noWayBack != "" {
+		message += "; the target is not rolled back: " + t.noWayBack
+	}
+	return message
+}
