@@ -166,9 +166,8 @@ func TestKindAndNamespaceComeWithWhatNeedsThem(t *testing.T) {
 	}})
 	space := object("v1", "Namespace", w.namespace+"-new", nil)
 	shop := object(group+"/v1", "Shop", "corner", fields{"spec": fields{}})
-	shop.ID.Namespace, shop.Content.(fields)["metadata"].(fields)["namespace"] = space.ID.Name, space.ID.Name
-	inside := configMap("inside", fields{"a": "1"})
-	inside.ID.Namespace, inside.Content.(fields)["metadata"].(fields)["namespace"] = space.ID.Name, space.ID.Name
+	shop = w.within(shop, space.ID.Name)
+	inside := w.within(configMap("inside", fields{"a": "1"}), space.ID.Name)
 	all := []resource.Resource{shop, inside, crd, space}
 
 	edges := w.driver.(drivers.Dependencies).DependsOn(all)
@@ -312,8 +311,7 @@ func TestAnotherTargetsObjectIsLeftAlone(t *testing.T) {
 func TestTargetKeepsToItsNamespaces(t *testing.T) {
 	c := newCluster(t)
 	w := c.target(t, map[string]any{"namespaces": []any{c.namespace}})
-	outside := configMap("outside", fields{"a": "1"})
-	outside.ID.Namespace, outside.Content.(fields)["metadata"].(fields)["namespace"] = "default", "default"
+	outside := c.within(configMap("outside", fields{"a": "1"}), "default")
 	space := object("v1", "Namespace", w.namespace+"-other", nil)
 	failed := w.apply(w.plan(configMap("inside", fields{"a": "1"}), outside, space))
 	if len(failed) != 2 || failed["outside"] == nil || failed[space.ID.Name] == nil {
@@ -454,3 +452,47 @@ type nowhere struct{}
 func (nowhere) Header() http.Header            { return http.Header{} }
 func (nowhere) Write(text []byte) (int, error) { return len(text), nil }
 func (nowhere) WriteHeader(int)                {}
+
+// A plan is about what is there when it is made, whatever the watches have
+// told by then.
+func TestPlanSeesWhatChangedSinceItWasObserved(t *testing.T) {
+	w := newTarget(t, nil)
+	w.bring(configMap("settings", fields{"a": "1"}))
+	wanted := []resource.Resource{configMap("settings", fields{"a": "3"}), configMap("new", fields{"a": "1"})}
+	observed, err := w.driver.Observe(t.Context(), drivers.ObserveRequest{Desired: wanted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.patch(t, "ConfigMap", "settings", "kubectl-edit", `{"data": {"a": "2"}}`)
+	w.create(t, content(configMap("new", fields{"a": "0"})), "kubectl-create")
+	plan, err := w.driver.Plan(t.Context(), drivers.PlanRequest{Desired: wanted, Observed: observed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"settings": "data.a: 2 -> 3", "new": "data.a: 0 -> 1"} {
+		if change := only(t, plan, name); change.Action != resource.ActionUpdate || !strings.Contains(shows(change), want) {
+			t.Errorf("%s is to be a %s: %s", name, change.Action, shows(change))
+		}
+	}
+	if failed := w.apply(plan); len(failed) > 0 {
+		t.Error(failed)
+	}
+}
+
+func TestUnmanagedIsWhatNobodyOwns(t *testing.T) {
+	c := newCluster(t)
+	w := c.target(t, map[string]any{"namespaces": []any{c.namespace}})
+	w.bring(configMap("ours", fields{"a": "1"}))
+	if err := w.driver.(drivers.Keeper).Hold(t.Context(), drivers.Holding{Holder: "one", Target: "web"}); err != nil {
+		t.Fatal(err)
+	}
+	w.create(t, content(configMap("stray", fields{"a": "1"})), "kubectl-create")
+	var owned []drivers.Owned
+	for _, entry := range w.owned {
+		owned = append(owned, entry)
+	}
+	found, err := w.driver.(drivers.Lister).Unmanaged(t.Context(), owned)
+	if err != nil || len(found) != 1 || found[0].ID.Name != "stray" {
+		t.Errorf("unmanaged are %v (%v)", found, err)
+	}
+}

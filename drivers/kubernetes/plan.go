@@ -54,6 +54,7 @@ type spot struct{ kind, namespace, name string }
 // apply then says what is wrong. A dry run is not made again for an object
 // that needed no change and is as it was then.
 func (d *Driver) Plan(ctx context.Context, request drivers.PlanRequest) (*drivers.Plan, error) {
+	defer func() { d.seen = nil }() // it is as large as all that is live
 	plan, err := d.plan(ctx, &request)
 	if apierrors.IsUnauthorized(err) {
 		if err := d.reconnect(); err != nil {
