@@ -133,10 +133,13 @@ func (f *folder) collect() {
 	}
 	for _, patch := range slices.Concat(k.Patches, k.PatchesJson6902) {
 		f.file(patch.Path, rolePatch)
+		f.inline(patch.Patch)
 	}
 	for _, patch := range k.PatchesStrategicMerge {
-		if !strings.ContainsAny(string(patch), "\n{:") || isRemote(string(patch)) {
-			f.file(string(patch), rolePatch)
+		if text := string(patch); strings.ContainsAny(text, "\n{:") && !isRemote(text) {
+			f.inline(text)
+		} else {
+			f.file(text, rolePatch)
 		}
 	}
 	for _, replacement := range k.Replacements {
@@ -160,6 +163,24 @@ func (f *folder) inputs(from types.KvPairSources) {
 	for _, entry := range from.EnvSources {
 		f.file(entry, roleInput)
 	}
+}
+
+// inline takes in a manifest, or a patch, that is written in the kustomization.
+func (f *folder) inline(text string) {
+	name := f.names[0]
+	if strings.HasPrefix(strings.TrimSpace(text), "[") {
+		name += ".json"
+	}
+	err := f.tree.options.Admit(name, []byte(text))
+	if err == nil || text == "" {
+		return
+	}
+	msg := err.Error()
+	var placed resource.Problem
+	if errors.As(err, &placed) {
+		msg = placed.Msg
+	}
+	f.mistake(text, "the text that is written here: "+msg)
 }
 
 // source is the file of a generator's entry, which may be KEY=file.
