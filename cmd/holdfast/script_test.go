@@ -25,7 +25,8 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// secluded keeps the tests out of the caches of whoever runs them.
+// secluded keeps the tests out of the caches of whoever runs them, but for the
+// API server that is built there.
 type secluded struct{ *testing.M }
 
 func (s secluded) Run() int {
@@ -34,6 +35,12 @@ func (s secluded) Run() int {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
+	const built = "holdfast-test"
+	if cache, err := os.UserCacheDir(); err == nil {
+		if err := os.Symlink(filepath.Join(cache, built), filepath.Join(dir, built)); err != nil {
+			panic(err)
+		}
+	}
 	if err := os.Setenv("XDG_CACHE_HOME", dir); err != nil {
 		panic(err)
 	}
