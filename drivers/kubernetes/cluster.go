@@ -172,8 +172,12 @@ func isPassing(err error) bool {
 		return !meta.IsNoMatchError(err) // it did not come to an answer
 	}
 	return apierrors.IsTooManyRequests(err) || apierrors.IsServerTimeout(err) || apierrors.IsTimeout(err) ||
-		apierrors.IsServiceUnavailable(err) || apierrors.IsInternalError(err) && !isWebhookFailure(err)
+		apierrors.IsServiceUnavailable(err) || apierrors.IsInternalError(err) && !isWebhookFailure(err) && !isMisfit(err)
 }
 
 // isWebhookFailure tells that the server is well and a webhook is not.
 func isWebhookFailure(err error) bool { return strings.Contains(err.Error(), "failed calling webhook") }
+
+// isMisfit tells that an object has a field that its kind has not. The server
+// takes that for a fault of its own.
+func isMisfit(err error) bool { return strings.Contains(err.Error(), "failed to create typed patch object") }
