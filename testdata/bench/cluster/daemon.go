@@ -51,7 +51,7 @@ func (d *daemon) start(ctx context.Context) error {
 // ended waits until a run that began after the given time has brought the target in line.
 func (d *daemon) ended(ctx context.Context, after time.Time) error {
 	message := ""
-	for ; ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
+	for ; ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
 		if err := d.command.ended(); err != nil {
 			return err
 		}
