@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime"
@@ -26,6 +27,7 @@ func main() {
 	if nothing, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
 		os.Stderr = nothing // what libraries write there by themselves is said to nobody in particular
 	}
+	log.SetOutput(io.Discard) // values of charts, which may be secret, among it
 	code := run(ctx, os.Args[1:], os.Stdout, stderr)
 	stop()
 	os.Exit(code)
