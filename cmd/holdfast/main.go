@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime"
@@ -34,6 +35,7 @@ func ownErrors() io.Writer {
 	if nothing, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
 		os.Stderr = nothing
 	}
+	log.SetOutput(io.Discard) // values of charts, which may be secret, are among what is said there
 	return own
 }
 

@@ -51,6 +51,11 @@ func (out *built) remoteChart(ctx context.Context, chart *sources.Chart) {
 		})
 	}
 	switch {
+	case out.limits.Fetch == nil && out.selection.Unknown:
+		out.Skipped = append(out.Skipped, sources.Skipped{
+			What: shownURL(chart.URL), Reason: "a chart elsewhere, which is fetched only where the operator's remotes allow it",
+		})
+		return
 	case chart.Digest == "":
 		wrong("is not pinned; give the sha256 digest of its archive")
 		return
