@@ -63,6 +63,9 @@ func (a *application) write(ctx context.Context, s *step) (*unstructured.Unstruc
 		if err == nil {
 			return a.wrote(s.at, obj), nil
 		}
+		if s.live == nil && apierrors.IsConflict(err) { // there is something by now
+			return nil, drivers.ErrStale
+		}
 		if !isVersionConflict(err) || try == tries {
 			return nil, err
 		}
