@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -29,7 +30,13 @@ import (
 
 var server *kubetest.Server
 
-func TestMain(m *testing.M) { os.Exit(kubetest.Main(m, &server, kubetest.Options{})) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if flag.Lookup("test.fuzzworker").Value.String() == "true" { // it needs no server, and there are many
+		os.Exit(m.Run())
+	}
+	os.Exit(kubetest.Main(m, &server, kubetest.Options{}))
+}
 
 // told is how long the watches may take to tell of a change.
 const told = 250 * time.Millisecond

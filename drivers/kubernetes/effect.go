@@ -67,6 +67,9 @@ func (a *application) write(ctx context.Context, s *step) (*unstructured.Unstruc
 			time.Sleep(time.Duration(try) * 200 * time.Millisecond)
 			continue
 		}
+		if s.live == nil && apierrors.IsConflict(err) { // there is something by now
+			return nil, drivers.ErrStale
+		}
 		if !isVersionConflict(err) || try == tries {
 			return nil, err
 		}
