@@ -105,7 +105,7 @@ func (t *targetPass) judgeRollout() {
 	}
 	to := slices.DeleteFunc(t.unwell(), func(h HealthRecord) bool { return slices.Contains(t.state.Rollout.Ailing, h.Resource.id().String()) })
 	switch {
-	case len(to) > 0 && t.state.Rollout.Revision == revision:
+	case len(to) > 0 && t.state.Rollout.Revision == revision && t.state.Healthy != revision: // what was healthy once was not made unwell by its rollout
 		if t.state.Bad.Revision != revision {
 			t.state.Bad = Quarantine{revision, healthMessage(to), t.Reconciler.options.Now()}
 			t.emit(Event{Kind: EventQuarantined, Run: t.record.ID, Target: t.name, Revision: revision, Message: t.state.Bad.Reason})

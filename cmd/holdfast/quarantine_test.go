@@ -155,7 +155,11 @@ func TestARevisionIsNotBlamedForAnOutage(t *testing.T) {
 	s.in(t, outage, func(r *reconcile.Reconciler) {
 		onePass(t, r)
 		outage.Store("a", true)
-		// Nothing of a new revision is made: it only gets sick.
+		// It was healthy at this revision, and only gets sick.
+		if run := only(t, onePass(t, r), "web"); run.Outcome != reconcile.OutcomeFailed || run.Quarantined != "" {
+			t.Errorf("%s, quarantined %q", run.Outcome, run.Quarantined)
+		}
+		// Nor is anything made of a new one.
 		s.commit(map[string]string{"README": "read me"})
 		expect(t, only(t, onePass(t, r), "web"), reconcile.OutcomeFailed)
 		// Something else is made while it is sick.
