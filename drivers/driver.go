@@ -5,7 +5,7 @@
 // files), all or nothing (Terraform), many hosts in batches (a fleet), or in
 // another process. What a driver can do beyond the core it says by
 // implementing a further interface: Atomic, Healther, Watcher, Dependencies,
-// Keeper. drivertest is the conformance suite that every driver runs.
+// Staged, Lister, Keeper. drivertest is the conformance suite that every driver runs.
 package drivers
 
 import (

@@ -28,7 +28,10 @@ func NewAudit(checked *Checked, locator sources.Locator, result *Result, unobser
 	if result != nil {
 		for i := range result.Runs {
 			runs[result.Runs[i].Target] = &result.Runs[i]
-			audit.addFindings(&result.Runs[i])
+			audit.addFindings(result.Runs[i].Findings)
+		}
+		for i := range result.Unmanaged {
+			audit.addUnmanaged(&result.Unmanaged[i])
 		}
 	}
 	audit.Summary = summarize(&audit.Report)
@@ -51,7 +54,7 @@ func NewAudit(checked *Checked, locator sources.Locator, result *Result, unobser
 
 // addFindings takes in what the dry run found and the check did not: what
 // appears only with the destination's defaults, or is wrong only with what is live.
-func (a *Audit) addFindings(run *Run) {
+func (a *Audit) addFindings(found []FindingRecord) {
 	have := map[string]bool{}
 	key := func(f *FindingRecord) string {
 		ref := ResourceRef{}
@@ -63,10 +66,41 @@ func (a *Audit) addFindings(run *Run) {
 	for i := range a.Findings {
 		have[key(&a.Findings[i])] = true
 	}
-	for i := range run.Findings {
-		if !have[key(&run.Findings[i])] {
-			a.Findings = append(a.Findings, run.Findings[i])
+	for i := range found {
+		if !have[key(&found[i])] {
+			a.Findings = append(a.Findings, found[i])
 		}
+	}
+}
+
+// maxUnmanaged is how many resources that nobody manages are named of one namespace.
+const maxUnmanaged = 500
+
+// addUnmanaged takes in what nobody manages at one destination.
+func (a *Audit) addUnmanaged(list *Unmanaged) {
+	a.addFindings(list.Findings)
+	byNamespace := map[string]int{}
+	for _, ref := range list.Resources { // sorted by namespace
+		at, known := byNamespace[ref.Namespace]
+		if !known {
+			at = len(a.Unmanaged)
+			byNamespace[ref.Namespace] = at
+			a.Unmanaged = append(a.Unmanaged, AuditUnmanaged{
+				Driver: list.Driver, Destination: list.Destination, Namespace: ref.Namespace, Resources: []ResourceRef{},
+			})
+		}
+		group := &a.Unmanaged[at]
+		if group.Count++; len(group.Resources) < maxUnmanaged {
+			group.Resources = append(group.Resources, ref)
+		}
+	}
+	for i := range list.Findings {
+		a.Unmanaged[byNamespace[list.Findings[i].Resource.Namespace]].Findings++
+	}
+	if list.Reason != "" {
+		a.Unmanaged = append(a.Unmanaged, AuditUnmanaged{
+			Driver: list.Driver, Destination: list.Destination, Resources: []ResourceRef{}, Reason: list.Reason,
+		})
 	}
 }
 

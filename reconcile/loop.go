@@ -25,7 +25,7 @@ const jitter = 0.1
 // interval of the targets. It returns nil when ctx ended and the changes in
 // hand were finished.
 func (r *Reconciler) Run(ctx context.Context) error {
-	newer, drift := newSignal(), newSignal()
+	newer, drift := r.newer, newSignal()
 	if watcher, ok := r.options.Source.(sources.Watcher); ok {
 		changed, err := watcher.Watch(ctx)
 		if err != nil {
@@ -70,6 +70,23 @@ func (r *Reconciler) Run(ctx context.Context) error {
 		}
 		timer.Stop()
 	}
+}
+
+// ErrNoTarget: no target has that name.
+var ErrNoTarget = errors.New("no such target")
+
+// Sync has the loop fetch and go over the targets at once, as if the source had
+// told of something new. With a target's name it does so only if there is that
+// target.
+func (r *Reconciler) Sync(target string) error {
+	r.mu.Lock()
+	known := target == "" || slices.Contains(r.targets, target)
+	r.mu.Unlock()
+	if !known {
+		return fmt.Errorf("target %q: %w", target, ErrNoTarget)
+	}
+	r.newer.send()
+	return nil
 }
 
 // grace is how late the loop may be before it counts as stuck.

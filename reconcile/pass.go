@@ -18,6 +18,8 @@ type PassOptions struct {
 	// JudgeLive judges what is live where it differs from what is desired, in a
 	// dry run too.
 	JudgeLive bool
+	// Unmanaged lists, and judges, what is at the destinations and nobody manages.
+	Unmanaged bool
 	// Only are the targets to go over; empty for all.
 	Only []string
 	// Preempt, when it is closed, ends waits for health: there is something new
@@ -38,6 +40,9 @@ type Result struct {
 	Unfit    resource.Problems
 	FetchErr error
 	Orphans  []string
+	// Unmanaged is one for each destination of which the driver can tell, where
+	// that was asked for.
+	Unmanaged []Unmanaged
 }
 
 // Pass goes once over the targets. Its error is for what concerns all of them;
@@ -59,6 +64,9 @@ func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (result *Res
 	}
 	r.runAll(ctx, work, options)
 	result.take(work)
+	if options.Unmanaged {
+		r.listUnmanaged(ctx, work, result)
+	}
 	back, err := r.rollBack(ctx, work, newest, options, result)
 	if err != nil {
 		return result, err
@@ -144,6 +152,9 @@ func (r *Reconciler) gather(ctx context.Context, newest *view, options PassOptio
 	if err != nil {
 		return nil, err
 	}
+	r.mu.Lock()
+	r.targets = slices.Clone(names)
+	r.mu.Unlock()
 	r.emit(Event{Kind: EventTargets, Revision: result.Revision.ID, Targets: slices.Clone(names)})
 	used := map[string]bool{}
 	names = slices.DeleteFunc(names, r.isBusy)

@@ -47,12 +47,14 @@ type Reconciler struct {
 	views   map[string]*view // by revision; the newest, and the last good ones in use
 	newest  sources.Snapshot // the newest that was fetched, for when the source is away
 	runs    int
+	newer   *signal      // there may be something newer in the source
 	due     atomic.Int64 // when the loop must have moved on, in Unix nanoseconds; 0 if it does not run
 
-	mu   sync.Mutex
-	open map[string]openDriver // by target
-	last map[string]Run        // the run that was recorded last, by target
-	busy map[string]bool       // targets at work
+	mu      sync.Mutex
+	open    map[string]openDriver // by target
+	last    map[string]Run        // the run that was recorded last, by target
+	busy    map[string]bool       // targets at work
+	targets []string              // the names of those that are gone over
 	// contests are the resources that someone else may be changing back.
 	contests map[resource.Key]*contest
 
@@ -72,7 +74,7 @@ func New(options Options) *Reconciler {
 	}
 	return &Reconciler{
 		options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{},
-		busy: map[string]bool{}, contests: map[resource.Key]*contest{},
+		newer: newSignal(), busy: map[string]bool{}, contests: map[resource.Key]*contest{},
 	}
 }
 

@@ -66,8 +66,10 @@ type Audit struct {
 	// Uncommitted are the judged files that are not as Commit has them.
 	Uncommitted []string      `json:"uncommitted"`
 	Targets     []AuditTarget `json:"targets"`
-	Rules       []policy.Rule `json:"rules"` // all that ran
-	Waivers     []AuditWaiver `json:"waivers"`
+	// Unmanaged is what is at the destinations and nobody manages, by namespace.
+	Unmanaged []AuditUnmanaged `json:"unmanaged"`
+	Rules     []policy.Rule    `json:"rules"` // all that ran
+	Waivers   []AuditWaiver    `json:"waivers"`
 	// Excerpts are source lines around findings, masked, by the finding's
 	// index in Findings. A finding without a known line has none.
 	Excerpts map[int][]sources.Line `json:"-"`
@@ -92,6 +94,19 @@ type AuditTarget struct {
 	InLine   int            `json:"inLine"`
 	Changes  []ChangeRecord `json:"changes"` // what differs from live: drift and what is not applied yet
 	LastRun  *Run           `json:"lastRun,omitempty"`
+}
+
+// AuditUnmanaged is what nobody manages in one namespace of a destination. Where
+// it cannot be told there is a Reason, and one entry for the destination.
+type AuditUnmanaged struct {
+	Driver      string `json:"driver"`
+	Destination string `json:"destination"`
+	Namespace   string `json:"namespace"` // "" for what is in none
+	Count       int    `json:"count"`
+	Findings    int    `json:"findings"`
+	// Resources are some of them, if there are very many.
+	Resources []ResourceRef `json:"resources"`
+	Reason    string        `json:"reason,omitempty"`
 }
 
 // AuditWaiver is a waiver and whether it was of use.

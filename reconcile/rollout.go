@@ -33,6 +33,9 @@ func (t *targetPass) newRollout(journal *journal) *rollout {
 
 // carryOut makes the changes.
 func (r *rollout) carryOut(ctx context.Context, changes []resource.Change) error {
+	if len(changes) == 0 {
+		return nil
+	}
 	stages := r.stages()
 	byStage := map[int][]resource.Change{}
 	for _, change := range changes {

@@ -27,8 +27,9 @@ func (a *app) auditCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit [PATH...]",
 		Short: "Write a report of findings, drift, coverage and waivers",
-		Long: `audit judges like check, compares the targets of holdfast.yaml with what is live, and writes one
-self-contained report. It changes nothing.
+		Long: `audit judges like check, compares the targets of holdfast.yaml with what is live, lists what is at
+their destinations and managed by nobody, where the driver can tell, and writes one self-contained
+report. It changes nothing.
 
 The HTML page goes to standard output, or on a terminal to holdfast-audit.html.
 
@@ -73,7 +74,7 @@ func (a *app) audit(ctx context.Context, f *checkFlags, paths []string) error {
 			if n := len(audit.Errors); n > 0 {
 				mistakes = fmt.Sprintf("; mistakes to mend first: %d", n)
 			}
-			fmt.Fprintf(a.stderr, "Wrote %s: %d findings, %d of them blocking%s.\n", out.file, audit.Summary.Findings, audit.Summary.Blocking, mistakes)
+			fmt.Fprintf(a.stderr, "Wrote %s: %d findings, %d of them blocking%s%s.\n", out.file, audit.Summary.Findings, audit.Summary.Blocking, mistakes, report.Unmanaged(audit))
 		}
 	}
 	return ended(checkCode(&audit.Report, false))
@@ -156,7 +157,7 @@ func (w *workspace) observe(ctx context.Context, among []reconcile.Target, logge
 	if len(only) == 0 {
 		return nil, nil
 	}
-	result, err := engine.Pass(ctx, reconcile.PassOptions{DryRun: true, JudgeLive: true, Only: only})
+	result, err := engine.Pass(ctx, reconcile.PassOptions{DryRun: true, JudgeLive: true, Unmanaged: true, Only: only})
 	if err == nil && result.FetchErr != nil {
 		err = result.FetchErr
 	}

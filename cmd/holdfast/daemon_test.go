@@ -193,6 +193,60 @@ func TestDaemonReadsItsConfigurationAnew(t *testing.T) {
 	d.stop(syscall.SIGTERM)
 }
 
+// A sync by signal or over HTTP is a pass at once, where the next would be far off.
+func TestDaemonSyncsWhenItIsAsked(t *testing.T) {
+	s := newSite(t, oneTarget+"    interval: 1h\n")
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one")})
+	text, err := os.ReadFile(s.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, s.config, strings.Replace(string(text), `"off"`, `"127.0.0.1:0", tokenFile: token`, 1))
+	write(t, filepath.Join(s.folder, "token"), "sesame\n")
+	d := s.start("run", "--config", s.config, "--log-level", "debug")
+	passes := func() int { return strings.Count(d.log.String(), "run ended") }
+	settled := func() int {
+		for before := -1; ; {
+			if now := passes(); now == before && now > 0 {
+				return now
+			} else {
+				before = now
+			}
+			time.Sleep(time.Second)
+		}
+	}
+	before := settled()
+	if err := d.Process.Signal(syscall.SIGUSR1); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "a pass by the signal", func() bool { return passes() > before })
+	before = settled()
+	_, after, _ := strings.Cut(d.log.String(), `"address":"`)
+	address, _, _ := strings.Cut(after, `"`)
+	for target, want := range map[string]int{"web": http.StatusAccepted, "nothing": http.StatusNotFound} {
+		request, err := http.NewRequest(http.MethodPost, "http://"+address+"/sync?target="+target, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Authorization", "Bearer sesame")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response.Body.Close(); response.StatusCode != want {
+			t.Errorf("%s: %d, want %d", target, response.StatusCode, want)
+		}
+	}
+	eventually(t, "a pass by the request", func() bool { return passes() > before })
+	if strings.Contains(d.log.String(), "sesame") {
+		t.Error("the log tells the token")
+	}
+	if code := d.stop(syscall.SIGTERM); code != exitClean {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 func TestTwoDaemonsOnOneState(t *testing.T) {
 	s := newSite(t, oneTarget)
 	s.commit(map[string]string{"web/a.yaml": aFile("a", "one")})

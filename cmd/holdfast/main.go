@@ -22,13 +22,19 @@ func main() {
 		spareCollections()
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	stderr := os.Stderr
-	if nothing, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
-		os.Stderr = nothing // what libraries write there by themselves is said to nobody in particular
-	}
-	code := run(ctx, os.Args[1:], os.Stdout, stderr)
+	code := run(ctx, os.Args[1:], os.Stdout, ownErrors())
 	stop()
 	os.Exit(code)
+}
+
+// ownErrors is standard error for holdfast alone. What libraries write there by
+// themselves would stand between its own lines, and say of no file which one it is about.
+func ownErrors() io.Writer {
+	own := os.Stderr
+	if nothing, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = nothing
+	}
+	return own
 }
 
 // How far the heap may grow over what is in use before it is collected. Up to

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,7 +29,8 @@ func (a *app) runCommand() *cobra.Command {
 corrects drift and serves /healthz, /readyz, /metrics and /status on loopback.
 
 SIGTERM and SIGINT finish the change in hand, record it and end. SIGHUP reads the configuration anew
-and looks at everything again at once.
+and looks at everything again at once. SIGUSR1 looks at the source and the targets at once, and so
+does POST /sync with the token of server.tokenFile.
 
 ` + exitHelp,
 		Example: `  holdfast run --config /etc/holdfast/holdfast.yaml
@@ -112,13 +115,17 @@ func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	served, err := listen(ctx, server.Options{
-		Listen: c.Server.Listen, Logger: logger, Registry: registry, Alive: engine.Alive,
+		Listen: c.Server.Listen, AllowRemote: c.Server.AllowRemote, Logger: logger, Registry: registry, Alive: engine.Alive,
+		Sync: engine.Sync, Token: func() (string, error) { return readToken(c.Server.TokenFile) },
 		Ready:  func(ctx context.Context) []string { return watch.reasons(engine.store.Writable(ctx)) },
 		Status: func(ctx context.Context) (reconcile.Status, error) { return readStatus(ctx, engine.store, c) },
 	})
 	if err != nil {
 		return nil, &notStarted{err}
 	}
+	sync := make(chan os.Signal, 1)
+	signal.Notify(sync, syscall.SIGUSR1)
+	defer signal.Stop(sync)
 	looped := make(chan error, 1)
 	go func() { looped <- engine.Run(ctx) }()
 	for {
@@ -126,6 +133,11 @@ func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.
 		case err := <-looped:
 			stop()
 			return nil, errors.Join(err, <-served)
+		case <-sync:
+			logger.Info("a sync was asked for")
+			if err := engine.Sync(""); err != nil {
+				logger.Error("a sync could not be asked for", "err", err)
+			}
 		case <-reload:
 			_, next, err := openConfig(file)
 			if err != nil {
@@ -137,6 +149,31 @@ func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.
 			return next, errors.Join(<-looped, <-served)
 		}
 	}
+}
+
+// maxToken bounds the file of a token, in bytes.
+const maxToken = 4096
+
+// readToken reads the token each time that it is needed, so that it can be
+// changed; "" without a file. A file that holds none is no leave for everybody.
+func readToken(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	opened, err := os.Open(file)
+	if err != nil {
+		return "", fmt.Errorf("read server.tokenFile: %w", err)
+	}
+	defer opened.Close()
+	content, err := io.ReadAll(io.LimitReader(opened, maxToken+1))
+	if err != nil {
+		return "", fmt.Errorf("read server.tokenFile: %w", err)
+	}
+	token := strings.TrimSpace(string(content))
+	if token == "" || len(content) > maxToken {
+		return "", fmt.Errorf("server.tokenFile %s holds no token of at most %d bytes", file, maxToken)
+	}
+	return token, nil
 }
 
 // listen serves until ctx ends, unless that is off; how it ended is sent.

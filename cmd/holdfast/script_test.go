@@ -19,15 +19,15 @@ func TestMain(m *testing.M) {
 	testscript.Main(secluded{m}, map[string]func(){
 		"holdfast": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-			code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+			code := run(ctx, os.Args[1:], os.Stdout, ownErrors())
 			stop()
 			os.Exit(code)
 		},
 	})
 }
 
-// secluded keeps the tests out of the caches of whoever runs them, and stops
-// the cluster that they may have started.
+// secluded keeps the tests out of the caches of whoever runs them, but for the
+// API server that is built there, and stops the cluster that they may have started.
 type secluded struct{ *testing.M }
 
 func (s secluded) Run() int {
@@ -37,6 +37,12 @@ func (s secluded) Run() int {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
+	const built = "holdfast-test"
+	if cache, err := os.UserCacheDir(); err == nil {
+		if err := os.Symlink(filepath.Join(cache, built), filepath.Join(dir, built)); err != nil {
+			panic(err)
+		}
+	}
 	if err := os.Setenv("XDG_CACHE_HOME", dir); err != nil {
 		panic(err)
 	}

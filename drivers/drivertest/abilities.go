@@ -141,6 +141,84 @@ func testDependencies(w *world) {
 	}
 }
 
+func testStaged(w *world) {
+	driver, ok := w.driver.(drivers.Staged)
+	if !ok {
+		w.t.Skip("the driver has no stages")
+	}
+	all := w.all(1)
+	want := map[resource.Key]int{}
+	for i := range all {
+		want[all[i].ID.Key()] = driver.Stage(&all[i])
+	}
+	// What is written goes by the desired form; what is planned or live is of the same stage.
+	forms := map[string][]resource.Resource{"asked again": all}
+	for _, change := range w.bring(all...).Changes {
+		forms["planned"] = append(forms["planned"], *change.After)
+	}
+	forms["live"] = w.observe(all...).Live
+	for form, resources := range forms {
+		for i := range resources {
+			if got := driver.Stage(&resources[i]); got != want[resources[i].ID.Key()] {
+				w.t.Errorf("%s, %s, is of stage %d, and of %d as desired", resources[i].ID, form, got, want[resources[i].ID.Key()])
+			}
+		}
+	}
+}
+
+func testLister(w *world) {
+	driver, ok := w.driver.(drivers.Lister)
+	if !ok {
+		w.t.Skip("the driver cannot tell what nobody manages")
+	}
+	const canary = "canary-of-nobody-3Kd"
+	secret := w.Secret(canary)
+	all := append(w.all(1), secret)
+	w.bring(all...)
+	list := func(owned []drivers.Owned) map[resource.Key]bool {
+		w.t.Helper()
+		before := w.Fingerprint(w.t)
+		found, err := driver.Unmanaged(w.t.Context(), owned)
+		if err != nil {
+			w.t.Fatalf("unmanaged: %v", err)
+		}
+		if w.Fingerprint(w.t) != before {
+			w.t.Error("listing changed the destination")
+		}
+		keys := map[resource.Key]bool{}
+		for i := range found {
+			if shown := fmt.Sprint(found[i].Masked()); strings.Contains(shown, canary) {
+				w.t.Errorf("a listed resource, masked, shows a secret: %s", shown)
+			}
+			id := found[i].ID
+			id.Target = "" // it is nobody's
+			keys[id.Key()] = true
+		}
+		return keys
+	}
+	has := func(keys map[resource.Key]bool, id resource.ID) bool {
+		id.Target = ""
+		return keys[id.Key()]
+	}
+	keys := list(w.inventory())
+	for i := range all {
+		if has(keys, all[i].ID) {
+			w.t.Errorf("%s is owned, and listed as nobody's", all[i].ID)
+		}
+	}
+	keys = list(nil)
+	for i := range all {
+		if !has(keys, all[i].ID) {
+			w.t.Errorf("%s is in no inventory, and not listed", all[i].ID)
+		}
+	}
+	if w.Foreign != nil {
+		if id := w.Foreign(w.t); !has(list(w.inventory()), id) {
+			w.t.Errorf("%s is nobody's, and not listed", id)
+		}
+	}
+}
+
 func testHealth(w *world) {
 	driver, ok := w.driver.(drivers.Healther)
 	if !ok {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -31,6 +32,58 @@ type batchingDriver struct{ fleet fleet }
 
 func (d *batchingDriver) Destination() string { return "fleet://toy" }
 func (d *batchingDriver) Close() error        { return nil }
+
+// Stage puts the first of the things before the others.
+func (d *batchingDriver) Stage(res *resource.Resource) int {
+	if strings.HasSuffix(res.ID.Name, "-0") {
+		return -1
+	}
+	return 0
+}
+
+// DependsOn has each thing need the one before it on its host.
+func (d *batchingDriver) DependsOn(resources []resource.Resource) map[resource.Key][]resource.Key {
+	edges, last := map[resource.Key][]resource.Key{}, map[string]resource.Key{}
+	for _, res := range slices.SortedFunc(slices.Values(resources), func(a, b resource.Resource) int { return resource.Compare(a.ID, b.ID) }) {
+		if before, found := last[res.ID.Scope]; found {
+			edges[res.ID.Key()] = []resource.Key{before}
+		}
+		last[res.ID.Scope] = res.ID.Key()
+	}
+	return edges
+}
+
+// Health is good where the value is the one that is asked for.
+func (d *batchingDriver) Health(_ context.Context, resources []resource.Resource) ([]drivers.Health, error) {
+	var all []drivers.Health
+	for i := range resources {
+		health := drivers.Health{ID: resources[i].ID, Status: drivers.StatusHealthy}
+		switch x, found := d.fleet[health.ID.Scope].things[health.ID.Name]; {
+		case !found:
+			health.Status, health.Reason = drivers.StatusProgressing, "it is not there yet"
+		case x.value != valueOf(&resources[i]):
+			health.Status, health.Reason = drivers.StatusDegraded, "its value is another"
+		}
+		all = append(all, health)
+	}
+	return all, nil
+}
+
+func (d *batchingDriver) Unmanaged(_ context.Context, owned []drivers.Owned) ([]resource.Resource, error) {
+	isOwned := map[string]bool{}
+	for _, entry := range owned {
+		isOwned[entry.ID.Scope+"/"+entry.ID.Name] = true
+	}
+	var found []resource.Resource
+	for host, m := range d.fleet {
+		for name, x := range m.things {
+			if !m.isCut && !isOwned[host+"/"+name] {
+				found = append(found, x.live(desired(host, name, "", false).ID))
+			}
+		}
+	}
+	return found, nil
+}
 
 func unreachable(host string) error {
 	return fmt.Errorf("%s: %w", host, drivers.ErrUnreachable)
@@ -199,6 +252,10 @@ func TestBatching(t *testing.T) {
 			},
 			Fingerprint: func(testing.TB) string {
 				return dump(hosts["web1"].things) + dump(hosts["web2"].things) + dump(hosts["web3"].things)
+			},
+			Foreign: func(testing.TB) resource.ID {
+				hosts["web2"].things["by-hand"] = thing{value: "someone's"}
+				return desired("web2", "by-hand", "", false).ID
 			},
 			CutOff: func(testing.TB) (string, func()) {
 				hosts["web1"].isCut = true

@@ -51,6 +51,9 @@ type Harness struct {
 	// keeps there, nor times and generated names that differ between two
 	// destinations of the same content.
 	Fingerprint func(t testing.TB) string
+	// Foreign makes something at the destination that nobody manages and a Lister
+	// tells of. It is nil for a driver that is none.
+	Foreign func(t testing.TB) resource.ID
 	// CutOff makes the scope of Resource(0, …) unreachable, and of no other,
 	// and gives the scope and a function that mends it. It is nil for a driver
 	// without scopes.
@@ -89,6 +92,8 @@ func Run(t *testing.T, empty func(t *testing.T) Harness) {
 		{"an unreachable scope is its own failure", testUnreachable},
 		{"nothing is unknown once it is applied", testUnknown},
 		{"dependencies have no cycle", testDependencies},
+		{"stages are the same in every form", testStaged},
+		{"what nobody manages is told from what is owned", testLister},
 		{"health follows what is live", testHealth},
 		{"what is kept at the destination comes back", testKeeper},
 		{"a watch tells of outside changes and ends", testWatch},

@@ -241,7 +241,7 @@ func documents(name string, content []byte) ([]*object, error) {
 		switch {
 		case errors.Is(err, io.EOF):
 			return all, nil
-		case err != nil && strings.Contains(err.Error(), "cannot unmarshal"):
+		case errors.As(err, new(*yaml.TypeError)):
 			continue // no mapping, so no object
 		case err != nil:
 			return nil, fmt.Errorf("not valid YAML: %s", strings.TrimPrefix(firstLine(err.Error()), "yaml: "))

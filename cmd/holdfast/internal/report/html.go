@@ -65,6 +65,7 @@ func htmlFuncs() template.FuncMap {
 		"time":          utc,
 		"uncovered":     uncoveredNames,
 		"stamp":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"more":          moreUnmanaged,
 		"short":         shortRevision,
 		"count":         count,
 		"paths":         joinPaths,

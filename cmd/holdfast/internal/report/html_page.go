@@ -14,41 +14,44 @@ import (
 
 // page is what the templates are given.
 type page struct {
-	Audit    *reconcile.Audit
-	Title    string
-	CSP      string
-	CSS      template.CSS
-	JS       template.JS
-	Mask     string
-	Verdict  verdict
-	Tiles    []tile
-	Matrix   *matrix
-	Trend    *trend
-	Targets  []targetView
-	Groups   []ruleGroup
-	Filters  []filter
-	Coverage string
-	Controls []controlRow
-	Rules    []ruleRow
+	Audit   *reconcile.Audit
+	Title   string
+	CSP     string
+	CSS     template.CSS
+	JS      template.JS
+	Mask    string
+	Verdict verdict
+	Tiles   []tile
+	Matrix  *matrix
+	Trend   *trend
+	Targets []targetView
+	// Unmanaged says how much is managed by nobody, "" if nothing is.
+	Unmanaged string
+	Groups    []ruleGroup
+	Filters   []filter
+	Coverage  string
+	Controls  []controlRow
+	Rules     []ruleRow
 }
 
 func newPage(audit *reconcile.Audit) *page {
 	counted := tallyOf(&audit.Report)
 	groups := groupByRule(audit)
 	return &page{
-		Audit:    audit,
-		Title:    cmp.Or(audit.Title, "Audit"),
-		Mask:     resource.Mask,
-		Verdict:  newVerdict(audit, counted),
-		Tiles:    newTiles(audit, counted),
-		Matrix:   newMatrix(audit.Findings),
-		Trend:    newTrend(audit.Trend),
-		Targets:  targetViews(audit.Targets),
-		Groups:   groups,
-		Filters:  newFilters(audit.Findings),
-		Coverage: coverageSentence(audit),
-		Controls: controlRows(audit),
-		Rules:    ruleRows(audit, groups),
+		Audit:     audit,
+		Title:     cmp.Or(audit.Title, "Audit"),
+		Mask:      resource.Mask,
+		Verdict:   newVerdict(audit, counted),
+		Tiles:     newTiles(audit, counted),
+		Matrix:    newMatrix(audit.Findings),
+		Trend:     newTrend(audit.Trend),
+		Targets:   targetViews(audit.Targets),
+		Unmanaged: unmanagedSentence(audit),
+		Groups:    groups,
+		Filters:   newFilters(audit.Findings),
+		Coverage:  coverageSentence(audit),
+		Controls:  controlRows(audit),
+		Rules:     ruleRows(audit, groups),
 	}
 }
 
@@ -155,6 +158,11 @@ func limits(audit *reconcile.Audit) string {
 		parts = append(parts, "live state was not observed")
 	default:
 		parts = append(parts, fmt.Sprintf("the live state of %d of %s was not observed", unobserved, count(len(audit.Targets), "target")))
+	}
+	for i := range audit.Unmanaged {
+		if u := &audit.Unmanaged[i]; u.Reason != "" {
+			parts = append(parts, fmt.Sprintf("what nobody manages at %s (%s)", u.Destination, u.Reason))
+		}
 	}
 	if len(parts) == 0 {
 		return ""

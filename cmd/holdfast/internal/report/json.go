@@ -37,6 +37,10 @@ func AuditJSON(w io.Writer, audit *reconcile.Audit) error {
 		}
 		return t
 	})
+	document.Unmanaged = each(audit.Unmanaged, func(u reconcile.AuditUnmanaged) reconcile.AuditUnmanaged {
+		u.Resources = orEmpty(u.Resources)
+		return u
+	})
 	document.Uncommitted = orEmpty(audit.Uncommitted)
 	document.Rules = orEmpty(audit.Rules)
 	document.Waivers = orEmpty(audit.Waivers)

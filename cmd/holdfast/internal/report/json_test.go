@@ -36,7 +36,7 @@ func contract(t testing.TB) *jsonschema.Schema {
 }
 
 // auditKeys are what an audit's JSON has beside a check's.
-var auditKeys = []string{"title", "generated", "tool", "source", "commit", "uncommitted", "targets", "rules", "waivers", "trend", "excerpts"}
+var auditKeys = []string{"title", "generated", "tool", "source", "commit", "uncommitted", "targets", "unmanaged", "rules", "waivers", "trend", "excerpts"}
 
 // validateAudit holds the part of an audit that is a check's to the contract.
 func validateAudit(t *testing.T, schema *jsonschema.Schema, raw []byte) {

@@ -17,6 +17,7 @@ func Markdown(w io.Writer, audit *reconcile.Audit) error {
 	m.head(audit)
 	m.overview(audit)
 	m.targets(audit.Targets)
+	m.unmanaged(audit)
 	m.findings(audit)
 	m.coverage(audit)
 	m.waivers(audit.Waivers)

@@ -56,6 +56,16 @@ func sampleRules() []policy.Rule {
 func sampleAudit() *reconcile.Audit {
 	generated := time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)
 	audit := &reconcile.Audit{
+		Unmanaged: []reconcile.AuditUnmanaged{
+			{Driver: "kubernetes", Destination: "kubernetes://staging", Namespace: "", Count: 1, Resources: []reconcile.ResourceRef{
+				{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRole", Name: "by-hand"},
+			}},
+			{Driver: "kubernetes", Destination: "kubernetes://staging", Namespace: "shop", Count: 3, Findings: 2, Resources: []reconcile.ResourceRef{
+				{APIVersion: "apps/v1", Kind: "Deployment", Namespace: "shop", Name: "<b>debug</b>"},
+				{APIVersion: "v1", Kind: "ConfigMap", Namespace: "shop", Name: "notes"},
+			}},
+			{Driver: "kubernetes", Destination: "kubernetes://prod", Reason: "list what nobody manages: secrets is forbidden"},
+		},
 		Title:     "Acme infrastructure",
 		Generated: generated,
 		Tool:      "holdfast v0.1.0",

@@ -18,6 +18,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /healthz", s.health)
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("GET /status", s.status)
+	mux.HandleFunc("POST /sync", s.sync)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.options.Registry, promhttp.HandlerOpts{
 		ErrorLog:            slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelWarn),
 		MaxRequestsInFlight: 4,

@@ -32,6 +32,7 @@ type Metrics struct {
 	drift    *prometheus.CounterVec
 	findings *prometheus.GaugeVec
 	health   *prometheus.GaugeVec
+	bad      *prometheus.GaugeVec
 	inLine   *prometheus.GaugeVec
 	success  *prometheus.GaugeVec
 	fetches  *prometheus.CounterVec
@@ -46,6 +47,7 @@ func NewMetrics(registry prometheus.Registerer, version string) (*Metrics, error
 		fetches:  counter("source_fetch_total", "Attempts to fetch the source, by result.", "result"),
 		findings: gauge("findings", "Findings of the last run that no waiver covers.", "target", "severity", "decision"),
 		health:   gauge("health", "Resources that the last run left in another state than healthy, by status.", "target", "status"),
+		bad:      gauge("target_quarantined", "1 if a revision is bad for the target, else 0.", "target"),
 		inLine:   gauge("target_in_line", "1 if the last run left the target in line, else 0.", "target"),
 		success:  gauge("target_last_success_timestamp_seconds", "When the last run ended that left the target in line.", "target"),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -56,7 +58,7 @@ func NewMetrics(registry prometheus.Registerer, version string) (*Metrics, error
 	build := gauge("build_info", "The build that is running; always 1.", "version", "goversion")
 	build.WithLabelValues(version, runtime.Version()).Set(1)
 	for _, collector := range []prometheus.Collector{
-		m.runs, m.duration, m.changes, m.drift, m.findings, m.health, m.inLine, m.success, m.fetches, build,
+		m.runs, m.duration, m.changes, m.drift, m.findings, m.health, m.bad, m.inLine, m.success, m.fetches, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	} {
 		if err := registry.Register(collector); err != nil {
@@ -101,7 +103,7 @@ func (m *Metrics) SetTargets(names []string) {
 func (m *Metrics) forget(target string) {
 	labels := prometheus.Labels{"target": target}
 	for _, vector := range []interface{ DeletePartialMatch(prometheus.Labels) int }{
-		m.runs, m.duration, m.changes, m.drift, m.findings, m.health, m.inLine, m.success,
+		m.runs, m.duration, m.changes, m.drift, m.findings, m.health, m.bad, m.inLine, m.success,
 	} {
 		vector.DeletePartialMatch(labels)
 	}
@@ -137,6 +139,11 @@ func (m *Metrics) Observe(run reconcile.Run) {
 	for _, status := range []drivers.Status{drivers.StatusProgressing, drivers.StatusDegraded, drivers.StatusUnknown} {
 		m.health.WithLabelValues(run.Target, status.String()).Set(statuses[status.String()])
 	}
+	bad := 0.0
+	if run.Quarantined != "" {
+		bad = 1
+	}
+	m.bad.WithLabelValues(run.Target).Set(bad)
 	inLine := 0.0
 	if run.Outcome == reconcile.OutcomeOK {
 		inLine = 1

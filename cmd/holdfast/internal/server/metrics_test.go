@@ -42,7 +42,7 @@ var started = time.Unix(1_700_000_000, 0)
 
 func blockedRun() reconcile.Run {
 	return reconcile.Run{
-		ID: "1", Target: "web", Started: started, Ended: started.Add(3 * time.Second), Outcome: reconcile.OutcomeBlocked,
+		ID: "1", Target: "web", Quarantined: "abc", Started: started, Ended: started.Add(3 * time.Second), Outcome: reconcile.OutcomeBlocked,
 		Changes: []reconcile.ChangeRecord{
 			{Action: resource.ActionCreate, State: reconcile.StateBlocked},
 			{Action: resource.ActionUpdate, State: reconcile.StateApplied, Drift: true},
@@ -87,7 +87,10 @@ holdfast_target_in_line{target="web"} 0
 # HELP holdfast_target_last_success_timestamp_seconds When the last run ended that left the target in line.
 # TYPE holdfast_target_last_success_timestamp_seconds gauge
 holdfast_target_last_success_timestamp_seconds{target="web"} 0
-`, "holdfast_changes_total", "holdfast_drift_total", "holdfast_findings", "holdfast_health", "holdfast_runs_total",
+# HELP holdfast_target_quarantined 1 if a revision is bad for the target, else 0.
+# TYPE holdfast_target_quarantined gauge
+holdfast_target_quarantined{target="web"} 1
+`, "holdfast_target_quarantined", "holdfast_changes_total", "holdfast_drift_total", "holdfast_findings", "holdfast_health", "holdfast_runs_total",
 		"holdfast_target_in_line", "holdfast_target_last_success_timestamp_seconds")
 
 	mended := reconcile.Run{ID: "2", Target: "web", Started: started, Ended: started.Add(1500 * time.Millisecond), Outcome: reconcile.OutcomeOK}
@@ -103,7 +106,10 @@ holdfast_target_in_line{target="web"} 1
 # HELP holdfast_target_last_success_timestamp_seconds When the last run ended that left the target in line.
 # TYPE holdfast_target_last_success_timestamp_seconds gauge
 holdfast_target_last_success_timestamp_seconds{target="web"} 1.7000000015e+09
-`, "holdfast_findings", "holdfast_runs_total", "holdfast_target_in_line", "holdfast_target_last_success_timestamp_seconds")
+# HELP holdfast_target_quarantined 1 if a revision is bad for the target, else 0.
+# TYPE holdfast_target_quarantined gauge
+holdfast_target_quarantined{target="web"} 0
+`, "holdfast_target_quarantined", "holdfast_findings", "holdfast_runs_total", "holdfast_target_in_line", "holdfast_target_last_success_timestamp_seconds")
 
 	// Not in line any more, but the time of the last success stays.
 	m.Observe(blockedRun())

@@ -1,11 +1,12 @@
 // Package server is what `holdfast run` serves over HTTP: /healthz, /readyz,
-// /metrics for Prometheus and /status as JSON. It only answers questions;
-// nothing can be changed through it.
+// /metrics for Prometheus and /status as JSON. It answers questions; all that
+// can be done through it is to have the loop look at the source at once, by
+// POST /sync and with a token.
 //
-// It listens on loopback, and asks for no password. So that a web page cannot
-// read it through the browser of whoever looks at that page, requests must
-// name a loopback host (DNS rebinding). Start with New; Metrics is what the
-// loop reports to.
+// It listens on loopback, and asks for no password to be looked at. So that a
+// web page cannot read it through the browser of whoever looks at that page,
+// requests must name a loopback host (DNS rebinding). Start with New; Metrics
+// is what the loop reports to.
 package server
 
 import (
@@ -52,6 +53,11 @@ type Options struct {
 	Ready func(ctx context.Context) []string
 	// Alive says what is wrong with the loop, nil while it turns.
 	Alive func() error
+	// Sync has the loop look at the source at once; of a target that does not
+	// exist the error wraps reconcile.ErrNoTarget.
+	Sync func(target string) error
+	// Token is what who asks for more than a look must send; with "" nobody may.
+	Token func() (string, error)
 	// Registry is what /metrics gathers.
 	Registry prometheus.Gatherer
 }

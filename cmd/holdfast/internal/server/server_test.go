@@ -41,6 +41,8 @@ func healthy() server.Options {
 		Status:   func(context.Context) (reconcile.Status, error) { return reconcile.Status{}, nil },
 		Ready:    func(context.Context) []string { return nil },
 		Alive:    func() error { return nil },
+		Sync:     func(string) error { return nil },
+		Token:    func() (string, error) { return "", nil },
 		Registry: prometheus.NewRegistry(),
 	}
 }
