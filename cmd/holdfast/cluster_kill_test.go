@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -55,11 +54,12 @@ var tide = [2]struct {
 func TestKilledAtAnyRequest(t *testing.T) {
 	server := cluster.get(t)
 	for _, at := range []struct {
+		name     string
 		sort     string
 		answered bool // killed when the server has done what was asked
 		every    int
-	}{{aWrite, false, 1}, {aWrite, true, 1}, {aDryRun, false, 2}, {aRead, false, 4}} {
-		t.Run(fmt.Sprintf("%s, done %v", at.sort, at.answered), func(t *testing.T) {
+	}{{"before a write", aWrite, false, 1}, {"after a write", aWrite, true, 1}, {"planning", aDryRun, false, 2}, {"looking", aRead, false, 4}} {
+		t.Run(at.name, func(t *testing.T) {
 			t.Parallel()
 			s := newClusterSite(t, server, twoInCluster)
 			g := newGate(t, server)
@@ -135,10 +135,10 @@ func (s *clusterSite) resumes(values map[string]string, owned map[string][]strin
 		}
 	}
 	s.wantValues(values)
+	for _, run := range p.pass().Runs { // which sees that what was deleted is gone
+		expect(s.t, run, reconcile.OutcomeOK)
+	}
 	for _, target := range slices.Sorted(maps.Keys(owned)) {
 		s.wantOwned(p, target, slices.Clone(owned[target])...)
-	}
-	for _, run := range p.pass().Runs {
-		expect(s.t, run, reconcile.OutcomeOK)
 	}
 }

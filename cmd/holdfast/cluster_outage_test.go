@@ -138,7 +138,7 @@ func TestTooManyRequests(t *testing.T) {
 	documents, newer := manyMaps(7, "two")
 	s.commit(map[string]string{"web/a.yaml": documents})
 	d = s.start("run", "--config", s.config)
-	eventually(t, "the run fails", d.says("run ended", runFailed, "the server is busy"))
+	eventually(t, "the run fails", d.says("run ended", runFailed, "too many requests"))
 	s.wantValues(want)
 	g.with(nil)
 	s.settles(d, newer)

@@ -180,6 +180,8 @@ func (p *planner) departures(made artifact) []resource.Change {
 		change := resource.Change{ID: id, Action: resource.ActionDelete, Stateful: isStateful(id)}
 		s := &step{at: p.sight.places[id.Key()], live: p.sight.live[id.Key()], refused: p.sight.blind[id.Key()]}
 		switch {
+		case s.live != nil && !p.Owned[i].Tombstone.IsZero() && string(s.live.GetUID()) != p.Owned[i].UID:
+			continue // it is gone, and somebody else has made another in its place
 		case s.live != nil:
 			before := p.before(id)
 			change.Before, change.Precondition = before, string(s.live.GetUID())
