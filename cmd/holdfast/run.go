@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -107,6 +108,9 @@ func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.
 		logEvents(logger)(e)
 		measure(metrics, e)
 		watch.take(e)
+		if e.Kind == reconcile.EventPassed {
+			debug.FreeOSMemory() // a daemon waits for most of its time, and should not hold meanwhile what a pass took
+		}
 	}})
 	if err != nil {
 		return nil, &notStarted{err}
