@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/holdfast-dev/holdfast/sources"
@@ -24,7 +25,7 @@ type builder struct {
 // file is a build as a file. What is in it is found out when it is read.
 func (b *builder) file(name string, build func(*built)) *sources.File {
 	target := b.selection.Target
-	if b.selection.Loose && name != "." {
+	if b.selection.Loose && name != b.selection.Path && name != path.Dir(b.selection.Path) {
 		target = name
 	}
 	return &sources.File{Name: name, Module: true, Read: func() sources.FileRendering {

@@ -67,7 +67,9 @@ func TestWhatIsBuilt(t *testing.T) {
 		{"an overlay", sources.Selection{Path: "overlays/prod"}, prod("t")},
 		{"its kustomization", sources.Selection{Path: "overlays/prod/kustomization.yaml"}, prod("t")},
 		{"a folder without a kustomization", sources.Selection{Path: "plain"}, []string{"t: Namespace /shop@plain/ns.yaml:1:1"}},
-		{"looked at", sources.Selection{Path: "overlays/prod", Loose: true}, prod("overlays/prod")},
+		{"looked at", sources.Selection{Path: "overlays/prod", Loose: true}, prod("t")},
+		{"its kustomization, looked at", sources.Selection{Path: "overlays/prod/kustomization.yaml", Loose: true}, prod("t")},
+		{"overlays, looked at", sources.Selection{Path: "overlays", Loose: true}, append(prod("overlays/prod"), inTest("overlays/test")...)},
 		{"a base by itself, and nothing beside it", sources.Selection{Path: "base"}, []string{
 			"t: Deployment /web@base/deploy.yaml:2:1", "t: Deployment /worker@base/deploy.yaml:7:1", "t: Service /web@base/more/service.yaml:1:1",
 			"t: ConfigMap /other-4h2mbtbbt6@base/kustomization.yaml:3:3", "t: ConfigMap /settings-hd7hk5686b@base/kustomization.yaml:5:3",
