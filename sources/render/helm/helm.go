@@ -1,12 +1,12 @@
 // Package helm renders charts into manifests as helm template does, without a
 // cluster, network or programs.
 //
-// Start with Render. load.go gets a chart's files, values.go what its templates
-// see, schema.go holds that against the chart's schema, and dependency.go finds
-// the charts that are missing. function.go and fuse.go keep templates within
-// bounds, manifest.go takes their output apart, place.go finds where it was
-// written, and mistake.go turns Helm's errors into problems with a place and
-// without values.
+// Start with Render. load.go and archive.go get a chart's files, values.go what
+// its templates see, schema.go holds that against the chart's schema, and
+// dependency.go finds the charts that are missing. function.go and fuse.go keep
+// templates within bounds, manifest.go takes their output apart, place.go finds
+// where it was written, and mistake.go turns Helm's errors into problems with a
+// place and without values.
 //
 // What Helm does with a cluster is not done: lookup finds nothing and names
 // have no addresses, as with helm template.
