@@ -130,7 +130,7 @@ func TestANamespaceStuckInItsDeletion(t *testing.T) {
 	}
 	s.commit(map[string]string{"web/stuck.yaml": in(stuck, "one"), "web/well.yaml": in(well, "one")})
 	d := s.start("run", "--config", s.config)
-	eventually(t, "the first apply", func() bool { return value(stuck, "one")() && value(well, "one")() })
+	eventually(t, "the first apply", d.says("run ended", `"outcome":"ok"`))
 	_, err := s.kube.CoreV1().ConfigMaps(stuck).Create(t.Context(), &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{Name: "held", Finalizers: []string{"example.com/held"}},
 	}, metav1.CreateOptions{})

@@ -107,11 +107,8 @@ func (a *application) begin(ctx context.Context, change *resource.Change) error 
 	case s == nil || change.Action == resource.ActionDelete && s.live.GetDeletionTimestamp() != nil: // there is nothing to do
 		return a.record(ctx, done{change: change, result: drivers.Result{UID: before}})
 	}
-	uid := before
-	if s.again || change.Action == resource.ActionReplace {
-		uid = ""
-	}
-	if err := a.journal.Intend(ctx, change, uid); err != nil {
+	// What is to give way to another is known by its own UID as long as it is there.
+	if err := a.journal.Intend(ctx, change, before); err != nil {
 		return fmt.Errorf("record the intention to %s %s: %w", change.Action, change.ID, err)
 	}
 	a.working++

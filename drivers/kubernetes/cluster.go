@@ -187,4 +187,6 @@ var storageFault = regexp.MustCompile(`etcd|rpc error|leader changed`)
 
 // isMisfit tells that an object has a field that its kind has not. The server
 // takes that for a fault of its own.
-func isMisfit(err error) bool { return strings.Contains(err.Error(), "failed to create typed patch object") }
+func isMisfit(err error) bool {
+	return strings.Contains(err.Error(), "failed to create typed patch object")
+}
