@@ -55,8 +55,8 @@ func TestAnAuditListsWhatNobodyManages(t *testing.T) {
 	s.pass()
 	// An orphan's files are somebody's, and so is what is wanted and was there before.
 	s.configure("policies: {paths: [policies/]}\n" + strings.Replace(twoTargets, "name: slow", "name: other", 1))
-	s.commit(map[string]string{"slow/b.yaml": aFile("c", "three")})
-	for name, content := range map[string]string{"c": "not yet ours", "theirs": "good", "worse": "bad"} {
+	s.commit(map[string]string{"slow/b.yaml": aFile("c", "three"), "web/d.yaml": aFile("d", "four")})
+	for name, content := range map[string]string{"c": "not yet ours", "d": "nor this", "theirs": "good", "worse": "bad"} {
 		write(t, filepath.Join(s.root, name), content)
 	}
 	asked := 0
