@@ -97,7 +97,8 @@ func (t *targetPass) ailing(ctx context.Context) []string {
 }
 
 // judgeRollout marks the revision as bad where the target became unwell by it,
-// and as healthy where all of it is in effect and well.
+// and as healthy where all of it is in effect and well. What becomes unwell once
+// that was so is not the revision's doing.
 func (t *targetPass) judgeRollout() {
 	revision := t.record.Revision
 	if !t.verified || t.back || len(t.held) > 0 {
@@ -105,7 +106,7 @@ func (t *targetPass) judgeRollout() {
 	}
 	to := slices.DeleteFunc(t.unwell(), func(h HealthRecord) bool { return slices.Contains(t.state.Rollout.Ailing, h.Resource.id().String()) })
 	switch {
-	case len(to) > 0 && t.state.Rollout.Revision == revision:
+	case len(to) > 0 && t.state.Rollout.Revision == revision && t.state.Healthy != revision:
 		if t.state.Bad.Revision != revision {
 			t.state.Bad = Quarantine{revision, healthMessage(to), t.Reconciler.options.Now()}
 			t.emit(Event{Kind: EventQuarantined, Run: t.record.ID, Target: t.name, Revision: revision, Message: t.state.Bad.Reason})

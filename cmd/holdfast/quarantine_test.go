@@ -155,6 +155,12 @@ func TestARevisionIsNotBlamedForAnOutage(t *testing.T) {
 	s.in(t, outage, func(r *reconcile.Reconciler) {
 		onePass(t, r)
 		outage.Store("a", true)
+		// It was healthy at this very revision.
+		run := only(t, onePass(t, r), "web")
+		expect(t, run, reconcile.OutcomeFailed)
+		if run.Quarantined != "" {
+			t.Errorf("run %+v", run)
+		}
 		// Nothing of a new revision is made: it only gets sick.
 		s.commit(map[string]string{"README": "read me"})
 		expect(t, only(t, onePass(t, r), "web"), reconcile.OutcomeFailed)

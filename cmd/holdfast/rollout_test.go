@@ -188,6 +188,9 @@ func TestAStageBeginsWhenTheOnesBeforeAreHealthy(t *testing.T) {
 	if got := m.until("a"); got != "d d? c c? b b? a" {
 		t.Errorf("the diary: %s", got)
 	}
+	if all := strings.Join(m.diary[:slices.Index(m.diary, "a")], " "); !strings.HasSuffix(all, "b b? b?") {
+		t.Errorf("the last stage did not wait: %s", all)
+	}
 }
 
 func TestAStageThatFailsHoldsTheLaterOnes(t *testing.T) {

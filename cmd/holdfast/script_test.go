@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -18,7 +19,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(secluded{m}, map[string]func(){
 		"holdfast": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-			code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+			code := run(ctx, os.Args[1:], os.Stdout, ownErrors())
 			stop()
 			os.Exit(code)
 		},
@@ -26,10 +27,11 @@ func TestMain(m *testing.M) {
 }
 
 // secluded keeps the tests out of the caches of whoever runs them, but for the
-// API server that is built there.
+// API server that is built there, and stops the cluster that they may have started.
 type secluded struct{ *testing.M }
 
 func (s secluded) Run() int {
+	cluster.find()
 	dir, err := os.MkdirTemp("", "holdfast-cache-")
 	if err != nil {
 		panic(err)
@@ -44,7 +46,12 @@ func (s secluded) Run() int {
 	if err := os.Setenv("XDG_CACHE_HOME", dir); err != nil {
 		panic(err)
 	}
-	return s.M.Run()
+	code := s.M.Run()
+	if err := cluster.stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
 }
 
 // The scripts in testdata/script are the manual of the command line: each

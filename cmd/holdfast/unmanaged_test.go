@@ -13,6 +13,7 @@ import (
 	"github.com/holdfast-dev/holdfast/drivers/host"
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources/render"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -54,8 +55,8 @@ func TestAnAuditListsWhatNobodyManages(t *testing.T) {
 	s.pass()
 	// An orphan's files are somebody's, and so is what is wanted and was there before.
 	s.configure("policies: {paths: [policies/]}\n" + strings.Replace(twoTargets, "name: slow", "name: other", 1))
-	s.commit(map[string]string{"slow/b.yaml": aFile("c", "three")})
-	for name, content := range map[string]string{"c": "not yet ours", "theirs": "good", "worse": "bad"} {
+	s.commit(map[string]string{"slow/b.yaml": aFile("c", "three"), "web/d.yaml": aFile("d", "four")})
+	for name, content := range map[string]string{"c": "not yet ours", "d": "nor this", "theirs": "good", "worse": "bad"} {
 		write(t, filepath.Join(s.root, name), content)
 	}
 	asked := 0
@@ -69,7 +70,7 @@ func TestAnAuditListsWhatNobodyManages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return reconcile.NewAudit(&reconcile.Checked{}, newRenderer(0), result, "")
+		return reconcile.NewAudit(&reconcile.Checked{}, render.New(render.Options{}), result, "")
 	}
 	t.Run("listed", func(t *testing.T) {
 		a := audit(t)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -166,9 +165,8 @@ func TestKindAndNamespaceComeWithWhatNeedsThem(t *testing.T) {
 	}})
 	space := object("v1", "Namespace", w.namespace+"-new", nil)
 	shop := object(group+"/v1", "Shop", "corner", fields{"spec": fields{}})
-	shop.ID.Namespace, shop.Content.(fields)["metadata"].(fields)["namespace"] = space.ID.Name, space.ID.Name
-	inside := configMap("inside", fields{"a": "1"})
-	inside.ID.Namespace, inside.Content.(fields)["metadata"].(fields)["namespace"] = space.ID.Name, space.ID.Name
+	shop = w.within(shop, space.ID.Name)
+	inside := w.within(configMap("inside", fields{"a": "1"}), space.ID.Name)
 	all := []resource.Resource{shop, inside, crd, space}
 
 	edges := w.driver.(drivers.Dependencies).DependsOn(all)
@@ -274,183 +272,28 @@ func TestRefusalIsItsOwn(t *testing.T) {
 	}
 }
 
-func TestAnotherTargetsObjectIsLeftAlone(t *testing.T) {
+// A plan is about what is there when it is made, whatever the watches have
+// told by then.
+func TestPlanSeesWhatChangedSinceItWasObserved(t *testing.T) {
 	w := newTarget(t, nil)
-	theirs := content(configMap("settings", fields{"a": "1"}))
-	theirs["metadata"].(fields)["labels"] = fields{"holdfast.dev/target": "shop"}
-	w.serverApply(t, theirs, "holdfast")
-	wanted := configMap("settings", fields{"a": "2"})
-	if err := w.apply(w.plan(wanted))["settings"]; err == nil || !strings.Contains(err.Error(), "target shop") {
-		t.Errorf("it ended with %v", err)
-	}
-
-	elsewhere := configMap("settings", fields{"a": "1"})
-	elsewhere.ID.Target, elsewhere.ID.Namespace = "shop", w.namespace
-	w.others = []resource.Resource{elsewhere}
-	if _, err := w.tryPlan(wanted); err == nil || !strings.Contains(err.Error(), "target shop wants") {
-		t.Errorf("both want it, and the plan ends with %v", err)
-	}
-
-	w.others[0].ID.Name = "other" // the other target lives, and wants it no longer
-	w.bring(wanted)
-	if holder := w.get(t, "ConfigMap", "settings").GetLabels()["holdfast.dev/target"]; holder != "web" {
-		t.Errorf("it is labelled as target %s's", holder)
-	}
-
-	w.others = []resource.Resource{elsewhere} // and back
-	if change := only(t, w.plan(), "settings"); change.Action != resource.ActionMove || change.After.ID.Target != "shop" {
-		t.Errorf("the other target wants it, and it is to be a %s", change.Action)
-	}
-	w.others = nil
-	w.patch(t, "ConfigMap", "settings", "holdfast", `{"metadata": {"labels": {"holdfast.dev/target": "shop"}}}`)
-	time.Sleep(told)
-	if err := w.apply(w.plan())["settings"]; err == nil || w.get(t, "ConfigMap", "settings") == nil {
-		t.Errorf("another target has taken it, and its deletion ends with %v", err)
-	}
-}
-
-func TestTargetKeepsToItsNamespaces(t *testing.T) {
-	c := newCluster(t)
-	w := c.target(t, map[string]any{"namespaces": []any{c.namespace}})
-	outside := configMap("outside", fields{"a": "1"})
-	outside.ID.Namespace, outside.Content.(fields)["metadata"].(fields)["namespace"] = "default", "default"
-	space := object("v1", "Namespace", w.namespace+"-other", nil)
-	failed := w.apply(w.plan(configMap("inside", fields{"a": "1"}), outside, space))
-	if len(failed) != 2 || failed["outside"] == nil || failed[space.ID.Name] == nil {
-		t.Errorf("failed are %v", failed)
-	}
-	if w.get(t, "ConfigMap", "inside") == nil || w.get(t, "Namespace", space.ID.Name) != nil {
-		t.Error("it does not keep to its namespaces")
-	}
-}
-
-// A tenant acts with the rights of its service account, and what it may not
-// even look at is no obstacle to the rest.
-func TestImpersonation(t *testing.T) {
-	c := newCluster(t)
-	admin := c.target(t, nil)
-	role := object("rbac.authorization.k8s.io/v1", "Role", "tenant", fields{"rules": []any{fields{
-		"apiGroups": []any{""}, "resources": []any{"configmaps"}, "verbs": []any{"get", "list", "watch", "create", "patch", "update", "delete"},
-	}}})
-	binding := object("rbac.authorization.k8s.io/v1", "RoleBinding", "tenant", fields{
-		"roleRef":  fields{"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "tenant"},
-		"subjects": []any{fields{"kind": "ServiceAccount", "name": "tenant", "namespace": c.namespace}},
-	})
-	admin.bring(role, binding)
-	w := c.target(t, map[string]any{"impersonate": map[string]any{
-		"serviceAccount": map[string]any{"namespace": c.namespace, "name": "tenant"},
-	}})
-	failed := w.apply(w.plan(configMap("allowed", fields{"a": "1"}), deployment("web", "web:1")))
-	if err := failed["web"]; len(failed) != 1 || err == nil || !strings.Contains(err.Error(), "tenant") {
-		t.Errorf("failed are %v", failed)
-	}
-	if w.get(t, "ConfigMap", "allowed") == nil || w.get(t, "Deployment", "web") != nil {
-		t.Error("it does not act as whom it shall")
-	}
-}
-
-func TestCredentialsAreReadAnewWhenTheyExpire(t *testing.T) {
-	p := newProxy(t)
-	w := newTarget(t, map[string]any{"kubeconfig": p.kubeconfig})
 	w.bring(configMap("settings", fields{"a": "1"}))
-	valid := "Bearer second"
-	p.meddleWith(func(out http.ResponseWriter, in *http.Request) bool {
-		if in.Header.Get("Authorization") == valid {
-			return false
-		}
-		out.Header().Set("Content-Type", "application/json")
-		out.WriteHeader(http.StatusUnauthorized)
-		fmt.Fprint(out, `{"apiVersion": "v1", "kind": "Status", "status": "Failure", "reason": "Unauthorized", "code": 401}`)
-		return true
-	})
-	_, err := w.tryPlan(configMap("settings", fields{"a": "2"}))
-	if err == nil {
-		t.Fatal("there are no valid credentials, and there is a plan")
-	}
-	p.write(t, p.address, "second")
-	w.bring(configMap("settings", fields{"a": "2"}))
-}
-
-func TestBusyServerIsGivenTime(t *testing.T) {
-	p := newProxy(t)
-	w := newTarget(t, map[string]any{"kubeconfig": p.kubeconfig})
-	answers := 0
-	p.meddleWith(func(out http.ResponseWriter, in *http.Request) bool {
-		if answers++; answers%2 == 0 || in.URL.Query().Get("watch") != "" {
-			return false
-		}
-		out.Header().Set("Retry-After", "0")
-		out.WriteHeader(http.StatusTooManyRequests)
-		return true
-	})
-	w.bring(configMap("settings", fields{"a": "1"}), configMap("more", fields{"a": "1"}))
-}
-
-func TestServerAwayIsUnreachable(t *testing.T) {
-	p := newProxy(t)
-	w := newTarget(t, map[string]any{"kubeconfig": p.kubeconfig})
-	w.bring(configMap("settings", fields{"a": "1"}))
-	plan := w.plan(configMap("settings", fields{"a": "2"}))
-	p.meddleWith(func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) })
-	if err := w.apply(plan)["settings"]; !errors.Is(err, drivers.ErrUnreachable) {
-		t.Errorf("the change ended with %v", err)
-	}
-	if _, err := w.tryPlan(configMap("other", nil)); !errors.Is(err, drivers.ErrUnreachable) {
-		t.Errorf("observing ended with %v", err)
-	}
-	p.meddleWith(nil)
-	w.bring(configMap("settings", fields{"a": "2"}))
-}
-
-// The answer to a create is lost: the object is there, and belongs to the target.
-func TestLostAnswerLeadsToTheSameEnd(t *testing.T) {
-	p := newProxy(t)
-	w := newTarget(t, map[string]any{"kubeconfig": p.kubeconfig})
-	plan := w.plan(configMap("settings", fields{"a": "1"}))
-	lost := false
-	p.meddleWith(func(out http.ResponseWriter, in *http.Request) bool {
-		if in.Method == http.MethodPatch && !lost {
-			lost = true
-			p.forward(nowhere{}, in)
-			panic(http.ErrAbortHandler)
-		}
-		return false
-	})
-	if err := w.apply(plan)["settings"]; !errors.Is(err, drivers.ErrStale) {
-		t.Errorf("it ended with %v", err)
-	}
-	time.Sleep(told)
-	w.bring(configMap("settings", fields{"a": "1"}))
-}
-
-func TestInventoryIsNotWrittenOverAnothers(t *testing.T) {
-	c := newCluster(t)
-	one, other := c.target(t, nil).driver.(drivers.Keeper), c.target(t, nil).driver.(drivers.Keeper)
-	for _, keeper := range []drivers.Keeper{one, other} {
-		if holding, err := keeper.Holding(t.Context()); holding != nil || err != nil {
-			t.Fatalf("held is %v (%v)", holding, err)
-		}
-	}
-	holding := drivers.Holding{Holder: "one", Target: "web", Since: time.Unix(0, 0).UTC()}
-	for range 300 * 50 {
-		holding.Owned = append(holding.Owned, drivers.Owned{
-			ID:  resource.ID{Target: "web", APIVersion: "apps/v1", Kind: "Deployment", Namespace: "shop", Name: fmt.Sprintf("web-%d", len(holding.Owned))},
-			UID: fmt.Sprintf("%08d-aaaa-bbbb-cccc-%012d", len(holding.Owned)*7919, len(holding.Owned)*104729), Digest: strings.Repeat("0123456789abcdef", 4),
-		})
-	}
-	if err := one.Hold(t.Context(), holding); err != nil {
+	wanted := []resource.Resource{configMap("settings", fields{"a": "3"}), configMap("new", fields{"a": "1"})}
+	observed, err := w.driver.Observe(t.Context(), drivers.ObserveRequest{Desired: wanted})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := other.Hold(t.Context(), drivers.Holding{Holder: "other", Target: "web"}); err == nil || !strings.Contains(err.Error(), "somebody else") {
-		t.Errorf("the other writes over it (%v)", err)
+	w.patch(t, "ConfigMap", "settings", "kubectl-edit", `{"data": {"a": "2"}}`)
+	w.create(t, content(configMap("new", fields{"a": "0"})), "kubectl-create")
+	plan, err := w.driver.Plan(t.Context(), drivers.PlanRequest{Desired: wanted, Observed: observed})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if seen, err := other.Holding(t.Context()); err != nil || seen.Holder != "one" || len(seen.Owned) != len(holding.Owned) {
-		t.Errorf("the other sees %v (%v)", seen, err)
+	for name, want := range map[string]string{"settings": "data.a: 2 -> 3", "new": "data.a: 0 -> 1"} {
+		if change := only(t, plan, name); change.Action != resource.ActionUpdate || !strings.Contains(shows(change), want) {
+			t.Errorf("%s is to be a %s: %s", name, change.Action, shows(change))
+		}
+	}
+	if failed := w.apply(plan); len(failed) > 0 {
+		t.Error(failed)
 	}
 }
-
-type nowhere struct{}
-
-func (nowhere) Header() http.Header            { return http.Header{} }
-func (nowhere) Write(text []byte) (int, error) { return len(text), nil }
-func (nowhere) WriteHeader(int)                {}

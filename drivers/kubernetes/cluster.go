@@ -183,4 +183,8 @@ func isPassing(err error) bool {
 
 // storageFault are the words of etcd and of what speaks with it. Other internal
 // errors are about the object: its webhooks, or fields that its kind does not have.
-var storageFault = regexp.MustCompile(`etcd|rpc error|leader changed|connection refused`)
+var storageFault = regexp.MustCompile(`etcd|rpc error|leader changed`)
+
+// isMisfit tells that an object has a field that its kind has not. The server
+// takes that for a fault of its own.
+func isMisfit(err error) bool { return strings.Contains(err.Error(), "failed to create typed patch object") }

@@ -50,7 +50,7 @@ const (
 	// and never changes what is there by then.
 	never = "1"
 	// tries bounds how often a write starts again because the status of its
-	// object was written meanwhile.
+	// object was written meanwhile, or the server does not know a new field yet.
 	tries = 5
 )
 
@@ -62,6 +62,13 @@ func (a *application) write(ctx context.Context, s *step) (*unstructured.Unstruc
 		obj, err := a.writeOnto(ctx, s, now)
 		if err == nil {
 			return a.wrote(s.at, obj), nil
+		}
+		if isMisfit(err) && try < tries { // its definition may have come with this very plan
+			time.Sleep(time.Duration(try) * 200 * time.Millisecond)
+			continue
+		}
+		if s.live == nil && apierrors.IsConflict(err) { // there is something by now
+			return nil, drivers.ErrStale
 		}
 		if !isVersionConflict(err) || try == tries {
 			return nil, err

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/api/types"
 
+	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -235,13 +236,11 @@ func (f *folder) resolve(entry string) (string, fs.FileInfo) {
 		f.refuseRemote(entry)
 		return "", nil
 	}
-	target := path.Join(f.name, entry)
-	if path.IsAbs(entry) || !fs.ValidPath(target) {
-		f.mistake(entry, fmt.Sprintf("%s leads out of the source, where nothing is read; put what it needs into the source", entry))
-		return "", nil
-	}
-	target, info, err := f.tree.real(target)
+	target, info, err := f.tree.real(path.Join(f.name, entry))
 	switch {
+	case path.IsAbs(entry) || errors.Is(err, sources.ErrEscapes) || err != nil && f.tree.ends(path.Join(f.name, entry)):
+		f.mistake(entry, fmt.Sprintf("%s leads out of the source, where nothing is read; put what it needs into the source, or begin at a folder that has it all", entry))
+		return "", nil
 	case errors.Is(err, fs.ErrNotExist):
 		f.mistake(entry, fmt.Sprintf("%s is not there; correct the path, which begins at %s, or remove it", entry, f.name))
 		return "", nil
@@ -250,6 +249,15 @@ func (f *folder) resolve(entry string) (string, fs.FileInfo) {
 		return "", nil
 	}
 	return target, info
+}
+
+// ends reports whether a path leads out of the tree, and nothing is around that.
+func (t *Tree) ends(target string) bool {
+	if fs.ValidPath(target) {
+		return false
+	}
+	_, err := fs.Stat(t.files, "..")
+	return err != nil
 }
 
 // plain is an error about a file without the file's name.
@@ -299,10 +307,6 @@ func (f *folder) place(entry string) resource.Location {
 
 // isFile reports whether an entry leads to a file of the tree.
 func (f *folder) isFile(entry string) bool {
-	target := path.Join(f.name, entry)
-	if path.IsAbs(entry) || !fs.ValidPath(target) {
-		return false
-	}
-	info, err := fs.Stat(f.tree.files, target)
-	return err == nil && !info.IsDir()
+	_, info, err := f.tree.real(path.Join(f.name, entry))
+	return err == nil && !path.IsAbs(entry) && !info.IsDir()
 }

@@ -93,8 +93,8 @@ func metadataOf(document *yaml.Node) (*metadata, error) {
 // check refuses what is missing, and what cannot be decrypted here.
 func (m *metadata) check() error {
 	if len(m.Groups) > 1 {
-		return mistake(m.node, "the file's key is split among %d groups of keys (shamir_threshold), which is not supported; "+
-			"encrypt it for one group: sops rotate with a .sops.yaml without key_groups", len(m.Groups))
+		return m.keyless("the file's key is split among %d groups of keys (shamir_threshold), which is not supported; "+
+			"encrypt it for one group: sops updatekeys with a .sops.yaml without key_groups", len(m.Groups))
 	}
 	if len(m.Groups) == 1 && len(m.names()) == 0 {
 		m.group = m.Groups[0]
@@ -174,12 +174,18 @@ func (m *metadata) missing(have bool) error {
 	case names == "":
 		return mistake(m.node, "the encrypted file names no key; restore it")
 	case len(m.Age)+len(m.PGP) == 0:
-		return mistake(m.node, "the file is encrypted for keys of a cloud only (%s), which are not asked; "+
+		return m.keyless("the file is encrypted for keys of a cloud only (%s), which are not asked; "+
 			"encrypt it for an age or PGP key too", names)
 	case have:
-		return mistake(m.node, "none of the keys given decrypts the file; it is encrypted for %s: "+
+		return m.keyless("none of the keys given decrypts the file; it is encrypted for %s: "+
 			"give the private key of one of them under decryption", names)
 	}
-	return mistake(m.node, "the file is encrypted, and no key is given; it is encrypted for %s: "+
+	return m.keyless("the file is encrypted, and no key is given; it is encrypted for %s: "+
 		"give the private key of one of them under decryption", names)
+}
+
+func (m *metadata) keyless(format string, args ...any) error {
+	wrong := newMistake(m.node, format, args...)
+	wrong.NoKey = true
+	return wrong
 }

@@ -26,11 +26,16 @@ import (
 type Mistake struct {
 	Msg          string
 	Line, Column int // 1-based, 0 if unknown
+	// NoKey is set where nothing is wrong with the file, but no key at hand
+	// decrypts it.
+	NoKey bool
 }
 
 func (m *Mistake) Error() string { return m.Msg }
 
-func mistake(n *yaml.Node, format string, args ...any) error {
+func mistake(n *yaml.Node, format string, args ...any) error { return newMistake(n, format, args...) }
+
+func newMistake(n *yaml.Node, format string, args ...any) *Mistake {
 	m := &Mistake{Msg: fmt.Sprintf(format, args...)}
 	if n != nil {
 		m.Line, m.Column = n.Line, n.Column
@@ -51,16 +56,22 @@ func Encrypted(document *yaml.Node) bool {
 // metadata, and takes the metadata out. For each document it gives the paths of
 // what was encrypted. After an error the documents are of no use.
 func (k *Keys) Decrypt(documents []*yaml.Node) ([][]resource.Path, error) {
+	paths, _, err := k.decrypt(documents)
+	return paths, err
+}
+
+// decrypt gives the texts that were encrypted too.
+func (k *Keys) decrypt(documents []*yaml.Node) (paths [][]resource.Path, texts []string, err error) {
 	if len(documents) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	m, err := metadataOf(documents[0])
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	key, err := k.dataKey(m)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	w := &walker{metadata: m, key: key, hash: sha512.New()}
 	if m.MACOnlyEncrypted {
@@ -68,19 +79,19 @@ func (k *Keys) Decrypt(documents []*yaml.Node) ([][]resource.Path, error) {
 		start := sha256.Sum256([]byte("sops"))
 		w.hash.Write(start[:])
 	}
-	paths := make([][]resource.Path, len(documents))
+	paths = make([][]resource.Path, len(documents))
 	for i, document := range documents {
 		remove(document, metadataKey)
 		w.found = nil
 		if document.Kind != yaml.MappingNode && !isNull(document) {
-			return nil, mistake(document, "an encrypted document must be a mapping")
+			return nil, nil, mistake(document, "an encrypted document must be a mapping")
 		}
 		if err := w.value(document, nil, nil); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		paths[i] = w.found
 	}
-	return paths, w.verify()
+	return paths, w.texts, w.verify()
 }
 
 // verify holds the code of authenticity against what was read.

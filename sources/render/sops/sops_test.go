@@ -91,9 +91,14 @@ func TestAgainstSOPS(t *testing.T) {
 			if !sops.IsEncrypted(name, encrypted) || sops.IsEncrypted(name, want) {
 				t.Error("what is encrypted is not told from what is not")
 			}
-			got, err := keys.Text(name, encrypted)
+			got, secrets, err := keys.Text(name, encrypted)
 			if err != nil {
 				t.Fatal(err)
+			}
+			for _, secret := range secrets {
+				if strings.HasPrefix(name, "settings.enc.env") && !bytes.Contains(want, []byte(strings.ReplaceAll(secret, "\n", `\n`))) {
+					t.Errorf("%q is no secret of the file", secret)
+				}
 			}
 			switch filepath.Ext(name) {
 			case ".yaml":
@@ -336,7 +341,7 @@ func FuzzText(f *testing.F) {
 	keys := keysOf(f, "age.key", "pgp.asc")
 	f.Fuzz(func(t *testing.T, name string, text []byte) {
 		sops.IsEncrypted(name, text)
-		if _, err := keys.Text(name, text); err != nil && bytes.Contains([]byte(err.Error()), []byte("correct-horse-battery")) {
+		if _, _, err := keys.Text(name, text); err != nil && bytes.Contains([]byte(err.Error()), []byte("correct-horse-battery")) {
 			t.Errorf("it shows a value: %v", err)
 		}
 	})

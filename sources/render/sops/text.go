@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // maxDepth bounds how deep JSON is nested.
@@ -30,19 +32,47 @@ func IsEncrypted(name string, text []byte) bool {
 	return err == nil && len(documents) > 0 && Encrypted(documents[0])
 }
 
-// Text decrypts a file as a whole. Its name says which form it has, as with
-// IsEncrypted. Comments are left out where they were encrypted.
-func (k *Keys) Text(name string, text []byte) ([]byte, error) {
+// Text decrypts a file as a whole, and gives the texts that were encrypted. Its
+// name says which form it has, as with IsEncrypted. Comments are left out where
+// they were encrypted.
+func (k *Keys) Text(name string, text []byte) (plain []byte, secrets []string, err error) {
+	return through(name, text, k.decrypt)
+}
+
+// WithoutMetadata is an encrypted file as it is, but for what SOPS put there
+// about it.
+func WithoutMetadata(name string, text []byte) ([]byte, error) {
+	left, _, err := through(name, text, func(documents []*yaml.Node) ([][]resource.Path, []string, error) {
+		return Sealed(documents), nil, nil
+	})
+	return left, err
+}
+
+// opener does something about the documents of a file.
+type opener func([]*yaml.Node) ([][]resource.Path, []string, error)
+
+// through is a file after something was done about its documents.
+func through(name string, text []byte, open opener) (out []byte, secrets []string, err error) {
+	var documents []*yaml.Node
 	if isSettings(name) {
-		return k.settings(text)
+		documents, err = parseSettings(text)
+	} else {
+		documents, err = parse(name, text)
 	}
-	documents, err := parse(name, text)
+	if err == nil && len(documents) == 0 {
+		err = mistake(nil, "there is nothing in the file")
+	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if _, err := k.Decrypt(documents); err != nil {
-		return nil, err
+	if _, secrets, err = open(documents); err != nil {
+		return nil, nil, err
 	}
+	out, err = write(name, documents)
+	return out, secrets, err
+}
+
+func write(name string, documents []*yaml.Node) ([]byte, error) {
 	var out bytes.Buffer
 	switch {
 	case isYAML(name):
@@ -57,6 +87,12 @@ func (k *Keys) Text(name string, text []byte) ([]byte, error) {
 		err := writeJSON(&out, documents[0])
 		out.WriteByte('\n')
 		return out.Bytes(), err
+	case isSettings(name):
+		for i := 0; i+1 < len(documents[0].Content); i += 2 {
+			value := strings.ReplaceAll(documents[0].Content[i+1].Value, "\n", `\n`)
+			fmt.Fprintf(&out, "%s=%s\n", documents[0].Content[i].Value, value)
+		}
+		return out.Bytes(), nil
 	}
 	data := entry(documents[0], "data")
 	if data == nil {
@@ -159,9 +195,9 @@ func writeJSON(out *bytes.Buffer, n *yaml.Node) error {
 	return err
 }
 
-// settings decrypts lines of names and values, in which the metadata is written
-// as names that begin with sops_.
-func (k *Keys) settings(text []byte) ([]byte, error) {
+// parseSettings reads lines of names and values, in which the metadata is
+// written as names that begin with sops_.
+func parseSettings(text []byte) ([]*yaml.Node, error) {
 	document := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	about := map[string]string{}
 	for i, line := range strings.Split(string(text), "\n") {
@@ -180,14 +216,7 @@ func (k *Keys) settings(text []byte) ([]byte, error) {
 		}
 	}
 	document.Content = append(document.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: metadataKey}, unflattened(about))
-	if _, err := k.Decrypt([]*yaml.Node{document}); err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	for i := 0; i+1 < len(document.Content); i += 2 {
-		fmt.Fprintf(&out, "%s=%s\n", document.Content[i].Value, strings.ReplaceAll(document.Content[i+1].Value, "\n", `\n`))
-	}
-	return out.Bytes(), nil
+	return []*yaml.Node{document}, nil
 }
 
 // unflattened is metadata in its own form: a key's parts are written as

@@ -17,7 +17,8 @@ type walker struct {
 	key      []byte
 	hash     hash.Hash
 	found    []resource.Path // of what was encrypted in this document
-	comment  bool            // the value was a comment
+	texts    []string
+	comment  bool // the value was a comment
 }
 
 // value decrypts what is at and below a node. Keys are what values are bound
@@ -88,6 +89,9 @@ func (w *walker) leaf(n *yaml.Node, keys []string, path resource.Path) error {
 	}
 	w.hash.Write([]byte(opened.authenticated()))
 	w.found = append(w.found, path)
+	if opened.kind == "str" || opened.kind == "bytes" {
+		w.texts = append(w.texts, opened.text)
+	}
 	replace(n, opened)
 	return nil
 }
