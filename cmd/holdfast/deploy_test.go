@@ -73,20 +73,11 @@ func TestDeployManifestsAreClean(t *testing.T) {
 type inCluster struct {
 	server *kubetest.Server
 	admin  kubernetes.Interface
-	s      *site
 }
 
 // deploy has holdfast itself apply the manifests, as an administrator.
 func deploy(t *testing.T) *inCluster {
-	server, err := kubetest.Start(kubetest.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	server := cluster.own(t)
 	s := newSite(t, "")
 	if err := os.CopyFS(s.repo, os.DirFS(deployed)); err != nil {
 		t.Fatal(err)
@@ -106,7 +97,7 @@ targets:
 	if _, err := admin.AppsV1().Deployments("holdfast-system").Get(t.Context(), "holdfast", metav1.GetOptions{}); err != nil {
 		t.Fatalf("the manifests were not applied: %v\n%s%s", err, out, errs)
 	}
-	return &inCluster{server, admin, s}
+	return &inCluster{server, admin}
 }
 
 // account is a kubeconfig with a token of holdfast's own service account.
@@ -130,11 +121,16 @@ func (c *inCluster) account(t *testing.T) string {
 	return file
 }
 
-// With the manifests and nothing else, holdfast keeps what is in the namespaces
-// that are given to it, and is refused elsewhere.
-func TestDeployedRights(t *testing.T) {
+func TestDeployed(t *testing.T) {
 	t.Parallel()
 	c := deploy(t)
+	t.Run("pod", c.testPod)
+	t.Run("rights", c.testRights)
+}
+
+// With the manifests and nothing else, holdfast keeps what is in the namespaces
+// that are given to it, and is refused elsewhere.
+func (c *inCluster) testRights(t *testing.T) {
 	kubeconfig := c.account(t)
 	s := newSite(t, "")
 	object := func(namespace string) string {
@@ -187,9 +183,7 @@ targets:
 }
 
 // The pod is admitted under the restricted profile, which its namespace enforces.
-func TestDeployedPodIsAdmitted(t *testing.T) {
-	t.Parallel()
-	c := deploy(t)
+func (c *inCluster) testPod(t *testing.T) {
 	deployment, err := c.admin.AppsV1().Deployments("holdfast-system").Get(t.Context(), "holdfast", metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
