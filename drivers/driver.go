@@ -149,8 +149,9 @@ type Plan struct {
 // Journal records what Apply does; the caller keeps it durably.
 type Journal interface {
 	// Intend is called before the effect. uid is what the resource will be
-	// known by afterwards, "" where that cannot be told beforehand. If it
-	// fails, the change must not be made.
+	// known by afterwards; where that cannot be told beforehand, what it is
+	// known by as long as the effect is not there, "" if it is not there at all.
+	// If it fails, the change must not be made.
 	Intend(ctx context.Context, change *resource.Change, uid string) error
 	// Done is called once for each change that Apply was given and got to.
 	Done(ctx context.Context, change *resource.Change, result Result) error

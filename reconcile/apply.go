@@ -145,11 +145,10 @@ func (t *targetPass) settle(ctx context.Context) error {
 	return nil
 }
 
-// pruneWord is the annotation holdfast.dev/prune on the desired resource.
+// pruneWord is what the desired resource says of its deletion.
 func (t *targetPass) pruneWord(key resource.Key) string {
 	if res := t.want.byKey[key]; res != nil {
-		word, _ := res.Annotation(resource.AnnotationPrune)
-		return word
+		return pruneWord(res)
 	}
 	return ""
 }

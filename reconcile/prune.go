@@ -39,6 +39,26 @@ type PruneInput struct {
 	Now      time.Time
 }
 
+// pruneWord is the value of the annotation holdfast.dev/prune. Where it is not
+// there, what other tools obey in its place counts as "never", so that a
+// resource that came from them is as safe as it was.
+func pruneWord(res *resource.Resource) string {
+	if word, ok := res.Annotation(resource.AnnotationPrune); ok {
+		return word
+	}
+	flux, _ := res.Annotation("kustomize.toolkit.fluxcd.io/prune")
+	helm, _ := res.Annotation("helm.sh/resource-policy")
+	options, _ := res.Annotation("argocd.argoproj.io/sync-options")
+	argo := slices.ContainsFunc(strings.Split(options, ","), func(option string) bool {
+		option = strings.TrimSpace(option)
+		return option == "Prune=false" || option == "Delete=false"
+	})
+	if flux == "disabled" || helm == "keep" || argo {
+		return "never"
+	}
+	return ""
+}
+
 // Act is a set of deletes and replaces, as an approval names it.
 type Act struct {
 	Digest  string   `json:"digest,omitempty"`
@@ -69,8 +89,13 @@ func Prune(in PruneInput) (map[resource.Key]PruneDecision, Act) {
 		if !change.Action.Destructive() {
 			continue
 		}
-		if reason := in.forbidden(change, owned[change.ID.Key()]); reason != "" {
+		entry := owned[change.ID.Key()]
+		if reason := in.forbidden(change, entry); reason != "" {
 			decisions[change.ID.Key()] = PruneDecision{Reason: reason}
+			continue
+		}
+		if !entry.Tombstone.IsZero() && change.Precondition == entry.UID { // begun before, and counted then
+			decisions[change.ID.Key()] = PruneDecision{Allowed: true}
 			continue
 		}
 		going = append(going, change)

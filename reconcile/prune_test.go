@@ -48,6 +48,8 @@ func TestPrune(t *testing.T) {
 		}, "", false},
 		{"what was deleted in the last day counts", with(fifty("a", "b"), func(in *PruneInput) { in.Recent = 4 }), "2 would be deleted after 4 already, and the limit is 5 for each revision and 24 hours", true},
 		{"what was deleted for this revision counts, however long ago", with(fifty("a"), func(in *PruneInput) { in.AtRevision = 5 }), "1 would be deleted after 5 already, and the limit is 5 for each revision and 24 hours", true},
+		{"a delete that is under way is not counted again", with(with(fifty("a"), func(in *PruneInput) { in.AtRevision = 5 }), own("a", func(o *drivers.Owned) { o.Tombstone = time.Unix(1, 0) })), "", false},
+		{"but not of what came in its place", with(with(fifty("a"), func(in *PruneInput) { in.AtRevision = 5 }), own("a", func(o *drivers.Owned) { o.Tombstone, o.UID = time.Unix(1, 0), "uid-of-before" })), "it was changed, or replaced by another, since holdfast wrote it", true},
 		{"a number as the limit", with(fifty("a", "b", "c"), func(in *PruneInput) { in.MaxDelete = Limit{Count: 2} }), "3 would be deleted, and the limit is 2 for each revision and 24 hours", true},
 		{"off", with(fifty("a"), func(in *PruneInput) { in.Enabled = false }), "prune is off for this target", false},
 		{"never what is not in the inventory", with(fifty("a"), func(in *PruneInput) { in.Owned = in.Owned[1:] }), "it is not in the inventory: holdfast did not make it", false},
@@ -111,6 +113,32 @@ func testApproval(t *testing.T, in PruneInput, held map[resource.Key]PruneDecisi
 }
 
 // What is needed goes with what needs it, or stays with it.
+// What kept a resource when another tool had it keeps it here.
+func TestPruneWord(t *testing.T) {
+	for annotation, want := range map[string]string{
+		"":                              "",
+		"holdfast.dev/prune=allow":      "allow",
+		"holdfast.dev/prune=never":      "never",
+		"helm.sh/resource-policy=keep":  "never",
+		"helm.sh/resource-policy=other": "",
+		"kustomize.toolkit.fluxcd.io/prune=disabled":                        "never",
+		"kustomize.toolkit.fluxcd.io/prune=enabled":                         "",
+		"argocd.argoproj.io/sync-options=ServerSideApply=true, Prune=false": "never",
+		"argocd.argoproj.io/sync-options=Prune=confirm":                     "",
+		"holdfast.dev/prune=allow\nhelm.sh/resource-policy=keep":            "allow",
+	} {
+		annotations := map[string]any{}
+		for line := range strings.SplitSeq(annotation, "\n") {
+			name, value, _ := strings.Cut(line, "=")
+			annotations[name] = value
+		}
+		res := resource.Resource{Content: map[string]any{"metadata": map[string]any{"annotations": annotations}}}
+		if got := pruneWord(&res); got != want {
+			t.Errorf("%s: %q, want %q", annotation, got, want)
+		}
+	}
+}
+
 func TestPruneOfWhatIsNeeded(t *testing.T) {
 	in := fifty("a", "b", "c")
 	in.NeededBy = map[resource.Key][]resource.ID{file("a").Key(): {file("b")}, file("b").Key(): {file("c")}}

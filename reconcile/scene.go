@@ -81,7 +81,7 @@ func (c *Checker) look(ctx context.Context, request CheckRequest, inputs []Input
 func (p *Part) selection() sources.Selection {
 	return sources.Selection{
 		Path: cmp.Or(p.Path, p.Target.Path), Exclude: p.Exclude, Target: p.Target.Name, Parser: p.Parser,
-		Formats: p.formats, Terraform: p.terraform, Build: p.Target.Build, Loose: p.Target.Driver == "",
+		Formats: p.formats, Terraform: p.terraform, Build: p.Target.Build, Loose: p.Target.Driver == "", Unknown: true,
 	}
 }
 

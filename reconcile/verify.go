@@ -67,7 +67,7 @@ func (t *targetPass) conclude(ctx context.Context, err error) Run {
 	t.recordChanges(ctx.Err() != nil)
 	t.recordFindings()
 	if run.Outcome == OutcomeRunning {
-		run.Outcome, run.Message = t.outcome(err)
+		run.Outcome, run.Message = t.outcome(ctx, err)
 	}
 	repeat := t.repeats()
 	if !t.options.DryRun {
@@ -140,7 +140,7 @@ func (t *targetPass) recordFindings() {
 }
 
 // outcome sums up, the gravest first.
-func (t *targetPass) outcome(err error) (Outcome, string) {
+func (t *targetPass) outcome(ctx context.Context, err error) (Outcome, string) {
 	states := map[State]int{}
 	var reasons []string
 	for _, record := range t.record.Changes {
@@ -153,7 +153,7 @@ func (t *targetPass) outcome(err error) (Outcome, string) {
 	switch {
 	case errors.As(err, &problems): // the user's mistakes, which only the driver could see
 		return OutcomeHeld, err.Error()
-	case errors.Is(err, context.DeadlineExceeded):
+	case ctx.Err() != nil && errors.Is(err, context.DeadlineExceeded): // the run's time, not that of one request
 		return OutcomeFailed, fmt.Sprintf("not done within %s", t.view.spec.RunTimeout)
 	case errors.Is(err, context.Canceled):
 		return OutcomeFailed, "stopped before it was done"

@@ -97,9 +97,13 @@ type Selection struct {
 	Build Build
 	// Loose takes in what is below a folder with a kustomization or a chart too,
 	// as far as it is no part of one. Without it such a folder is what is built of it
-	// and nothing else. Each build then has a target of its own, named by its
-	// folder: several may say what different places are to hold.
+	// and nothing else. Each build below Path then has a target of its own, named
+	// by its folder: several may say what different places are to hold.
 	Loose bool
+	// Unknown takes for unknown values what nobody can tell here: those that are
+	// encrypted and no key decrypts, and those that a chart makes up anew each
+	// time. Without it both are problems, as neither may be applied.
+	Unknown bool
 }
 
 // Build is what a target says of how its manifests are made. The zero value

@@ -103,11 +103,11 @@ func (a *app) makeAudit(ctx context.Context, f *checkFlags, paths []string, logg
 			reason = "live state could not be looked at: " + err.Error()
 		}
 	}
-	maxFileSize := int64(0)
-	if w.config != nil {
-		maxFileSize = w.config.Limits.MaxFileSize
+	renderer, err := newRenderer(w.config)
+	if err != nil {
+		return nil, err
 	}
-	audit := reconcile.NewAudit(checked, newRenderer(maxFileSize), result, reason)
+	audit := reconcile.NewAudit(checked, renderer, result, reason)
 	audit.Generated = time.Now().UTC()
 	audit.Tool = "holdfast " + versionName()
 	audit.Commit = w.revision()

@@ -44,7 +44,3 @@ func newCompiler(timeout time.Duration, logger *slog.Logger) *rego.Compiler {
 func parseConfiguration() func(parser, name string, content []byte) (any, error) {
 	return render.New(render.Options{}).Parse
 }
-
-func newRenderer(maxFileSize int64) *render.Renderer {
-	return render.New(render.Options{MaxFileSize: maxFileSize})
-}

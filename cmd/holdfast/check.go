@@ -161,10 +161,13 @@ func (f *checkFlags) judge(ctx context.Context, w *workspace, logger *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	renderer := newRenderer(0)
+	renderer, err := newRenderer(w.config)
+	if err != nil {
+		return nil, err
+	}
 	timeout := config.DefaultEvaluationTimeout
 	if w.config != nil {
-		renderer, timeout = newRenderer(w.config.Limits.MaxFileSize), w.config.Limits.EvaluationTimeout
+		timeout = w.config.Limits.EvaluationTimeout
 	}
 	checker := reconcile.Checker{Renderer: renderer, Locator: renderer, Compiler: newCompiler(timeout, logger), Drivers: builtinDrivers()}
 	store := f.cache.open(w, logger)

@@ -129,6 +129,18 @@ spec: {path: /motd, content: "Welcome", mode: "0644"}
 `
 )
 
+// documentedApps are what others were told to keep.
+const documentedApps = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: web, namespace: flux-system}
+spec: {path: repo/deploy, interval: 1h, prune: true, sourceRef: {kind: GitRepository, name: repo}}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec: {source: {repoURL: "https://git.example.com/acme/infra.git", path: repo/deploy}, destination: {name: in-cluster, namespace: web}}
+`
+
 // documentedSuite tests the documented constraint.
 const documentedSuite = `apiVersion: test.gatekeeper.sh/v1alpha1
 kind: Suite
@@ -204,6 +216,10 @@ func TestDocumentedCommands(t *testing.T) {
 					args = append(args, "--once")
 				case "init": // it writes no file over another
 					args = append(args, s.folder)
+					write(t, filepath.Join(s.folder, "old", "apps.yaml"), documentedApps)
+					if err := os.RemoveAll(filepath.Join(s.folder, "holdfast.yaml")); err != nil {
+						t.Fatal(err)
+					}
 				}
 				if out, errs, code := s.holdfast(args...); code != 0 {
 					t.Errorf("%s: exit code %d\n%s%s", line, code, out, errs)
@@ -233,6 +249,8 @@ func TestDocumentedFiles(t *testing.T) {
 		"yaml pre-commit":  documentedHooks,
 		"yaml resource":    judged("deploy/documented.yaml"),
 		"yaml gatekeeper":  judged("policies/documented.yaml"),
+		"dockerfile":       judged("deploy/Dockerfile"),
+		"sh":               shell,
 		"rego":             judged("policies/documented.rego"),
 		"rego test":        tested("orders_owner_test.rego"),
 	}
@@ -281,6 +299,28 @@ func judged(place string) func(*testing.T, string, []byte) error {
 		}
 		return nil
 	}
+}
+
+// shell wants every command of holdfast that something is piped into to be one that there is.
+func shell(t *testing.T, _ string, content []byte) error {
+	s := documentedSite(t)
+	for line := range strings.Lines(string(content)) {
+		_, command, piped := strings.Cut(strings.TrimSpace(line), " | holdfast ")
+		if !piped {
+			return fmt.Errorf("nothing is piped into holdfast: %s", line)
+		}
+		write(t, filepath.Join(s.folder, "apps.yaml"), strings.ReplaceAll(documentedApps, "repo/deploy", "deploy"))
+		args := append(strings.Fields(command), "--print")
+		for i := range args {
+			if args[i] == "-" {
+				args[i] = filepath.Join(s.folder, "apps.yaml")
+			}
+		}
+		if out, errs, code := s.holdfast(args...); code != 0 {
+			return errors.New(out + errs)
+		}
+	}
+	return nil
 }
 
 // tested wants tests to pass, and the examples in them to be shown.

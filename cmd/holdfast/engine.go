@@ -49,7 +49,10 @@ func newEngine(ctx context.Context, c *config.Config, options engineOptions) (_ 
 	if e.source, err = newSource(ctx, c, e.store, options); err != nil {
 		return nil, errors.Join(err, e.store.Close(), e.clean())
 	}
-	renderer := newRenderer(c.Limits.MaxFileSize)
+	renderer, err := newRenderer(c)
+	if err != nil {
+		return nil, errors.Join(err, e.source.Close(), e.store.Close(), e.clean())
+	}
 	e.Reconciler = reconcile.New(reconcile.Options{
 		Source: e.source, Renderer: renderer, Locator: renderer,
 		Compiler: newCompiler(c.Limits.EvaluationTimeout, options.logger),

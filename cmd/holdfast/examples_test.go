@@ -180,7 +180,10 @@ func checkWith(t *testing.T, compiler policy.Compiler, dir string) *reconcile.Ch
 	if err != nil {
 		t.Fatal(err)
 	}
-	renderer := newRenderer(0)
+	renderer, err := newRenderer(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	checker := reconcile.Checker{Renderer: renderer, Locator: renderer, Compiler: compiler, Drivers: builtinDrivers()}
 	checked, err := checker.Check(t.Context(), *request)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime"
@@ -22,13 +23,20 @@ func main() {
 		spareCollections()
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	stderr := os.Stderr
-	if nothing, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
-		os.Stderr = nothing // what libraries write there by themselves is said to nobody in particular
-	}
-	code := run(ctx, os.Args[1:], os.Stdout, stderr)
+	code := run(ctx, os.Args[1:], os.Stdout, ownErrors())
 	stop()
 	os.Exit(code)
+}
+
+// ownErrors is standard error for holdfast alone. What libraries write there by
+// themselves would stand between its own lines, and say of no file which one it is about.
+func ownErrors() io.Writer {
+	own := os.Stderr
+	if nothing, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = nothing
+	}
+	log.SetOutput(io.Discard) // values of charts, which may be secret, are among what is said there
+	return own
 }
 
 // How far the heap may grow over what is in use before it is collected. Up to

@@ -118,9 +118,13 @@ func (f *checkFlags) examine(ctx context.Context, w *workspace, logger *slog.Log
 	if err != nil {
 		return nil, err
 	}
-	renderer, timeout := newRenderer(0), config.DefaultEvaluationTimeout
+	renderer, err := newRenderer(w.config)
+	if err != nil {
+		return nil, err
+	}
+	timeout := config.DefaultEvaluationTimeout
 	if w.config != nil {
-		renderer, timeout = newRenderer(w.config.Limits.MaxFileSize), w.config.Limits.EvaluationTimeout
+		timeout = w.config.Limits.EvaluationTimeout
 	}
 	compiler := newCompiler(timeout, logger)
 	checker := reconcile.Checker{Renderer: renderer, Locator: renderer, Compiler: compiler, Drivers: builtinDrivers()}

@@ -8,11 +8,12 @@ import (
 	"strings"
 
 	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/render/kustomize"
 )
 
 // reaching is the snapshot of a folder that also serves what is around it, as
 // far as the checkout goes, under names that begin with ../ : the modules that
-// a Terraform module calls may be there.
+// a Terraform module calls may be there, and the bases of a kustomization.
 type reaching struct {
 	sources.Snapshot
 	around rooted
@@ -101,4 +102,10 @@ func (r reaching) Digest(name string) (string, bool) {
 // isTerraform reports whether a file is Terraform's by its name.
 func isTerraform(name string) bool {
 	return strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tf.json")
+}
+
+// hasCompany reports whether a file is nothing without others, by its name: a
+// Jsonnet file imports some, and modules and kustomizations are made of several.
+func hasCompany(name string) bool {
+	return filepath.Ext(name) == ".jsonnet" || isTerraform(name) || kustomize.IsName(name)
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,6 +142,23 @@ func TestACycleOfResourcesIsTheUsersMistake(t *testing.T) {
 	expect(t, run, reconcile.OutcomeHeld)
 	if run.Revision != good || passCode(result) != exitMistake {
 		t.Errorf("at %s, exit code %d: %s", run.Revision, passCode(result), run.Message)
+	}
+}
+
+// tardy is the host driver of a machine that did not answer one request in time.
+type tardy struct{ *host.Driver }
+
+func (*tardy) Observe(context.Context, drivers.ObserveRequest) (*drivers.Observation, error) {
+	return nil, fmt.Errorf("%w: look: %w", drivers.ErrUnreachable, context.DeadlineExceeded)
+}
+
+// The time of one request is not that of the run.
+func TestARequestThatIsNotAnsweredInTimeIsSaidToBeOne(t *testing.T) {
+	s := newSite(t, oneTarget)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one")})
+	r := s.withDriver(map[string]func(*host.Driver) drivers.Driver{"web": func(d *host.Driver) drivers.Driver { return &tardy{d} }})
+	if run := only(t, onePass(t, r), "web"); run.Outcome != reconcile.OutcomeFailed || !strings.Contains(run.Message, drivers.ErrUnreachable.Error()) {
+		t.Errorf("%s: %s", run.Outcome, run.Message)
 	}
 }
 

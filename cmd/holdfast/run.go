@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -107,6 +108,9 @@ func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.
 		logEvents(logger)(e)
 		measure(metrics, e)
 		watch.take(e)
+		if e.Kind == reconcile.EventPassed {
+			debug.FreeOSMemory() // a daemon waits for most of its time, and should not hold meanwhile what a pass took
+		}
 	}})
 	if err != nil {
 		return nil, &notStarted{err}
@@ -115,7 +119,7 @@ func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	served, err := listen(ctx, server.Options{
-		Listen: c.Server.Listen, Logger: logger, Registry: registry, Alive: engine.Alive,
+		Listen: c.Server.Listen, AllowRemote: c.Server.AllowRemote, Logger: logger, Registry: registry, Alive: engine.Alive,
 		Sync: engine.Sync, Token: func() (string, error) { return readToken(c.Server.TokenFile) },
 		Ready:  func(ctx context.Context) []string { return watch.reasons(engine.store.Writable(ctx)) },
 		Status: func(ctx context.Context) (reconcile.Status, error) { return readStatus(ctx, engine.store, c) },

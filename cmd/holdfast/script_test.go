@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -18,26 +19,39 @@ func TestMain(m *testing.M) {
 	testscript.Main(secluded{m}, map[string]func(){
 		"holdfast": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-			code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+			code := run(ctx, os.Args[1:], os.Stdout, ownErrors())
 			stop()
 			os.Exit(code)
 		},
 	})
 }
 
-// secluded keeps the tests out of the caches of whoever runs them.
+// secluded keeps the tests out of the caches of whoever runs them, but for the
+// API server that is built there, and stops the cluster that they may have started.
 type secluded struct{ *testing.M }
 
 func (s secluded) Run() int {
+	cluster.find()
 	dir, err := os.MkdirTemp("", "holdfast-cache-")
 	if err != nil {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
+	const built = "holdfast-test"
+	if cache, err := os.UserCacheDir(); err == nil {
+		if err := os.Symlink(filepath.Join(cache, built), filepath.Join(dir, built)); err != nil {
+			panic(err)
+		}
+	}
 	if err := os.Setenv("XDG_CACHE_HOME", dir); err != nil {
 		panic(err)
 	}
-	return s.M.Run()
+	code := s.M.Run()
+	if err := cluster.stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
 }
 
 // The scripts in testdata/script are the manual of the command line: each

@@ -178,6 +178,9 @@ func expect(t *testing.T, run reconcile.Run, outcome reconcile.Outcome, changes 
 		for _, c := range run.Changes {
 			t.Logf("%s %s: %s %s", c.Action, c.Resource.Name, c.State, c.Reason)
 		}
+		for _, f := range run.Findings {
+			t.Logf("finding %s: %s", f.Rule, f.Msg)
+		}
 	}
 }
 

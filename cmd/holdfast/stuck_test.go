@@ -10,6 +10,7 @@ import (
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/drivers/host"
 	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources/render"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -61,7 +62,7 @@ func (s *site) withDriver(wrap map[string]func(*host.Driver) drivers.Driver) *re
 		}
 		return driver, err
 	}
-	renderer := newRenderer(c.Limits.MaxFileSize)
+	renderer := render.New(render.Options{MaxFileSize: c.Limits.MaxFileSize})
 	r := reconcile.New(reconcile.Options{
 		Source: parts.source, Renderer: renderer, Locator: renderer, Compiler: newCompiler(0, logger),
 		Drivers: []drivers.Kind{kind}, Store: parts.store, Configure: configure(c), Now: time.Now, Logger: logger,

@@ -13,6 +13,7 @@ import (
 	"github.com/holdfast-dev/holdfast/drivers/host"
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources/render"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -69,7 +70,7 @@ func TestAnAuditListsWhatNobodyManages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return reconcile.NewAudit(&reconcile.Checked{}, newRenderer(0), result, "")
+		return reconcile.NewAudit(&reconcile.Checked{}, render.New(render.Options{}), result, "")
 	}
 	t.Run("listed", func(t *testing.T) {
 		a := audit(t)

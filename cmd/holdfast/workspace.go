@@ -186,9 +186,8 @@ func (w *workspace) addLoose(ctx context.Context, given, absolute string, exclud
 		root, name = filepath.Split(absolute)
 		given = filepath.Dir(given)
 		// The folder around a file may be as large as a home; where a link
-		// leads to may be beside it, and what a Jsonnet file imports, and the
-		// rest of a Terraform module.
-		if info, err := os.Lstat(absolute); err == nil && info.Mode().IsRegular() && filepath.Ext(absolute) != ".jsonnet" && !isTerraform(name) {
+		// leads to may be beside it, and what the file takes in.
+		if info, err := os.Lstat(absolute); err == nil && info.Mode().IsRegular() && !hasCompany(name) {
 			options.Only = name
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
@@ -22,6 +24,7 @@ type application struct {
 type done struct {
 	change *resource.Change
 	result drivers.Result
+	obj    *unstructured.Unstructured // what was written, if anything
 }
 
 // Apply carries out the changes, those of one rank side by side: of a run of
@@ -100,24 +103,25 @@ func (a *application) begin(ctx context.Context, change *resource.Change) error 
 	}
 	switch err := refusal(change, s); {
 	case err != nil:
-		return a.record(ctx, done{change, drivers.Result{UID: before, Err: explain(err, change)}})
+		return a.record(ctx, done{change: change, result: drivers.Result{UID: before, Err: explain(err, change)}})
 	case s == nil || change.Action == resource.ActionDelete && s.live.GetDeletionTimestamp() != nil: // there is nothing to do
-		return a.record(ctx, done{change, drivers.Result{UID: before}})
+		return a.record(ctx, done{change: change, result: drivers.Result{UID: before}})
 	}
-	uid := before
-	if s.again || change.Action == resource.ActionReplace {
-		uid = ""
-	}
-	if err := a.journal.Intend(ctx, change, uid); err != nil {
+	// What is to give way to another is known by its own UID as long as it is there.
+	if err := a.journal.Intend(ctx, change, before); err != nil {
 		return fmt.Errorf("record the intention to %s %s: %w", change.Action, change.ID, err)
 	}
 	a.working++
 	go func() {
-		uid, err := a.effect(ctx, change, s)
-		if err != nil {
-			uid, err = before, explain(err, change)
+		obj, err := a.effect(ctx, change, s)
+		ended := done{change: change, result: drivers.Result{UID: before}, obj: obj}
+		switch {
+		case err != nil:
+			ended.result.Err = explain(err, change)
+		case obj != nil:
+			ended.result.UID = string(obj.GetUID())
 		}
-		a.done <- done{change, drivers.Result{UID: uid, Err: err}}
+		a.done <- ended
 	}()
 	return nil
 }
@@ -155,7 +159,12 @@ func (a *application) settle(ctx context.Context, left int) error {
 	return errors.Join(errs...)
 }
 
+// record tells the journal. What was written as it was asked for needs no dry
+// run at the next pass: to apply it again would change nothing.
 func (a *application) record(ctx context.Context, ended done) error {
+	if ended.result.Err == nil && ended.obj != nil {
+		a.inLine[ended.change.ID.Key()] = lineOf(ended.change.Desired, ended.obj)
+	}
 	if err := a.journal.Done(ctx, ended.change, ended.result); err != nil {
 		return fmt.Errorf("record the end of %s %s: %w", ended.change.Action, ended.change.ID, err)
 	}

@@ -138,7 +138,7 @@ func (o *outcome) none() {
 func (p *planner) finish(o *outcome, owned *drivers.Owned) {
 	if o.Action == resource.ActionNone {
 		if o.live != nil {
-			o.line = line{o.Desired, o.live.GetResourceVersion(), trace(o.live), time.Now()}
+			o.line = lineOf(o.Desired, o.live)
 		}
 		return
 	}
@@ -151,6 +151,10 @@ func (p *planner) finish(o *outcome, owned *drivers.Owned) {
 		}
 		o.ChangedBy = live.ChangedBy(o.live, paths)
 	}
+}
+
+func lineOf(desired string, obj *unstructured.Unstructured) line {
+	return line{desired, obj.GetResourceVersion(), trace(obj), time.Now()}
 }
 
 // isInLine reports whether it is known without asking that nothing would change.

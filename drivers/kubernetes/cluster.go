@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -22,8 +23,13 @@ import (
 	"github.com/holdfast-dev/holdfast/drivers"
 )
 
-// attempts bounds how often a request is made that may go better the next time.
-const attempts = 4
+// attempts bounds how often a request is made that may go better the next time,
+// and patientFor how long that goes on. The client itself tries reads again
+// whose connection broke, and all that it is told to.
+const (
+	attempts   = 4
+	patientFor = 10 * time.Second
+)
 
 // cluster is a way to one API server.
 type cluster struct {
@@ -149,7 +155,7 @@ func request[T any](ctx context.Context, c *cluster, make func(context.Context) 
 			return out, backoff.Permanent(err)
 		}
 		return out, err
-	}, backoff.WithBackOff(wait), backoff.WithMaxTries(attempts))
+	}, backoff.WithBackOff(wait), backoff.WithMaxTries(attempts), backoff.WithMaxElapsedTime(patientFor))
 	permanent := (*backoff.PermanentError)(nil)
 	if errors.As(err, &permanent) {
 		err = permanent.Unwrap()
@@ -164,16 +170,23 @@ func request[T any](ctx context.Context, c *cluster, make func(context.Context) 
 	return out, err
 }
 
-// isPassing tells what may go better in a moment: the server is away, or has
-// too much to do.
+// isPassing tells what may go better in a moment: the server is away, its
+// storage is, or it has too much to do.
 func isPassing(err error) bool {
 	status := apierrors.APIStatus(nil)
 	if !errors.As(err, &status) {
 		return !meta.IsNoMatchError(err) // it did not come to an answer
 	}
 	return apierrors.IsTooManyRequests(err) || apierrors.IsServerTimeout(err) || apierrors.IsTimeout(err) ||
-		apierrors.IsServiceUnavailable(err) || apierrors.IsInternalError(err) && !isWebhookFailure(err)
+		apierrors.IsServiceUnavailable(err) || apierrors.IsInternalError(err) && storageFault.MatchString(err.Error())
 }
 
-// isWebhookFailure tells that the server is well and a webhook is not.
-func isWebhookFailure(err error) bool { return strings.Contains(err.Error(), "failed calling webhook") }
+// storageFault are the words of etcd and of what speaks with it. Other internal
+// errors are about the object: its webhooks, or fields that its kind does not have.
+var storageFault = regexp.MustCompile(`etcd|rpc error|leader changed`)
+
+// isMisfit tells that an object has a field that its kind has not. The server
+// takes that for a fault of its own.
+func isMisfit(err error) bool {
+	return strings.Contains(err.Error(), "failed to create typed patch object")
+}

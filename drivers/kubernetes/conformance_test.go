@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -29,7 +30,13 @@ import (
 
 var server *kubetest.Server
 
-func TestMain(m *testing.M) { os.Exit(kubetest.Main(m, &server, kubetest.Options{})) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if flag.Lookup("test.fuzzworker").Value.String() == "true" { // it needs no server, and there are many
+		os.Exit(m.Run())
+	}
+	os.Exit(kubetest.Main(m, &server, kubetest.Options{}))
+}
 
 // told is how long the watches may take to tell of a change.
 const told = 250 * time.Millisecond
@@ -138,32 +145,26 @@ func harness(t *testing.T) drivertest.Harness {
 	c := newCluster(t)
 	h := drivertest.Harness{}
 	h.Open = func(t testing.TB, logger *slog.Logger) drivers.Driver { return c.open(t, nil, logger) }
+	within := func(res resource.Resource) resource.Resource { return c.within(res, c.namespace) }
 	h.Resource = func(n, version int) resource.Resource {
 		switch n {
 		case 1:
-			return deployment("web", fmt.Sprintf("web:%d", version))
+			return within(deployment("web", fmt.Sprintf("web:%d", version)))
 		case 2:
-			return object("v1", "Service", "web", fields{"spec": fields{
+			return within(object("v1", "Service", "web", fields{"spec": fields{
 				"selector": fields{"app": "web"}, "ports": []any{fields{"port": int64(80 + version)}},
-			}})
+			}}))
 		}
-		return configMap(fmt.Sprintf("settings-%d", n), fields{"version": fmt.Sprint(version)})
+		return within(configMap(fmt.Sprintf("settings-%d", n), fields{"version": fmt.Sprint(version)}))
 	}
 	h.Secret = func(canary string) resource.Resource {
-		return object("v1", "Secret", "secret", fields{"data": fields{"password": base64.StdEncoding.EncodeToString([]byte(canary))}}, resource.Path{"data"})
+		data := fields{"password": base64.StdEncoding.EncodeToString([]byte(canary))}
+		return within(object("v1", "Secret", "secret", fields{"data": data}, resource.Path{"data"}))
 	}
 	h.Failing = func(canary string) resource.Resource {
 		return object("v1", "Service", "failing", fields{"spec": fields{"type": "ExternalName", "externalName": "_" + canary}}, resource.Path{"spec", "externalName"})
 	}
-	h.Renamed = func(res resource.Resource) resource.Resource {
-		content := map[string]any{}
-		for key, value := range res.Content.(fields) {
-			content[key] = value
-		}
-		content["metadata"] = fields{"name": res.ID.Name, "namespace": c.namespace}
-		res.Content, res.ID.Namespace = content, c.namespace
-		return res
-	}
+	h.Renamed = func(res resource.Resource) resource.Resource { return c.within(res, "") } // which is the target's namespace
 	h.Disturb = func(t testing.TB, id resource.ID) {
 		c.disturb(t, id)
 		time.Sleep(told)
@@ -181,6 +182,17 @@ func harness(t *testing.T) drivertest.Harness {
 	}
 	h.Fingerprint = func(t testing.TB) string { return c.fingerprint(t) }
 	return h
+}
+
+// within is a resource that names a namespace, or none.
+func (c cluster) within(res resource.Resource, namespace string) resource.Resource {
+	res.Content = content(res)
+	metadata := res.Content.(fields)["metadata"].(fields)
+	delete(metadata, "namespace")
+	if res.ID.Namespace = namespace; namespace != "" {
+		metadata["namespace"] = namespace
+	}
+	return res
 }
 
 func (c cluster) disturb(t testing.TB, id resource.ID) {

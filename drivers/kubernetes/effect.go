@@ -17,11 +17,11 @@ import (
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// effect makes a change, and gives the UID of what is there then.
-func (a *application) effect(ctx context.Context, change *resource.Change, s *step) (string, error) {
+// effect makes a change, and gives what was written.
+func (a *application) effect(ctx context.Context, change *resource.Change, s *step) (*unstructured.Unstructured, error) {
 	switch change.Action {
 	case resource.ActionDelete:
-		return string(s.live.GetUID()), a.remove(ctx, s, metav1.DeletePropagationBackground)
+		return nil, a.remove(ctx, s, metav1.DeletePropagationBackground)
 	case resource.ActionReplace:
 		return a.replace(ctx, s)
 	}
@@ -33,9 +33,9 @@ func (a *application) effect(ctx context.Context, change *resource.Change, s *st
 		mapping, err := a.cluster.mapping(ctx, kind, true)
 		switch {
 		case err != nil:
-			return "", err
+			return nil, err
 		case mapping == nil:
-			return "", errNoKind
+			return nil, errNoKind
 		}
 		s.at = a.place(change.ID, mapping)
 		if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
@@ -50,27 +50,34 @@ const (
 	// and never changes what is there by then.
 	never = "1"
 	// tries bounds how often a write starts again because the status of its
-	// object was written meanwhile.
+	// object was written meanwhile, or the server does not know a new field yet.
 	tries = 5
 )
 
 // write applies against the very object that was planned for: by its UID and its
 // version. If only its status has been written since, it goes on.
-func (a *application) write(ctx context.Context, s *step) (string, error) {
+func (a *application) write(ctx context.Context, s *step) (*unstructured.Unstructured, error) {
 	now := s.live
 	for try := 1; ; try++ {
 		obj, err := a.writeOnto(ctx, s, now)
 		if err == nil {
-			return string(a.wrote(s.at, obj).GetUID()), nil
+			return a.wrote(s.at, obj), nil
+		}
+		if isMisfit(err) && try < tries { // its definition may have come with this very plan
+			time.Sleep(time.Duration(try) * 200 * time.Millisecond)
+			continue
+		}
+		if s.live == nil && apierrors.IsConflict(err) { // there is something by now
+			return nil, drivers.ErrStale
 		}
 		if !isVersionConflict(err) || try == tries {
-			return "", err
+			return nil, err
 		}
 		if now, err = a.again(ctx, s); err == nil && now == nil {
 			err = drivers.ErrStale
 		}
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 	}
 }
@@ -106,19 +113,19 @@ func (a *application) again(ctx context.Context, s *step) (*unstructured.Unstruc
 const replaceWait = 2 * time.Minute
 
 // replace deletes an object with all that it made, and makes it anew.
-func (a *application) replace(ctx context.Context, s *step) (string, error) {
+func (a *application) replace(ctx context.Context, s *step) (*unstructured.Unstructured, error) {
 	if err := a.remove(ctx, s, metav1.DeletePropagationForeground); err != nil {
-		return "", err
+		return nil, err
 	}
 	for end := time.Now().Add(replaceWait); ; time.Sleep(200 * time.Millisecond) {
 		now, err := a.cluster.get(ctx, s.at)
 		switch {
 		case err != nil:
-			return "", err
+			return nil, err
 		case now == nil || now.GetUID() != s.live.GetUID():
 			return a.write(ctx, &step{at: s.at, obj: s.obj})
 		case time.Now().After(end):
-			return "", cmp.Or(lingers(now), errors.New("it is still there after its deletion"))
+			return nil, cmp.Or(lingers(now), errors.New("it is still there after its deletion"))
 		}
 	}
 }

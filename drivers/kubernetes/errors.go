@@ -104,7 +104,7 @@ func conflictText(conflicts []conflict) string {
 
 // immutable are the words by which the API server, its validation rules and
 // webhooks say that a field cannot be changed.
-var immutable = regexp.MustCompile(`(?i)immutable|may not change|(must|can|may)( ?not|n't) be (changed|modified|updated)|updates to .* are forbidden`)
+var immutable = regexp.MustCompile(`(?i)immutable|(may not|cannot) change|(must|can|may)( ?not|n't) be (changed|modified|updated)|updates to .* are forbidden`)
 
 func isImmutable(err error) bool {
 	return isAnswer(err) && !apierrors.IsConflict(err) && immutable.MatchString(err.Error())

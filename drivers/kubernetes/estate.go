@@ -175,7 +175,8 @@ func hasKeys(item any, keys value.FieldList) bool {
 func difference(from, to *unstructured.Unstructured) []operation {
 	var operations []operation
 	compare := func(prefix string, a, b map[string]any, skip []string) {
-		keys := maps.Clone(a)
+		keys := map[string]any{}
+		maps.Copy(keys, a)
 		maps.Copy(keys, b)
 		for _, key := range slices.Sorted(maps.Keys(keys)) {
 			path := prefix + "/" + strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")

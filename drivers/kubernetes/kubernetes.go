@@ -63,6 +63,7 @@ var (
 	_ drivers.Staged       = (*Driver)(nil)
 	_ drivers.Healther     = (*Driver)(nil)
 	_ drivers.Watcher      = (*Driver)(nil)
+	_ drivers.Lister       = (*Driver)(nil)
 	_ drivers.Keeper       = (*Driver)(nil)
 )
 

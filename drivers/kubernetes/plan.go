@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/holdfast-dev/holdfast/drivers"
@@ -53,7 +54,19 @@ type spot struct{ kind, namespace, name string }
 // apply then says what is wrong. A dry run is not made again for an object
 // that needed no change and is as it was then.
 func (d *Driver) Plan(ctx context.Context, request drivers.PlanRequest) (*drivers.Plan, error) {
-	p, err := d.planner(&request)
+	defer func() { d.seen = nil }() // it is as large as all that is live
+	plan, err := d.plan(ctx, &request)
+	if apierrors.IsUnauthorized(err) {
+		if err := d.reconnect(); err != nil {
+			return nil, err
+		}
+		plan, err = d.plan(ctx, &request)
+	}
+	return plan, err
+}
+
+func (d *Driver) plan(ctx context.Context, request *drivers.PlanRequest) (*drivers.Plan, error) {
+	p, err := d.planner(request)
 	if err != nil {
 		return nil, err
 	}
@@ -167,6 +180,8 @@ func (p *planner) departures(made artifact) []resource.Change {
 		change := resource.Change{ID: id, Action: resource.ActionDelete, Stateful: isStateful(id)}
 		s := &step{at: p.sight.places[id.Key()], live: p.sight.live[id.Key()], refused: p.sight.blind[id.Key()]}
 		switch {
+		case s.live != nil && !p.Owned[i].Tombstone.IsZero() && string(s.live.GetUID()) != p.Owned[i].UID:
+			continue // it is gone, and somebody else has made another in its place
 		case s.live != nil:
 			before := p.before(id)
 			change.Before, change.Precondition = before, string(s.live.GetUID())

@@ -2,15 +2,18 @@ package kubernetes
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync/atomic"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/drivers/kubernetes/live"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // gateway is the client of the watches, which outlive the credentials that
@@ -74,4 +77,25 @@ func (d *Driver) read(ctx context.Context, places []place) (*found, error) {
 func (d *Driver) wrote(at place, obj *unstructured.Unstructured) *unstructured.Unstructured {
 	d.cache.Wrote(at.resource, obj)
 	return obj
+}
+
+// Unmanaged is what is in the cluster and in nobody's inventory, in the
+// namespaces that the target may write to.
+func (d *Driver) Unmanaged(ctx context.Context, owned []drivers.Owned) ([]resource.Resource, error) {
+	client, err := discovery.NewDiscoveryClientForConfig(d.cluster.config)
+	if err != nil {
+		return nil, fmt.Errorf("make a client: %w", err)
+	}
+	owned = slices.Clone(owned)
+	for i := range owned {
+		if id := &owned[i].ID; id.Namespace == "" && !isClusterWide(*id) {
+			id.Namespace = d.namespace
+		}
+	}
+	lister := live.Lister{Discovery: client, Client: d.cluster.client, Logger: d.log}
+	found, err := lister.Unmanaged(ctx, owned)
+	if err != nil {
+		return nil, fmt.Errorf("list what nobody manages at %s: %w", d.destination, err)
+	}
+	return slices.DeleteFunc(found, func(res resource.Resource) bool { return !d.settings.within(res.ID.Namespace) }), nil
 }

@@ -153,6 +153,8 @@ func (j *journal) Done(_ context.Context, change *resource.Change, result driver
 // proxy stands between a driver and the real API server.
 type proxy struct {
 	kubeconfig string
+	address    string
+	forward    func(http.ResponseWriter, *http.Request) // to the real one
 
 	mu       sync.Mutex
 	requests []string                                             // but for the watches
@@ -178,7 +180,8 @@ func newProxy(t *testing.T) *proxy {
 			r.Out.Header.Del("Authorization")
 		},
 	}
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	p.forward = forward.ServeHTTP
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		if r.URL.Query().Get("watch") == "" {
 			p.requests = append(p.requests, r.Method+" "+r.URL.Path)
@@ -186,12 +189,13 @@ func newProxy(t *testing.T) *proxy {
 		meddle := p.meddle
 		p.mu.Unlock()
 		if meddle == nil || !meddle(w, r) {
-			forward.ServeHTTP(w, r)
+			p.forward(w, r)
 		}
 	}))
 	t.Cleanup(s.CloseClientConnections)
 	p.kubeconfig = filepath.Join(t.TempDir(), "kubeconfig")
-	p.write(t, s.URL, "first")
+	p.address = s.URL
+	p.write(t, p.address, "first")
 	return p
 }
 
@@ -199,7 +203,7 @@ func newProxy(t *testing.T) *proxy {
 func (p *proxy) write(t *testing.T, address, token string) {
 	t.Helper()
 	text := fmt.Sprintf(`{"apiVersion": "v1", "kind": "Config", "current-context": "x",
-		"clusters": [{"name": "x", "cluster": {"server": %q}}],
+		"clusters": [{"name": "x", "cluster": {"server": %q, "insecure-skip-tls-verify": true}}],
 		"users": [{"name": "x", "user": {"token": %q}}],
 		"contexts": [{"name": "x", "context": {"cluster": "x", "user": "x"}}]}`, address, token)
 	if err := os.WriteFile(p.kubeconfig, []byte(text), 0o600); err != nil {

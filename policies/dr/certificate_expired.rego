@@ -91,6 +91,7 @@ _texts contains {"what": "caBundle", "path": ["webhooks", i, "clientConfig", "ca
 }
 
 _texts contains {"what": "caBundle", "path": array.concat(path, ["caBundle"]), "pem": pem} if {
+	is_object(input.resource) # nothing is there for a delete
 	some path in [["spec"], ["spec", "conversion", "webhook", "clientConfig"]]
 	pem := _decoded(object.get(input.resource, array.concat(path, ["caBundle"]), null))
 }

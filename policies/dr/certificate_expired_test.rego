@@ -120,6 +120,7 @@ test_what_is_no_certificate_passes if {
 	_deny({"kind": "APIService", "spec": null}) == set()
 	_deny({"kind": "Secret", "data": null, "stringData": null, "webhooks": null}) == set()
 	_deny({"kind": "Secret", "stringData": {"a": 5, "b": null}}) == set()
+	_deny(null) == set()
 }
 
 good_example := `apiVersion: v1

@@ -45,6 +45,7 @@ _fields := {
 _apparmor := "container.apparmor.security.beta.kubernetes.io/"
 
 warn contains {"msg": msg, "path": array.concat(path, [annotation])} if {
+	is_object(input.resource) # nothing is there for a delete
 	some path in _paths
 	some annotation, _ in object.get(input.resource, path, {})
 	field := _field(annotation)

@@ -42,6 +42,7 @@ test_others_pass if {
 	_warn("Ingress", null) == set()
 	_warn("Ingress", {}) == set()
 	_warn("Ingress", ["a"]) == set()
+	deprecated_annotation.warn == set() with input as samples.of(null)
 }
 
 good_example := `apiVersion: networking.k8s.io/v1

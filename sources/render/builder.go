@@ -1,8 +1,9 @@
 package render
 
 import (
-	"bytes"
 	"cmp"
+	"fmt"
+	"path"
 	"strings"
 
 	"github.com/holdfast-dev/holdfast/sources"
@@ -17,13 +18,14 @@ type builder struct {
 	snapshot  sources.Snapshot
 	selection sources.Selection
 	tree      *kustomize.Tree
+	unseal    *unsealer
 	fill      *filler // nil where no variables are filled in
 }
 
 // file is a build as a file. What is in it is found out when it is read.
 func (b *builder) file(name string, build func(*built)) *sources.File {
 	target := b.selection.Target
-	if b.selection.Loose && name != "." {
+	if b.selection.Loose && name != b.selection.Path && name != path.Dir(b.selection.Path) {
 		target = name
 	}
 	return &sources.File{Name: name, Module: true, Read: func() sources.FileRendering {
@@ -83,18 +85,32 @@ func (out *built) add(content map[string]any, from written) {
 		origin = out.document(id, from.files)
 	}
 	origin.File = cmp.Or(origin.File, from.whole)
-	made := []resource.Resource{{ID: id, Content: content, Origin: origin, Sensitive: sensitivePaths(content)}}
+	first := len(out.Resources)
+	out.Resources = append(out.Resources, resource.Resource{ID: id, Content: content, Origin: origin, Sensitive: sensitivePaths(content)})
+	out.finish(first)
+}
+
+// finish does to the resources from an index on what is done to all that are
+// built: variables are filled in, and what was encrypted is marked.
+func (out *built) finish(first int) {
+	made := out.Resources[first:]
 	if out.fill != nil {
 		made, out.Problems = out.fill.all(made, out.Problems)
 	}
-	out.Resources = append(out.Resources, made...)
+	for i := range made {
+		if wrong := out.unseal.trace(&made[i]); wrong != nil {
+			at := made[i].Origin.Location()
+			out.Problems = append(out.Problems, resource.Problem{Msg: fmt.Sprintf("%s: %s", made[i].ID, wrong.msg), Location: at})
+		}
+	}
+	out.Resources = out.Resources[:first+len(made)]
 }
 
 // read are the resources of a file as they are written.
 func (out *built) read(file string) *placed {
 	known := out.places[file]
 	if known == nil {
-		reader := fileReader{limits: &out.limits, snapshot: out.snapshot, words: newWords(), buffer: bytes.Buffer{}}
+		reader := out.newReader(out.unseal, sources.Selection{}, nil)
 		read := reader.render(file)
 		known = &placed{resources: read.Resources, used: make([]int, len(read.Resources))}
 		out.places[file] = known

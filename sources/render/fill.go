@@ -17,6 +17,7 @@ import (
 type filler struct {
 	*Renderer
 	snapshot  sources.Snapshot
+	unseal    *unsealer
 	variables kustomize.Variables
 }
 
@@ -27,7 +28,7 @@ func (r *Renderer) fill(snapshot sources.Snapshot, selection sources.Selection, 
 	if len(build.Substitute)+len(build.SubstituteFrom) == 0 {
 		return nil
 	}
-	f := &filler{Renderer: r, snapshot: snapshot}
+	f := &filler{Renderer: r, snapshot: snapshot, unseal: found.unseal}
 	before := len(found.problems)
 	for _, file := range build.SubstituteFrom {
 		found.problems = append(found.problems, f.from(file)...)
@@ -45,7 +46,7 @@ func (r *Renderer) fill(snapshot sources.Snapshot, selection sources.Selection, 
 
 // from takes in the data of the ConfigMaps and Secrets in a file.
 func (f *filler) from(file string) []resource.Problem {
-	read := f.newReader(f.snapshot, sources.Selection{}, nil).render(file)
+	read := f.newReader(f.unseal, sources.Selection{}, nil).render(file)
 	problems := read.Problems
 	for i := range read.Resources {
 		res := &read.Resources[i]

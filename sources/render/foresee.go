@@ -7,6 +7,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/holdfast-dev/holdfast/sources"
 )
@@ -34,6 +35,16 @@ func (r *Renderer) Foresee(ctx context.Context, snapshot sources.Snapshot, selec
 		kinds["terraform/*"] = true
 	}
 	files := found.files
+	if selection.Build.Chart.URL != "" {
+		return nil, false, nil
+	}
+	for _, chart := range found.charts {
+		inside, told := chartFiles(snapshot, chart)
+		if !told {
+			return nil, false, nil
+		}
+		files = append(files, inside...)
+	}
 	if len(found.kustomizations) > 0 {
 		// Bases may be elsewhere, and generators have no kind to be found.
 		kinds["*/ConfigMap"], kinds["*/Secret"] = true, true
@@ -47,7 +58,7 @@ func (r *Renderer) Foresee(ctx context.Context, snapshot sources.Snapshot, selec
 		if err := ctx.Err(); err != nil {
 			return nil, false, err
 		}
-		if f := formatOf(name); f != formatYAML && f != formatJSON && f != "" {
+		if f := formatOf(name); f != formatYAML && f != formatJSON && f != "" && !strings.Contains(name, "/templates/") {
 			continue // what is in them has no identity
 		}
 		data, err := readFile(snapshot, name, &r.limits, &buffer)

@@ -303,3 +303,43 @@ func toJSON(text []byte) string {
 	}
 	return fmt.Sprintf("%s\n", out)
 }
+
+// FuzzKustomization builds whatever is written in a kustomization, in a file of
+// resources and in a patch.
+func FuzzKustomization(f *testing.F) {
+	service := "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"
+	for _, seed := range [][3]string{
+		{"resources: [a.yaml]\npatches: [{path: b.yaml}]\nnamePrefix: x-\n", service, "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: X}\n"},
+		{"resources: [a.yaml]\npatches: [{path: b.yaml, target: {kind: .*}}]\nnamespace: n\n", service, "- {op: add, path: /metadata/annotations, value: 7}\n"},
+		{"configMapGenerator: [{name: a, files: [a.yaml, b.yaml], literals: [a=b]}]\nsecretGenerator: [{name: s, envs: [b.yaml]}]\n", service, "A=b\n"},
+		{"transformers: [b.yaml]\nresources: [a.yaml, base]\nreplicas: [{name: a, count: 2}]\n", service, "apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: x}\npath: a.yaml\n"},
+		{"components: [base]\nreplacements: [{source: {kind: Service}, targets: [{select: {name: a}, fieldPaths: [metadata.labels.x]}]}]\nvars: [{name: V, objref: {kind: Service, name: a, apiVersion: v1}}]\n", service, ""},
+		{"resources: ['github.com/a/b', '../../x', 'http:x']\nhelmCharts: [{name: a}]\ngenerators: [b.yaml]\n", service, "kind: X\napiVersion: e/v1\nmetadata: {name: a}\n"},
+		{"resources: [a.yaml]\nlabels: [{pairs: {a: b}, includeSelectors: true}]\nimages: [{name: x, newTag: y}]\nbuildMetadata: [originAnnotations, transformerAnnotations]\n", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: a}, data: [x]}]\n", ""},
+	} {
+		f.Add(seed[0], seed[1], seed[2])
+	}
+	f.Fuzz(func(t *testing.T, kustomization, resources, patch string) {
+		tree := files(map[string]string{
+			"kustomization.yaml": kustomization, "a.yaml": resources, "b.yaml": patch,
+			"base/kustomization.yaml": "resources: [c.yaml]\n", "base/c.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
+		})
+		rendering, err := render.New(fuzzLimits).Render(t.Context(), tree, sources.Selection{Path: "."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, problem := range rendering.Problems {
+			if strings.Contains(problem.Msg, "holdfast-source") {
+				t.Errorf("a path that nobody knows: %s", problem.Msg)
+			}
+			if _, err := tree.Open(problem.Location.File); err != nil {
+				t.Errorf("a problem at %q: %v", problem.Location.File, err)
+			}
+		}
+		for _, res := range rendering.Resources {
+			if _, err := tree.Open(res.Origin.File); err != nil {
+				t.Errorf("%s is from %q: %v", res.ID, res.Origin.File, err)
+			}
+		}
+	})
+}

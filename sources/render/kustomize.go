@@ -17,9 +17,9 @@ const (
 	reasonPlainly   = "; the plain resources that it takes in are read as they are"
 )
 
-func (r *Renderer) kustomizations(snapshot sources.Snapshot) *kustomize.Tree {
-	return kustomize.New(snapshot, kustomize.Options{
-		Read:    func(name string) ([]byte, error) { return r.text(snapshot, name) },
+func (r *Renderer) kustomizations(unseal *unsealer) *kustomize.Tree {
+	return kustomize.New(unseal.snapshot, kustomize.Options{
+		Read:    unseal.text,
 		Admit:   r.admitManifest,
 		Timeout: 3 * r.limits.ParseTimeout,
 	})

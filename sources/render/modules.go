@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 
@@ -13,10 +14,10 @@ import (
 )
 
 // modules are the folders among what was found whose files make resources
-// together: kustomizations, and root modules of Terraform.
-func (r *Renderer) modules(snapshot sources.Snapshot, selection sources.Selection, found *walker, fill *filler) []*sources.File {
-	b := &builder{Renderer: r, snapshot: snapshot, selection: selection, tree: found.tree, fill: fill}
-	return append(b.builds(found), r.terraformModules(snapshot, selection, found)...)
+// together: kustomizations, charts, and root modules of Terraform.
+func (r *Renderer) modules(ctx context.Context, snapshot sources.Snapshot, selection sources.Selection, found *walker, fill *filler) []*sources.File {
+	b := &builder{Renderer: r, snapshot: snapshot, selection: selection, tree: found.tree, unseal: found.unseal, fill: fill}
+	return append(append(b.builds(found), b.charts(ctx, found)...), r.terraformModules(snapshot, selection, found)...)
 }
 
 // terraformModules are the root modules of Terraform.

@@ -18,6 +18,7 @@ type fileReader struct {
 	limits   *Options
 	parser   string
 	snapshot fs.FS
+	unseal   *unsealer
 	target   string  // put into each ID
 	fill     *filler // nil where no variables are filled in
 	words    *words
@@ -36,7 +37,7 @@ func (r *fileReader) render(name string) sources.FileRendering {
 	}
 	data, mistake := decodeText(data)
 	if mistake == nil {
-		mistake = file.eachDocument(data, s.document)
+		mistake = r.documents(&file, &s, data)
 	}
 	if mistake != nil {
 		s.Problems = append(s.Problems, mistake.at(name))
@@ -47,6 +48,35 @@ func (r *fileReader) render(name string) sources.FileRendering {
 	}
 	s.Resources = slices.Clone(s.Resources) // they are kept for long, and are mostly fewer than there is room for
 	return s.FileRendering
+}
+
+// documents makes resources of a file's documents, decrypted if need be.
+func (r *fileReader) documents(file *manifest, s *splitter, data []byte) *mistake {
+	format := file.format()
+	if !bytes.Contains(data, []byte(sealedText)) || format != formatYAML && format != formatJSON {
+		return file.eachDocument(data, s.document)
+	}
+	var docs []document
+	if wrong := file.eachDocument(data, func(doc document) { docs = append(docs, doc) }); wrong != nil {
+		return wrong
+	}
+	hide, wrong := r.unseal.documents(docs)
+	if wrong != nil {
+		return wrong
+	}
+	// What they hold depends on the keys, not on the file alone.
+	s.Imports = s.Imports || hide != nil
+	for i, doc := range docs {
+		first := len(s.Resources)
+		s.document(doc)
+		if hide == nil {
+			continue
+		}
+		for j := range s.Resources[first:] {
+			hide[i].hide(&s.Resources[first+j])
+		}
+	}
+	return nil
 }
 
 // readFile reads a file into buffer, and no more of it than the limit allows.

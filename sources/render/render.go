@@ -6,7 +6,7 @@
 //
 // Start with Renderer: walk.go says which files are read, parse.go takes them
 // apart into documents, content.go turns a document's nodes into values,
-// split.go makes resources of them, and locate.go and excerpt.go go the way
+// split.go makes resources of them, unseal.go decrypts what SOPS encrypted, and locate.go and excerpt.go go the way
 // back from a value to its lines. format.go lists the other formats, and
 // foreign.go brings what their parsers give into the form of the two own ones.
 package render
@@ -23,6 +23,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/render/sops"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -44,6 +45,11 @@ type Options struct {
 	// ParseTimeout bounds the reading of one file in a format beside YAML and
 	// JSON, 10 seconds by default.
 	ParseTimeout time.Duration
+	// Keys decrypt what SOPS encrypted; nil for none.
+	Keys *sops.Keys
+	// Fetch gets a chart's archive, and has seen to it that it is the one of the
+	// digest; nil fetches none.
+	Fetch func(ctx context.Context, url, digest string) ([]byte, error)
 }
 
 // Renderer reads manifests. It is safe for concurrent use.
@@ -61,6 +67,8 @@ func New(options Options) *Renderer {
 		MaxDepth:     cmp.Or(options.MaxDepth, 100),
 		MaxNodes:     cmp.Or(options.MaxNodes, 1_000_000),
 		ParseTimeout: cmp.Or(options.ParseTimeout, 10*time.Second),
+		Keys:         options.Keys,
+		Fetch:        options.Fetch,
 	}}
 }
 
@@ -102,12 +110,12 @@ func (r *Renderer) Each(ctx context.Context, snapshot sources.Snapshot, selectio
 		return nil, fmt.Errorf("render %s: %w", selection.Path, err)
 	}
 	fill := r.fill(snapshot, selection, found)
-	modules := r.modules(snapshot, selection, found, fill)
+	modules := r.modules(ctx, snapshot, selection, found, fill)
 	group, inner := errgroup.WithContext(ctx)
 	var next atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), len(found.files)+len(modules)) {
 		group.Go(func() error {
-			reader := r.newReader(snapshot, selection, fill)
+			reader := r.newReader(found.unseal, selection, fill)
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(found.files)+len(modules) {
@@ -134,9 +142,10 @@ func (r *Renderer) Each(ctx context.Context, snapshot sources.Snapshot, selectio
 	return &sources.Rendering{Skipped: found.skipped, Problems: found.problems}, nil
 }
 
-func (r *Renderer) newReader(snapshot sources.Snapshot, selection sources.Selection, fill *filler) *fileReader {
+func (r *Renderer) newReader(unseal *unsealer, selection sources.Selection, fill *filler) *fileReader {
 	return &fileReader{
-		limits: &r.limits, parser: selection.Parser, snapshot: snapshot, target: selection.Target, fill: fill, words: newWords(),
+		limits: &r.limits, parser: selection.Parser, snapshot: unseal.snapshot, unseal: unseal, target: selection.Target, fill: fill,
+		words: newWords(),
 	}
 }
 
@@ -144,7 +153,9 @@ func (r *Renderer) newReader(snapshot sources.Snapshot, selection sources.Select
 // the reader has at hand, and afterwards with a reader of its own.
 // A panic, in a library or a visit, is an error that names the file.
 func (r *fileReader) visit(index int, name string, withModules bool, visit func(*sources.File) error) (err error) {
-	over, late := false, fileReader{limits: r.limits, parser: r.parser, snapshot: r.snapshot, target: r.target, fill: r.fill}
+	over, late := false, fileReader{
+		limits: r.limits, parser: r.parser, snapshot: r.snapshot, unseal: r.unseal, target: r.target, fill: r.fill,
+	}
 	defer func() {
 		over = true
 		if fault := recover(); fault != nil {

@@ -258,8 +258,8 @@ func TestWhatIsReadPlainly(t *testing.T) {
 
 func TestSkipped(t *testing.T) {
 	rendering := renderAll(t, files(map[string]string{
-		"chart/Chart.yaml":            "apiVersion: v2\nname: c\n",
-		"chart/templates/a.yaml":      "{{ if }}",
+		"chart/Chart.yaml":            "apiVersion: v2\nname: c\nversion: 1.0.0\ntype: library\n",
+		"chart/templates/_a.tpl":      "{{ define \"x\" }}{{ end }}",
 		"chart/values.yaml":           "a: 1\n",
 		"plain/templates/a.yaml":      "a: 1\n",
 		"scalar.yaml":                 "a: 1\n---\njust text\n---\n[1, 2, {a: 1}]\n",
@@ -269,9 +269,9 @@ func TestSkipped(t *testing.T) {
 		"README.md":                   "{",
 	}))
 	want := []sources.Skipped{
-		{What: "chart/templates", Reason: "Helm chart templates: rendering charts is not supported yet"},
 		{What: "scalar.yaml, document 2", Reason: "a single value is not a resource"},
 		{What: "scalar.yaml, document 3", Reason: "2 of the 3 elements of the list are single values, not resources"},
+		{What: "chart", Reason: "a library chart, which makes no resources by itself"},
 	}
 	if diff := cmp.Diff(want, rendering.Skipped); diff != "" {
 		t.Error(diff)
@@ -283,7 +283,7 @@ func TestSkipped(t *testing.T) {
 	for _, res := range rendering.Resources {
 		got = append(got, res.Origin.File)
 	}
-	if diff := cmp.Diff([]string{"chart/Chart.yaml", "chart/values.yaml", "plain/templates/a.yaml", "scalar.yaml", "scalar.yaml"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"plain/templates/a.yaml", "scalar.yaml", "scalar.yaml"}, got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -291,7 +291,7 @@ func TestSkipped(t *testing.T) {
 func TestSelection(t *testing.T) {
 	snapshot := files(map[string]string{
 		"a/x.yaml": "a: 1\n", "a/b/y.yaml": "b: 1\n", "a/c/z.yaml": "c: 1\n", "d.yaml": "d: 1\n",
-		"a/odd.txt": "o: 1\n", "chart/Chart.yaml": "a: 1", "chart/templates/t.yaml": "{{",
+		"a/odd.txt": "o: 1\n", "chart/Chart.yaml": "name: c", "chart/templates/t.yaml": "{{",
 	})
 	for _, test := range []struct {
 		path    string

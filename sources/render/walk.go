@@ -1,11 +1,13 @@
 package render
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 
 	"github.com/holdfast-dev/holdfast/sources"
@@ -16,7 +18,6 @@ import (
 
 // Why files and folders are passed over.
 const (
-	reasonChart      = "Helm chart templates: rendering charts is not supported yet"
 	reasonLinkFolder = "a symbolic link to a folder is not followed; the folder is read where it stands"
 )
 
@@ -39,6 +40,9 @@ type walker struct {
 	// set, nothing else is read in them.
 	kustomizations []string
 	tree           *kustomize.Tree
+	unseal         *unsealer
+	built          bool     // charts are rendered
+	charts         []string // folders that are one
 	loose          bool
 	skipped        []sources.Skipped
 	problems       []resource.Problem
@@ -50,8 +54,9 @@ func (r *Renderer) walk(ctx context.Context, snapshot sources.Snapshot, selectio
 		limits: &r.limits, formats: selection.Formats, terraform: selection.Terraform && selection.Parser == "",
 		snapshot: snapshot, exclude: selection.Exclude, loose: selection.Loose,
 	}
-	if selection.Parser == "" {
-		w.tree = r.kustomizations(snapshot)
+	w.unseal = &unsealer{Renderer: r, snapshot: snapshot, unknown: selection.Unknown}
+	if w.built = selection.Parser == ""; w.built {
+		w.tree = r.kustomizations(w.unseal)
 	}
 	if !fs.ValidPath(selection.Path) {
 		return nil, &fs.PathError{Op: "render", Path: selection.Path, Err: fs.ErrInvalid}
@@ -75,8 +80,8 @@ func (r *Renderer) walk(ctx context.Context, snapshot sources.Snapshot, selectio
 	case !info.IsDir():
 		w.files, w.single = []string{selection.Path}, true
 		return w, nil
-	case w.isChartTemplates(selection.Path):
-		w.skip(selection.Path, reasonChart)
+	case path.Base(selection.Path) == "templates" && w.isChart(path.Dir(selection.Path)):
+		w.skip(selection.Path, reasonTemplates)
 		return w, nil
 	}
 	return w, w.folder(ctx, selection.Path, 0)
@@ -90,13 +95,19 @@ func (w *walker) isBuilt(folder string) bool {
 	return w.exclude == nil || !slices.ContainsFunc(w.tree.Named(folder), w.exclude)
 }
 
-func (w *walker) isChartTemplates(folder string) bool {
-	if path.Base(folder) != "templates" {
+// isChart reports whether a folder is a chart.
+func (w *walker) isChart(folder string) bool {
+	name := path.Join(folder, chartName)
+	if w.exclude != nil && w.exclude(name) {
 		return false
 	}
-	_, err := fs.Stat(w.snapshot, path.Join(path.Dir(folder), "Chart.yaml"))
-	return err == nil
+	var buffer bytes.Buffer
+	data, err := readFile(w.snapshot, name, w.limits, &buffer)
+	return err == nil && isChartText.Match(data)
 }
+
+// isChartText is in each Chart.yaml, and in few other files that are called so.
+var isChartText = regexp.MustCompile(`(?m)^(name|apiVersion):`)
 
 func (w *walker) folder(ctx context.Context, folder string, depth int) error {
 	if err := ctx.Err(); err != nil {
@@ -119,6 +130,13 @@ func (w *walker) folder(ctx context.Context, folder string, depth int) error {
 		w.unreadable(folder, err)
 		return nil
 	}
+	chart := slices.ContainsFunc(entries, func(entry fs.DirEntry) bool { return entry.Name() == chartName }) && w.isChart(folder)
+	if chart && w.built {
+		w.charts = append(w.charts, folder)
+		if !w.loose {
+			return nil
+		}
+	}
 	for _, entry := range entries {
 		if w.truncated {
 			return nil
@@ -128,6 +146,9 @@ func (w *walker) folder(ctx context.Context, folder string, depth int) error {
 			continue
 		}
 		if entry.IsDir() {
+			if chart && isPartOfChart(name) {
+				continue
+			}
 			if err := w.subfolder(ctx, name, depth+1); err != nil {
 				return err
 			}
@@ -141,10 +162,6 @@ func (w *walker) folder(ctx context.Context, folder string, depth int) error {
 func (w *walker) subfolder(ctx context.Context, name string, depth int) error {
 	switch path.Base(name) {
 	case ".git", ".terraform", "node_modules":
-		return nil
-	}
-	if w.isChartTemplates(name) {
-		w.skip(name, reasonChart)
 		return nil
 	}
 	return w.folder(ctx, name, depth)

@@ -16,7 +16,9 @@ import (
 
 var server *kubetest.Server
 
-func TestMain(m *testing.M) { os.Exit(kubetest.Main(m, &server, kubetest.Options{Controllers: true, Audit: true})) }
+func TestMain(m *testing.M) {
+	os.Exit(kubetest.Main(m, &server, kubetest.Options{Controllers: true, Audit: true}))
+}
 
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()

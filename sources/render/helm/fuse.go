@@ -53,7 +53,12 @@ func fused(text string) (string, error) {
 		if act.nested > maxBlocks {
 			return "", f.tooDeep(start)
 		}
-		f.out.WriteString(f.text[f.at:start] + tamed(f.text[start:act.end]))
+		f.out.WriteString(f.text[f.at:start])
+		if act.comment {
+			f.out.WriteString(f.text[start:act.end])
+		} else {
+			f.out.WriteString(tamed(f.text[start:act.end]))
+		}
 		f.at = act.end
 		if err := f.block(act, start); err != nil {
 			return "", err
@@ -121,9 +126,10 @@ func emptyBody(text string) bool {
 
 // action is what stands between {{ and }}.
 type action struct {
-	end    int    // behind it
-	word   string // it begins with; "" for a comment and for what is no word
-	nested int    // depth of its brackets
+	end     int    // behind it
+	word    string // it begins with; "" for a comment and for what is no word
+	nested  int    // depth of its brackets
+	comment bool
 }
 
 // scanAction reads the action that begins at start; it is false if it has no end.
@@ -143,7 +149,7 @@ func scanAction(text string, start int) (act action, closed bool) {
 		}
 		at = body + end
 		end = strings.Index(text[at:], "}}")
-		act.end = at + end + len("}}")
+		act.end, act.comment = at+end+len("}}"), true
 		return act, end >= 0
 	}
 	act.word = word(text[body:])

@@ -1,12 +1,12 @@
 // Package helm renders charts into manifests as helm template does, without a
 // cluster, network or programs.
 //
-// Start with Render. load.go gets a chart's files, values.go what its templates
-// see, schema.go holds that against the chart's schema, and dependency.go finds
-// the charts that are missing. function.go and fuse.go keep templates within
-// bounds, manifest.go takes their output apart, place.go finds where it was
-// written, and mistake.go turns Helm's errors into problems with a place and
-// without values.
+// Start with Render. load.go and archive.go get a chart's files, values.go what
+// its templates see, schema.go holds that against the chart's schema, and
+// dependency.go finds the charts that are missing. function.go and fuse.go keep
+// templates within bounds, manifest.go takes their output apart, place.go finds
+// where it was written, and mistake.go turns Helm's errors into problems with a
+// place and without values.
 //
 // What Helm does with a cluster is not done: lookup finds nothing and names
 // have no addresses, as with helm template.
@@ -16,6 +16,7 @@ import (
 	"cmp"
 	"context"
 	"io/fs"
+	"strings"
 	"time"
 
 	"helm.sh/helm/v4/pkg/chart/common"
@@ -60,6 +61,8 @@ type Request struct {
 	// Read gets a file of values, decrypted if need be, or says why it cannot be
 	// had in the form in which that is shown.
 	Read func(name string) ([]byte, error)
+	// Hide takes secrets out of messages; nil hides none but those that look like one.
+	Hide func(string) string
 	// Chart is what the target says of it; its URL and Digest are the caller's affair.
 	Chart sources.Chart
 	// Options bound the rendering.
@@ -72,6 +75,9 @@ type Result struct {
 	Documents []Document
 	Skipped   []sources.Skipped
 	Problems  []resource.Problem
+	// Wanting is set if the problems are about what may be given elsewhere:
+	// values, and subcharts.
+	Wanting bool
 	// Unstable are the templates whose output differs each time.
 	Unstable []Unstable
 }
@@ -162,6 +168,7 @@ func (r *rendering) render(ctx context.Context) {
 	r.checkDependencies(r.chart)
 	values := r.renderValues(given, release, caps)
 	if len(r.Problems) > 0 {
+		r.Wanting = true
 		return
 	}
 	r.execute(ctx, values, release, caps)
@@ -173,6 +180,7 @@ func (r *rendering) execute(ctx context.Context, values common.Values, release c
 	first := &functions{ended: r.ended, options: r.Options, called: map[string]bool{}}
 	output, err := engine.Engine{CustomTemplateFuncs: first.table()}.RenderWithContext(ctx, r.chart, values)
 	if err != nil {
+		r.Wanting = !strings.Contains(err.Error(), "parse error")
 		r.templateProblem(err)
 		return
 	}

@@ -26,6 +26,9 @@ var (
 func (r *rendering) clean(msg string) string {
 	msg = tplText.ReplaceAllString(msg, "$1 a text")
 	msg = withinText.ReplaceAllString(tameCall.ReplaceAllString(msg, "$1"), "")
+	if r.Hide != nil {
+		msg = r.Hide(msg)
+	}
 	return strings.TrimSpace(r.hidden.Redact(msg))
 }
 

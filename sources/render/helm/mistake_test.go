@@ -240,7 +240,7 @@ func TestUnstable(t *testing.T) {
 }
 
 // archiveOf is a chart's archive, as helm package makes it.
-func archiveOf(t *testing.T, files map[string]string) []byte {
+func archiveOf(t testing.TB, files map[string]string) []byte {
 	t.Helper()
 	var buffer bytes.Buffer
 	zipped := gzip.NewWriter(&buffer)

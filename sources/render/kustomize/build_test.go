@@ -2,6 +2,7 @@ package kustomize_test
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -136,8 +137,8 @@ func TestRefused(t *testing.T) {
 		{"a folder of transformers", "resources: [a.yaml]\ntransformers: [../other]\n", "2:16: other is a folder of transformers; name its files instead"},
 		{"charts", "helmCharts:\n- name: a\n", "1:1: charts are not inflated by a kustomization, as that would run helm; make the chart a target of its own, or put what it renders into the source"},
 		{"a generator of charts", "generators:\n- |-\n  {apiVersion: builtin, kind: HelmChartInflationGenerator, metadata: {name: a}, name: x}\n", "2:3: HelmChartInflationGenerator would run helm; put what the chart renders into the source"},
-		{"out of the source", "resources: [../../../etc/passwd]\n", "1:13: ../../../etc/passwd leads out of the source, where nothing is read; put what it needs into the source"},
-		{"an absolute path", "resources: [/etc/passwd]\n", "1:13: /etc/passwd leads out of the source, where nothing is read; put what it needs into the source"},
+		{"out of the source", "resources: [../../../etc/passwd]\n", "1:13: ../../../etc/passwd leads out of the source, where nothing is read; put what it needs into the source, or begin at a folder that has it all"},
+		{"an absolute path", "resources: [/etc/passwd]\n", "1:13: /etc/passwd leads out of the source, where nothing is read; put what it needs into the source, or begin at a folder that has it all"},
 		{"a file that is not there", "resources:\n- a.yaml\n- gone.yaml\n", "3:3: gone.yaml is not there; correct the path, which begins at app, or remove it"},
 		{"a folder without one", "resources: [../empty]\n", "1:13: the folder empty has no kustomization; name its files, or write one there"},
 		{"a component that is a file", "components: [a.yaml]\n", "1:14: app/a.yaml is a file; a component is a folder with a kustomization of kind Component"},
@@ -232,6 +233,45 @@ func TestLinks(t *testing.T) {
 		t.Errorf("%v %+v", problems, objects)
 	}
 }
+
+// Where a file system has something around the tree, a build may go there.
+func TestAround(t *testing.T) {
+	all := fstest.MapFS{
+		"kustomization.yaml":            {Data: []byte("resources: [../../base]\n")},
+		"../../base/kustomization.yaml": {Data: []byte("resources: [a.yaml]\npatches: [{patch: '{apiVersion: v1, kind: Pod, metadata: {name: b}}'}]\n")},
+		"../../base/a.yaml":             {Data: []byte(pod)},
+	}
+	around := aroundFS{all}
+	tree := kustomize.New(around, kustomize.Options{Read: around.ReadFile, Admit: func(string, []byte) error { return nil }})
+	_, problems := tree.Build(kustomize.Root{Folder: "."})
+	if len(problems) != 1 || !strings.HasPrefix(problems[0].Error(), "../../base/kustomization.yaml: cannot be built: no resource matches") || strings.Contains(problems[0].Msg, "-holdfast-source-") {
+		t.Errorf("what is wrong around the tree: %v", problems)
+	}
+	all["../../base/kustomization.yaml"].Data = []byte("resources: [a.yaml]\n")
+	objects, problems := kustomize.New(around, kustomize.Options{Read: around.ReadFile, Admit: func(string, []byte) error { return nil }}).Build(kustomize.Root{Folder: "."})
+	if len(problems) > 0 || len(objects) != 1 || objects[0].File != "../../base/a.yaml" {
+		t.Errorf("%v %s", problems, written(objects))
+	}
+}
+
+// aroundFS also has names that begin with ../
+type aroundFS struct{ files fstest.MapFS }
+
+func (a aroundFS) Open(name string) (fs.File, error) {
+	folder := false
+	for known := range a.files {
+		folder = folder || name == ".." || name == "." || strings.HasPrefix(known, name+"/")
+	}
+	switch {
+	case a.files[name] != nil:
+		return fstest.MapFS{"x": a.files[name]}.Open("x")
+	case folder:
+		return fstest.MapFS{"x/y": {}}.Open("x")
+	}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+func (a aroundFS) ReadFile(name string) ([]byte, error) { return a.files[name].Data, nil }
 
 // A schema that one kustomization brings is not there for the next.
 func TestSchemaEnds(t *testing.T) {

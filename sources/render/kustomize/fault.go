@@ -17,6 +17,8 @@ const maxMessage = 600
 // dumps are where the library writes out what it was given, which may be a secret.
 var dumps = regexp.MustCompile("(?s) with config: `.*?`")
 
+var ownPaths = regexp.MustCompile(regexp.QuoteMeta(top) + `[^\s'"` + "`" + `:;,)]*`)
+
 // fault makes problems of the library's error: what is wrong with files if
 // anything is, and else what it says of the whole.
 func (b *build) fault(err error) []resource.Problem {
@@ -24,11 +26,21 @@ func (b *build) fault(err error) []resource.Problem {
 		return b.files.wrong
 	}
 	msg := dumps.ReplaceAllString(err.Error(), "")
-	msg = strings.ReplaceAll(msg, mount+"/", "")
-	msg = strings.ReplaceAll(msg, mount, ".")
+	msg = ownPaths.ReplaceAllStringFunc(msg, func(file string) string {
+		within, err := name(file)
+		if err != nil {
+			return "."
+		}
+		return within
+	})
 	msg = b.secrets().Redact(msg)
 	msg = strings.Join(strings.Fields(msg), " ")
 	at := resource.Location{File: b.file}
+	if inBase := aboutBase.FindStringSubmatch(msg); inBase != nil {
+		if names := b.tree.Named(inBase[1]); len(names) > 0 {
+			at.File, msg = names[0], inBase[2]
+		}
+	}
 	if inFile := aboutFile.FindStringSubmatch(msg); inFile != nil {
 		if file := b.named(inFile[1]); file != "" {
 			at.File, msg = file, inFile[2]
@@ -39,6 +51,10 @@ func (b *build) fault(err error) []resource.Problem {
 	}
 	return []resource.Problem{{Msg: "cannot be built: " + msg, Location: at}}
 }
+
+// aboutBase is how the library says what is wrong with a base, after what it
+// said when it took that for a file.
+var aboutBase = regexp.MustCompile(`^.*recursed accumulation of path '([^']*)': (.*)$`)
 
 // aboutFile is how the library says what is wrong with a file of resources,
 // once as a file and then once more as the folder that it is not.

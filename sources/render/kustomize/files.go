@@ -14,9 +14,13 @@ import (
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// mount is where the library finds the tree. It is unlike any folder that a
-// source has, so that it can be taken out of the library's messages.
-const mount = "/-holdfast-source-"
+// top is where the library finds the tree: unlike any folder that a source has,
+// so that it can be taken out of the library's messages. The tree is depth levels
+// below it, as there may be something under names that begin with ../
+const (
+	top   = "/-holdfast-source-"
+	depth = 50
+)
 
 var errReadOnly = errors.New("a source is only read")
 
@@ -33,20 +37,25 @@ type files struct {
 
 var _ filesys.FileSystem = (*files)(nil)
 
-// name is a path within the tree.
+// up are the folders between the top and the tree.
+func up(count int) string { return strings.Repeat("/-", count) }
+
+// mounted is where the library finds a name.
+func mounted(name string) string { return path.Join(top+up(depth), name) }
+
+// name is what the library's path means in the tree.
 func name(file string) (string, error) {
 	file = path.Clean(file)
-	if file == mount {
-		return ".", nil
+	below, inside := strings.CutPrefix(file, top)
+	levels := 0
+	for inside && levels < depth && strings.HasPrefix(below+"/", up(1)+"/") {
+		below, levels = below[len(up(1)):], levels+1
 	}
-	below, inside := strings.CutPrefix(file, mount+"/")
-	if !inside {
+	if !inside || below != "" && below[0] != '/' {
 		return "", &fs.PathError{Op: "open", Path: file, Err: fs.ErrNotExist}
 	}
-	return below, nil
+	return path.Join(".", strings.Repeat("../", depth-levels), below), nil
 }
-
-func mounted(name string) string { return path.Join(mount, name) }
 
 // real is a name without symbolic links, and what is there. Links that lead out
 // of the tree are the file system's to refuse.

@@ -48,7 +48,8 @@ type loading struct {
 	folder *folder
 }
 
-// New makes a Tree.
+// New makes a Tree. Names that begin with ../ are looked for too: a file system
+// may have them.
 func New(files fs.FS, options Options) *Tree {
 	options.Bytes = cmp.Or(options.Bytes, 64<<20)
 	options.Folders = cmp.Or(options.Folders, 1000)

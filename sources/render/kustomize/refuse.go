@@ -69,6 +69,11 @@ func isRemote(entry string) bool {
 // file with some. Only those of the library itself may be asked for, and none
 // that runs a program.
 func (f *folder) plugin(entry string) {
+	if strings.Contains(entry, "\n") || strings.HasPrefix(entry, "{") {
+		if f.inline(entry); len(f.wrong) > 0 {
+			return // it must not be parsed by what knows no bounds
+		}
+	}
 	if manifests, err := parseManifests([]byte(entry)); err == nil {
 		f.plugins(entry, manifests)
 		return

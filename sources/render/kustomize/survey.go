@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/api/types"
 
+	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -133,10 +134,13 @@ func (f *folder) collect() {
 	}
 	for _, patch := range slices.Concat(k.Patches, k.PatchesJson6902) {
 		f.file(patch.Path, rolePatch)
+		f.inline(patch.Patch)
 	}
 	for _, patch := range k.PatchesStrategicMerge {
-		if !strings.ContainsAny(string(patch), "\n{:") || isRemote(string(patch)) {
-			f.file(string(patch), rolePatch)
+		if text := string(patch); strings.ContainsAny(text, "\n{:") && !isRemote(text) {
+			f.inline(text)
+		} else {
+			f.file(text, rolePatch)
 		}
 	}
 	for _, replacement := range k.Replacements {
@@ -160,6 +164,24 @@ func (f *folder) inputs(from types.KvPairSources) {
 	for _, entry := range from.EnvSources {
 		f.file(entry, roleInput)
 	}
+}
+
+// inline takes in a manifest, or a patch, that is written in the kustomization.
+func (f *folder) inline(text string) {
+	name := f.names[0]
+	if strings.HasPrefix(strings.TrimSpace(text), "[") {
+		name += ".json"
+	}
+	err := f.tree.options.Admit(name, []byte(text))
+	if err == nil || text == "" {
+		return
+	}
+	msg := err.Error()
+	var placed resource.Problem
+	if errors.As(err, &placed) {
+		msg = placed.Msg
+	}
+	f.mistake(text, "the text that is written here: "+msg)
 }
 
 // source is the file of a generator's entry, which may be KEY=file.
@@ -214,13 +236,11 @@ func (f *folder) resolve(entry string) (string, fs.FileInfo) {
 		f.refuseRemote(entry)
 		return "", nil
 	}
-	target := path.Join(f.name, entry)
-	if path.IsAbs(entry) || !fs.ValidPath(target) {
-		f.mistake(entry, fmt.Sprintf("%s leads out of the source, where nothing is read; put what it needs into the source", entry))
-		return "", nil
-	}
-	target, info, err := f.tree.real(target)
+	target, info, err := f.tree.real(path.Join(f.name, entry))
 	switch {
+	case path.IsAbs(entry) || errors.Is(err, sources.ErrEscapes) || err != nil && f.tree.ends(path.Join(f.name, entry)):
+		f.mistake(entry, fmt.Sprintf("%s leads out of the source, where nothing is read; put what it needs into the source, or begin at a folder that has it all", entry))
+		return "", nil
 	case errors.Is(err, fs.ErrNotExist):
 		f.mistake(entry, fmt.Sprintf("%s is not there; correct the path, which begins at %s, or remove it", entry, f.name))
 		return "", nil
@@ -229,6 +249,15 @@ func (f *folder) resolve(entry string) (string, fs.FileInfo) {
 		return "", nil
 	}
 	return target, info
+}
+
+// ends reports whether a path leads out of the tree, and nothing is around that.
+func (t *Tree) ends(target string) bool {
+	if fs.ValidPath(target) {
+		return false
+	}
+	_, err := fs.Stat(t.files, "..")
+	return err != nil
 }
 
 // plain is an error about a file without the file's name.
@@ -278,10 +307,6 @@ func (f *folder) place(entry string) resource.Location {
 
 // isFile reports whether an entry leads to a file of the tree.
 func (f *folder) isFile(entry string) bool {
-	target := path.Join(f.name, entry)
-	if path.IsAbs(entry) || !fs.ValidPath(target) {
-		return false
-	}
-	info, err := fs.Stat(f.tree.files, target)
-	return err == nil && !info.IsDir()
+	_, info, err := f.tree.real(path.Join(f.name, entry))
+	return err == nil && !path.IsAbs(entry) && !info.IsDir()
 }

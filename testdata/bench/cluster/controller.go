@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -30,7 +29,7 @@ import (
 type controller struct {
 	*scene
 	program string
-	command *exec.Cmd
+	command *process
 	client  dynamic.Interface
 	archive atomic.Pointer[[]byte]
 	served  net.Listener
@@ -44,7 +43,7 @@ var (
 )
 
 func (c *controller) user() string { return "flux" }
-func (c *controller) pid() int     { return c.command.Process.Pid }
+func (c *controller) pid() int     { return c.command.pid() }
 
 func (c *controller) start(ctx context.Context) (err error) {
 	if c.client, err = dynamic.NewForConfig(c.server.Config()); err != nil {
@@ -136,7 +135,7 @@ func (c *controller) define(ctx context.Context) error {
 
 // publish packs the repository, and says in the status where it is.
 func (c *controller) publish(ctx context.Context, revision string) error {
-	packed, err := pack(c.folder, "manifests")
+	packed, err := pack(c.repository(), "manifests")
 	if err != nil {
 		return err
 	}
@@ -182,6 +181,9 @@ func pack(folder, below string) ([]byte, error) {
 func (c *controller) until(ctx context.Context, holds func(status map[string]any) bool) error {
 	conditions := any(nil)
 	for ; ctx.Err() == nil; time.Sleep(10 * time.Millisecond) {
+		if err := c.command.ended(); err != nil {
+			return err
+		}
 		got, err := c.client.Resource(kustomizations).Namespace("default").Get(ctx, "bench", metav1.GetOptions{})
 		if err != nil {
 			return err
@@ -212,7 +214,7 @@ func (c *controller) pass(ctx context.Context) error {
 func (c *controller) commit(ctx context.Context) error { return c.publish(ctx, "main@sha1:2") }
 
 func (c *controller) stop() {
-	stop(c.command)
+	c.command.stop()
 	if c.served != nil {
 		c.served.Close()
 	}

@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -17,11 +15,11 @@ import (
 type daemon struct {
 	*scene
 	program, address string
-	command          *exec.Cmd
+	command          *process
 }
 
 func (d *daemon) user() string { return "holdfast" }
-func (d *daemon) pid() int     { return d.command.Process.Pid }
+func (d *daemon) pid() int     { return d.command.pid() }
 
 func (d *daemon) start(ctx context.Context) error {
 	kubeconfig, err := d.kubeconfig(d.user())
@@ -33,7 +31,7 @@ func (d *daemon) start(ctx context.Context) error {
 	}
 	config := filepath.Join(d.folder, "operator.yaml")
 	err = writeYAML(config, map[string]any{
-		"source": map[string]any{"dir": d.folder}, "state": "sqlite://" + filepath.Join(d.folder, "state.db"),
+		"source": map[string]any{"dir": map[string]any{"path": d.repository()}}, "state": "sqlite://" + filepath.Join(d.folder, "state.db"),
 		"server": map[string]any{"listen": d.address},
 		"targets": []any{map[string]any{
 			"name": "bench", "driver": "kubernetes", "path": "manifests", "mode": "apply", "prune": true, "interval": "1h",
@@ -53,21 +51,22 @@ func (d *daemon) start(ctx context.Context) error {
 // ended waits until a run that began after the given time has brought the target in line.
 func (d *daemon) ended(ctx context.Context, after time.Time) error {
 	message := ""
-	for ; ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
+	for ; ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
+		if err := d.command.ended(); err != nil {
+			return err
+		}
 		var status struct {
 			Targets []struct {
-				Run *struct {
-					Outcome, Message string
-					Ended            time.Time
-				}
+				Outcome, Message string
+				LastRun          struct{ Ended time.Time }
 			}
 		}
-		if err := d.get(ctx, "/status", &status); err != nil || len(status.Targets) == 0 || status.Targets[0].Run == nil {
+		if err := d.get(ctx, "/status", &status); err != nil || len(status.Targets) == 0 {
 			continue
 		}
-		last := status.Targets[0].Run
-		message = last.Message
-		if last.Outcome == "ok" && last.Ended.After(after) {
+		target := status.Targets[0]
+		message = target.Message
+		if target.Outcome == "ok" && target.LastRun.Ended.After(after) {
 			return nil
 		}
 	}
@@ -89,25 +88,15 @@ func (d *daemon) get(ctx context.Context, path string, into any) error {
 
 func (d *daemon) pass(ctx context.Context) error {
 	began := time.Now()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+d.address+"/sync", nil)
-	if err != nil {
+	if err := d.command.signal(syscall.SIGUSR1); err != nil {
 		return err
-	}
-	request.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusAccepted {
-		return errors.New("sync: " + answer.Status)
 	}
 	return d.ended(ctx, began)
 }
 
 func (d *daemon) commit(context.Context) error { return nil } // it watches the folder
 
-func (d *daemon) stop() { stop(d.command) }
+func (d *daemon) stop() { d.command.stop() }
 
 func freeAddress() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -115,23 +104,4 @@ func freeAddress() (string, error) {
 		return "", err
 	}
 	return listener.Addr().String(), listener.Close()
-}
-
-// run starts a program with its log in the folder.
-func run(folder, name, program string, args ...string) (*exec.Cmd, error) {
-	log, err := os.Create(filepath.Join(folder, name+".log"))
-	if err != nil {
-		return nil, err
-	}
-	defer log.Close()
-	command := exec.Command(program, args...)
-	command.Dir, command.Stdout, command.Stderr = folder, log, log
-	return command, command.Start()
-}
-
-func stop(command *exec.Cmd) {
-	if command != nil {
-		_ = command.Process.Kill() // it may have ended
-		_ = command.Wait()
-	}
 }

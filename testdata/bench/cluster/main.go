@@ -70,7 +70,7 @@ const patience = 15 * time.Minute
 func measure(size int, name string, make func(*scene) subject) (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	server, err := kubetest.Start(kubetest.Options{Audit: true})
+	server, err := kubetest.Start(kubetest.Options{Audit: true, Controllers: true})
 	if err != nil {
 		return err
 	}

@@ -17,10 +17,12 @@ import (
 
 const namespaces = 10
 
+func (s *scene) repository() string { return filepath.Join(s.folder, "repository") }
+
 // write makes the repository: three config maps, a deployment and a service in
 // five, in namespaces of their own, fifty objects a file.
 func (s *scene) write() error {
-	manifests := filepath.Join(s.folder, "manifests")
+	manifests := filepath.Join(s.repository(), "manifests")
 	if err := os.MkdirAll(manifests, 0o755); err != nil {
 		return err
 	}
@@ -48,7 +50,7 @@ func object(i, version int) string {
 	switch i % 5 {
 	case 3:
 		return "apiVersion: apps/v1\nkind: Deployment\n" + head + fmt.Sprintf(`spec:
-  replicas: 2
+  replicas: 0 # no nodes run pods here
   selector: {matchLabels: {app: %s}}
   template:
     metadata: {labels: {app: %s}}
@@ -89,7 +91,7 @@ func (s *scene) change(ctx context.Context, subject subject) error {
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(s.folder, "manifests", "0000.yaml")
+	file := filepath.Join(s.repository(), "manifests", "0000.yaml")
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err

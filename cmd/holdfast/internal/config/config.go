@@ -126,6 +126,8 @@ func (v Verify) Enabled() bool {
 // Server is what run serves.
 type Server struct {
 	Listen string // host:port; "" for off
+	// AllowRemote lets Listen be an address that other machines reach.
+	AllowRemote bool
 	// TokenFile holds what must be sent by whoever asks the server to do
 	// something; "" if nobody may.
 	TokenFile string

@@ -183,7 +183,7 @@ source:
     allowedSignersInTree: .holdfast/allowed_signers
     trustedRevision: 0123456789abcdef0123456789abcdef01234567
 state: sqlite:///var/lib/holdfast/state.db
-server: {listen: off, tokenFile: api-token}
+server: {listen: off, allowRemote: true, tokenFile: api-token}
 remotes: ["https://charts.example.com/stable", "oci://registry.example.com/charts"]
 decryption: {ageKeyFile: age.key, pgpKeyFile: /etc/pgp.asc}
 destinations:
@@ -260,7 +260,7 @@ targets:
 			},
 		},
 		State:      "/var/lib/holdfast/state.db",
-		Server:     config.Server{Listen: "", TokenFile: "/etc/holdfast/api-token"},
+		Server:     config.Server{Listen: "", AllowRemote: true, TokenFile: "/etc/holdfast/api-token"},
 		Remotes:    []string{"https://charts.example.com/stable", "oci://registry.example.com/charts"},
 		Decryption: config.Decryption{AgeKeyFile: "/etc/holdfast/age.key", PGPKeyFile: "/etc/pgp.asc"},
 		Destinations: []config.Destination{
@@ -323,8 +323,8 @@ func TestDefaultsAreSafe(t *testing.T) {
 	if c.Limits.MaxDelete != (reconcile.Limit{Percent: 10}) {
 		t.Errorf("MaxDelete is %+v, want 10%%", c.Limits.MaxDelete)
 	}
-	if c.Server.Listen != "127.0.0.1:7788" {
-		t.Errorf("Listen is %q, want loopback", c.Server.Listen)
+	if c.Server.Listen != "127.0.0.1:7788" || c.Server.AllowRemote {
+		t.Errorf("the server is %+v, want it on loopback alone", c.Server)
 	}
 	if !c.Policies.Builtin || c.Policies.Categories != nil || c.Policies.Profile != "starter" {
 		t.Errorf("policies are %+v, want the whole library, profile starter", c.Policies)

@@ -78,8 +78,11 @@ type wire struct {
 		Dir    *struct{ Path string }
 		Verify Verify
 	}
-	State        string
-	Server       struct{ Listen, TokenFile string }
+	State  string
+	Server struct {
+		Listen, TokenFile string
+		AllowRemote       bool
+	}
 	Destinations []struct{ Driver string }
 	Remotes      []string
 	Decryption   Decryption
@@ -129,7 +132,7 @@ func (c *Config) decode(dir string) error {
 	}
 	c.decodeSource(&w, dir)
 	c.State = onDisk(dir, c.statePath(w.State))
-	c.Server = Server{Listen: c.listen(w.Server.Listen), TokenFile: onDisk(dir, w.Server.TokenFile)}
+	c.Server = Server{Listen: c.listen(w.Server.Listen), AllowRemote: w.Server.AllowRemote, TokenFile: onDisk(dir, w.Server.TokenFile)}
 	c.Remotes = w.Remotes
 	c.Decryption = Decryption{onDisk(dir, w.Decryption.AgeKeyFile), onDisk(dir, w.Decryption.PGPKeyFile)}
 	for i, destination := range w.Destinations {

@@ -152,6 +152,7 @@ func TestSchemaTellsTheDefaults(t *testing.T) {
 		"$defs/target/properties/healthTimeout":     short(reconcile.DefaultHealthTimeout),
 		"$defs/target/properties/interval":          short(reconcile.DefaultInterval),
 		"properties/server/properties/listen":       config.DefaultListen,
+		"properties/server/properties/allowRemote":  false,
 	} {
 		path := resource.Path{}
 		for step := range strings.SplitSeq(at, "/") {

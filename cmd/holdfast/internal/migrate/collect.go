@@ -46,6 +46,7 @@ type found struct {
 	objects []*object
 	// plain are files with objects of neither Flux nor Argo CD, and own those with them.
 	plain, own map[string]bool
+	spared     map[string]bool // files with objects that are not to be pruned
 	// patched are files that a kustomization takes in as patches, with its folder.
 	patched map[string]string
 	// generated are the files of ConfigMaps that kustomizations generate, by
@@ -59,7 +60,7 @@ type found struct {
 
 func collect(input Input) (*found, error) {
 	f := &found{
-		tree: input.Tree, plain: map[string]bool{}, own: map[string]bool{}, patched: map[string]string{},
+		tree: input.Tree, plain: map[string]bool{}, own: map[string]bool{}, spared: map[string]bool{}, patched: map[string]string{},
 		generated: map[string]map[string]string{}, folders: map[string]bool{".": true}, streams: len(input.Streams) > 0,
 	}
 	if input.Tree != nil {
@@ -148,6 +149,7 @@ func readFile(tree fs.FS, name string) ([]byte, error) {
 var (
 	ofInterest = regexp.MustCompile(`toolkit\.fluxcd\.io/|argoproj\.io/`)
 	holdsData  = regexp.MustCompile(`(?m)\bkind"?[ \t]*:[ \t]*["']?(ConfigMap|Secret)\b`)
+	spares     = regexp.MustCompile(`toolkit\.fluxcd\.io/prune"?[ \t]*:[ \t]*["']?[Dd]isabled|\bPrune=(false|confirm)|helm\.sh/resource-policy"?[ \t]*:[ \t]*["']?keep`)
 	hasVersion = regexp.MustCompile(`(?m)^[ \t{]*"?apiVersion"?[ \t]*:[ \t]*["']?([^\s"',#]+)`)
 )
 
@@ -163,6 +165,9 @@ func (f *found) file(name string, content []byte) {
 		} else {
 			f.plain[name] = true
 		}
+	}
+	if spares.Match(content) {
+		f.spared[name] = true
 	}
 	if !f.own[name] && !holdsData.Match(content) {
 		return
@@ -241,7 +246,7 @@ func documents(name string, content []byte) ([]*object, error) {
 		switch {
 		case errors.Is(err, io.EOF):
 			return all, nil
-		case err != nil && strings.Contains(err.Error(), "cannot unmarshal"):
+		case errors.As(err, new(*yaml.TypeError)):
 			continue // no mapping, so no object
 		case err != nil:
 			return nil, fmt.Errorf("not valid YAML: %s", strings.TrimPrefix(firstLine(err.Error()), "yaml: "))

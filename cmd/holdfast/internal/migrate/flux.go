@@ -235,22 +235,28 @@ func below(name, dir string) bool {
 	return dir == "." || name == dir || strings.HasPrefix(name, dir+"/")
 }
 
-// holdsOwn says which objects of the old reconciler the target would go on applying.
+// holdsOwn says which objects of the old reconciler the target would go on
+// applying, and which others need a word of holdfast's own.
 func (t *target) holdsOwn(f *found) {
+	if files := t.among(f.own); files != "" {
+		t.note("objects of the old reconciler lie in its path, and are applied with it until you take them out: %s", files)
+	}
+	if files := t.among(f.spared); files != "" {
+		t.note("objects that are not to be pruned need the annotation holdfast.dev/prune: never: %s", files)
+	}
+}
+
+// among are the first of the files that lie in the target's path.
+func (t *target) among(all map[string]bool) string {
 	const few = 3
 	var files []string
-	for _, name := range slices.Sorted(maps.Keys(f.own)) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if below(name, t.Path) {
 			files = append(files, name)
 		}
 	}
-	if len(files) == 0 {
-		return
+	if len(files) <= few {
+		return strings.Join(files, ", ")
 	}
-	more := ""
-	if len(files) > few {
-		more = fmt.Sprintf(" and %d more", len(files)-few)
-		files = files[:few]
-	}
-	t.note("objects of the old reconciler lie in its path, and are applied with it until you take them out: %s%s", strings.Join(files, ", "), more)
+	return fmt.Sprintf("%s and %d more", strings.Join(files[:few], ", "), len(files)-few)
 }

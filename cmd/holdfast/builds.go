@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
+	"github.com/holdfast-dev/holdfast/sources/bundle"
+	"github.com/holdfast-dev/holdfast/sources/render"
+	"github.com/holdfast-dev/holdfast/sources/render/sops"
+)
+
+// newRenderer is a renderer with what the configuration, nil for none, lets it
+// have: keys to decrypt with, and charts from elsewhere.
+func newRenderer(c *config.Config) (*render.Renderer, error) {
+	if c == nil {
+		return render.New(render.Options{}), nil
+	}
+	keys, err := decryptionKeys(c.Decryption)
+	if err != nil {
+		return nil, err
+	}
+	options := render.Options{MaxFileSize: c.Limits.MaxFileSize, Keys: keys}
+	if len(c.Remotes) > 0 {
+		options.Fetch = remoteCharts(c)
+	}
+	return render.New(options), nil
+}
+
+// decryptionKeys reads the keys that the operator names.
+func decryptionKeys(d config.Decryption) (*sops.Keys, error) {
+	var texts [2][]byte
+	for i, file := range []string{d.AgeKeyFile, d.PGPKeyFile} {
+		if file == "" {
+			continue
+		}
+		at, within := onDisk(file)
+		const maxKeys = 1 << 20
+		text, err := at.upTo(within, maxKeys)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, mistake(fmt.Errorf("decryption: there is no file %s", file))
+		case err != nil:
+			return nil, fmt.Errorf("decryption: read %s: %w", file, err)
+		}
+		texts[i] = text
+	}
+	for i, name := range []string{d.AgeKeyFile, d.PGPKeyFile} {
+		var one [2][]byte
+		one[i] = texts[i]
+		if _, err := sops.NewKeys(one[0], one[1]); err != nil {
+			return nil, mistake(fmt.Errorf("decryption: %s: %w", name, err))
+		}
+	}
+	return sops.NewKeys(texts[0], texts[1])
+}
+
+// remoteCharts fetches charts from where the operator allows it, by their digest.
+func remoteCharts(c *config.Config) func(ctx context.Context, url, digest string) ([]byte, error) {
+	fetcher := bundle.New(bundle.Options{Cache: bundleCache()})
+	return func(ctx context.Context, url, digest string) ([]byte, error) {
+		if !c.Allows(url) {
+			return nil, fmt.Errorf("it is not within the remotes of %s; add where it is from to them", c.File)
+		}
+		if digest == "" {
+			return nil, errors.New("it is not pinned by a digest")
+		}
+		return fetcher.Fetch(ctx, bundle.Ref{URL: url, Digest: digest, Confined: c.Confined})
+	}
+}

@@ -1,0 +1,111 @@
+package kubernetes_test
+
+import (
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/sources/resource"
+)
+
+func (w *target) delete(kind, name string) {
+	w.t.Helper()
+	background := metav1.DeletePropagationBackground
+	if err := w.of(kind).Delete(w.t.Context(), name, metav1.DeleteOptions{PropagationPolicy: &background}); err != nil {
+		w.t.Fatal(err)
+	}
+	time.Sleep(told)
+}
+
+// A hook runs once for each state of what is desired, not at each pass, and
+// not again because its object was cleaned up.
+func TestHookRunsOnceForEachState(t *testing.T) {
+	w := newTarget(t, nil)
+	hook := job("migrate", "shop:1", fields{"argocd.argoproj.io/hook": "PreSync"})
+	one, two := configMap("settings", fields{"a": "1"}), configMap("settings", fields{"a": "2"})
+	w.bring(hook, one)
+	first := w.get(t, "Job", "migrate").GetUID()
+	w.patch(t, "ConfigMap", "settings", "kubectl-edit", `{"data": {"a": "by hand"}}`)
+	time.Sleep(told)
+	w.bring(hook, one)
+	if w.get(t, "Job", "migrate").GetUID() != first {
+		t.Error("it ran again because something had drifted")
+	}
+	w.delete("Job", "migrate")
+	w.wantInLine(hook, one)
+	if healths, err := w.driver.(drivers.Healther).Health(t.Context(), []resource.Resource{hook}); err != nil || healths[0].Status != drivers.StatusHealthy {
+		t.Errorf("a hook that has run and is gone is %v (%v)", healths, err)
+	}
+	w.bring(hook, two)
+	second := w.get(t, "Job", "migrate")
+	if second == nil {
+		t.Fatal("it did not run for a new state")
+	}
+	plan := w.plan(hook, one)
+	if change := only(t, plan, "migrate"); change.Action != resource.ActionUpdate {
+		t.Errorf("for a new state it is to be a %s", change.Action)
+	}
+	w.meanwhile(func() { w.patchUntilGone("Job", "migrate", second.GetUID()) })
+	for _, err := range w.apply(plan) {
+		t.Fatal(err)
+	}
+	if third := w.get(t, "Job", "migrate"); third == nil || third.GetUID() == second.GetUID() {
+		t.Error("it did not run for the next state")
+	}
+}
+
+func TestJobThatCleansUpIsNotMadeAgain(t *testing.T) {
+	w := newTarget(t, nil)
+	cleans, plain := job("cleans", "shop:1", nil), job("plain", "shop:1", nil)
+	cleans.Content.(fields)["spec"].(fields)["ttlSecondsAfterFinished"] = int64(60)
+	w.bring(cleans, plain)
+	w.delete("Job", "cleans")
+	w.delete("Job", "plain")
+	plan := w.plan(cleans, plain)
+	if action := only(t, plan, "cleans").Action; action != resource.ActionNone {
+		t.Errorf("the one that cleans up is to be a %s", action)
+	}
+	if action := only(t, plan, "plain").Action; action != resource.ActionCreate {
+		t.Errorf("the other one is to be a %s", action)
+	}
+}
+
+func TestWhatFluxLeavesAloneIsLeft(t *testing.T) {
+	w := newTarget(t, nil)
+	for name, annotation := range map[string]string{"seed": "kustomize.toolkit.fluxcd.io/ssa", "off": "kustomize.toolkit.fluxcd.io/reconcile"} {
+		value := map[string]string{"seed": "IfNotPresent", "off": "disabled"}[name]
+		wanted := configMap(name, fields{"a": "1"})
+		wanted.Content.(fields)["metadata"].(fields)["annotations"] = fields{annotation: value}
+		w.bring(wanted)
+		w.patch(t, "ConfigMap", name, "someone", `{"data": {"a": "2"}}`)
+		time.Sleep(told)
+		w.wantInLine(wanted)
+	}
+}
+
+func TestStage(t *testing.T) {
+	driver := newCluster(t).open(t, nil, nil)
+	defer driver.Close()
+	for _, test := range []struct {
+		annotations fields
+		want        int
+	}{
+		{nil, 0},
+		{fields{"argocd.argoproj.io/sync-wave": "-5"}, -5},
+		{fields{"argocd.argoproj.io/sync-wave": "99999999"}, 999_999},
+		{fields{"argocd.argoproj.io/sync-wave": "soon"}, 0},
+		{fields{"argocd.argoproj.io/hook": "PreSync"}, -1_000_000},
+		{fields{"argocd.argoproj.io/hook": "Sync", "argocd.argoproj.io/sync-wave": "2"}, 2},
+		{fields{"argocd.argoproj.io/hook": "PostSync", "argocd.argoproj.io/sync-wave": "-2"}, 999_998},
+		{fields{"helm.sh/hook": "pre-install, pre-upgrade", "helm.sh/hook-weight": "-3"}, -1_000_003},
+		{fields{"helm.sh/hook": "post-upgrade"}, 1_000_000},
+	} {
+		res := configMap("x", nil)
+		res.Content.(fields)["metadata"].(fields)["annotations"] = test.annotations
+		if got := driver.(drivers.Staged).Stage(&res); got != test.want {
+			t.Errorf("%v is of stage %d, want %d", test.annotations, got, test.want)
+		}
+	}
+}
