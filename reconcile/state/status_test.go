@@ -97,7 +97,7 @@ func TestStatus(t *testing.T) {
 				Name: "web", Driver: "host", Mode: "flag", Destination: "host:///srv", Outcome: reconcile.OutcomeBlocked,
 				Message: "1 finding blocks", Revision: "r1", Seen: "r3", Good: "r1", Owned: 1, RunningSince: noon,
 				LastRun: &reconcile.RunSummary{
-					ID: "1", Started: ended.Started, Ended: ended.Ended, Resources: 7, InLine: 4, Drift: 1, Unhealthy: 1,
+					ID: "1", Started: ended.Started, Ended: ended.Ended, Resources: 7, InLine: 4, Drift: 1, HealthUnknown: 1,
 					Changes:  map[reconcile.State]int{"planned": 0, "applied": 2, "blocked": 1, "flagged": 0, "stale": 0, "failed": 0, "skipped": 0},
 					Findings: reconcile.FindingCounts{Total: 5, Blocking: 2, Warnings: 1, Waived: 1, Existing: 1},
 				},
