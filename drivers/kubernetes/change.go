@@ -174,7 +174,7 @@ func trace(obj *unstructured.Unstructured) [sha256.Size]byte {
 	var managers []manager
 	for _, entry := range obj.GetManagedFields() {
 		if entry.Subresource != "status" && entry.FieldsV1 != nil {
-			managers = append(managers, manager{entry.Manager, string(entry.Operation), entry.FieldsV1.Raw})
+			managers = append(managers, manager{entry.Manager, string(entry.Operation), entry.FieldsV1.GetRawBytes()})
 		}
 	}
 	text, err := json.Marshal([]any{obj.GetUID(), planned(obj), managers})

@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -74,7 +73,7 @@ func with(set *fieldpath.Set, entry *metav1.ManagedFieldsEntry) (*fieldpath.Set,
 		return set, nil
 	}
 	var more fieldpath.Set
-	if err := more.FromJSON(bytes.NewReader(entry.FieldsV1.Raw)); err != nil {
+	if err := more.FromJSON(entry.FieldsV1.GetRawReader()); err != nil {
 		return set, fmt.Errorf("read which fields %s manages: %w", entry.Manager, err)
 	}
 	return set.Union(&more), nil

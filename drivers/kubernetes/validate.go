@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation"
 
@@ -82,7 +82,7 @@ func (c *checker) name(id resource.ID, metadata map[string]any) {
 		return
 	}
 	// Of RBAC objects, and of those of other groups, names may have more characters.
-	check := func(name string) []string { return path.IsValidPathSegmentName(name) }
+	check := content.IsPathSegmentName
 	switch {
 	case id.GroupKind() == "core/Namespace":
 		check = validation.IsDNS1123Label

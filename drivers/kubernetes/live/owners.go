@@ -1,7 +1,6 @@
 package live
 
 import (
-	"bytes"
 	"reflect"
 	"time"
 
@@ -25,7 +24,7 @@ func owners(obj *unstructured.Unstructured) []owner {
 	var all []owner
 	for _, entry := range obj.GetManagedFields() {
 		var set fieldpath.Set
-		if entry.Subresource == "status" || entry.FieldsV1 == nil || set.FromJSON(bytes.NewReader(entry.FieldsV1.Raw)) != nil {
+		if entry.Subresource == "status" || entry.FieldsV1 == nil || set.FromJSON(entry.FieldsV1.GetRawReader()) != nil {
 			continue
 		}
 		o := owner{manager: entry.Manager}

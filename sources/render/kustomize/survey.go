@@ -132,10 +132,12 @@ func (f *folder) collect() {
 	if file, given := k.OpenAPI["path"]; given {
 		f.file(file, rolePatch)
 	}
+	//lint:ignore SA1019 kustomizations that have the field are still built
 	for _, patch := range slices.Concat(k.Patches, k.PatchesJson6902) {
 		f.file(patch.Path, rolePatch)
 		f.inline(patch.Patch)
 	}
+	//lint:ignore SA1019 as above
 	for _, patch := range k.PatchesStrategicMerge {
 		if text := string(patch); strings.ContainsAny(text, "\n{:") && !isRemote(text) {
 			f.inline(text)
