@@ -211,6 +211,10 @@ func (t *targetPass) keep(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the inventory: %w", err)
 	}
+	idle := t.intents == 0 && !t.anyIs(StatePlanned)
+	if idle && t.claimed != nil && slices.EqualFunc(t.claimed.Owned, owned, sameEntry) {
+		return nil // it was read when the pass began, and nothing was done since, nor will be
+	}
 	holding, err := t.holding(ctx, keeper)
 	if err != nil {
 		return err

@@ -29,6 +29,7 @@ type targetPass struct {
 	record  Run
 
 	driver    drivers.Driver
+	claimed   *drivers.Holding // what was kept at the destination when the pass began
 	veil      veil
 	owned     []drivers.Owned
 	needs     map[resource.Key][]resource.Key
@@ -193,7 +194,7 @@ func (t *targetPass) claim(ctx context.Context) (err error) {
 	if !ok {
 		return nil
 	}
-	_, err = t.holding(ctx, keeper)
+	t.claimed, err = t.holding(ctx, keeper)
 	return err
 }
 
