@@ -80,7 +80,7 @@ echo "  On the machine, now: $(grep retention_days "$root/etc/orders/backup.yaml
 
 say "4. Someone edits a live file by hand. holdfast sees the drift and heals it."
 echo "workers = 1" >"$root/etc/orders/orders.conf"
-for _ in $(seq 1 150); do
+for _ in $(seq 1 600); do
 	grep -q 'workers = 8' "$root/etc/orders/orders.conf" && break
 	sleep 0.1
 done
