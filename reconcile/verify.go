@@ -160,7 +160,7 @@ func (t *targetPass) outcome(ctx context.Context, err error) (Outcome, string) {
 	case err != nil:
 		return OutcomeFailed, err.Error()
 	case len(reasons) > 0:
-		return OutcomeFailed, strings.Join(reasons, "; ")
+		return OutcomeFailed, fewOf(reasons)
 	case len(t.held) > 0:
 		return OutcomeHeld, t.heldMessage()
 	case t.back:
@@ -204,6 +204,15 @@ func (t *targetPass) heldMessage() string {
 		return message + "; there is no earlier good revision to hold it at, so nothing is done"
 	}
 	return message + "; held at revision " + t.view.revision.ID
+}
+
+// fewOf is the first of the reasons, and how many more there are: the changes have them all.
+func fewOf(reasons []string) string {
+	const few = 3
+	if more := len(reasons) - few; more > 0 {
+		return fmt.Sprintf("%s (and %d more)", strings.Join(reasons[:few], "; "), more)
+	}
+	return strings.Join(reasons, "; ")
 }
 
 // count is "1 change" or "3 changes"; the plural is given where it is not made with an s.

@@ -105,7 +105,8 @@ func (s *Server) start(programs string, options Options) error {
 	}
 	s.plane.APIServer.Configure().
 		Set("profiling", "false").
-		Set("enable-priority-and-fairness", "false"). // tests of throttling set their own limits
+		Set("service-cluster-ip-range", "10.0.0.0/16"). // room for thousands of services
+		Set("enable-priority-and-fairness", "false").   // tests of throttling set their own limits
 		Set("max-requests-inflight", "0").Set("max-mutating-requests-inflight", "0")
 	if options.ServiceAccounts {
 		s.plane.APIServer.Configure().Disable("disable-admission-plugins")
