@@ -32,14 +32,14 @@ func (t *targetPass) awaitHealth(ctx context.Context) error {
 	defer cancel()
 	told := false
 	for wait := t.newHealthWait(); ; {
-		health, err := healther.Health(bounded, inEffect)
+		health, err := t.healthOf(bounded, healther, inEffect)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil && bounded.Err() == nil:
 			return t.veil.of(err)
 		case err == nil:
-			t.unhealthy, told = t.unhealthyOf(health), true
+			t.unhealthy, t.told, told = t.unhealthyOf(health), health, true
 		case !told:
 			return fmt.Errorf("%w: health was not told within %s", drivers.ErrUnreachable, t.healthTimeout())
 		}

@@ -67,7 +67,7 @@ func (t *targetPass) makePlan(ctx context.Context) (err error) {
 	t.veil.add(others)
 	t.plan, err = t.driver.Plan(ctx, drivers.PlanRequest{
 		Snapshot: t.view.snapshot, Dir: t.want.target.Path, Desired: t.want.resources,
-		Owned: t.owned, Observed: t.observed, Elsewhere: others,
+		Owned: t.owned, Observed: t.observed, Elsewhere: others, Ended: t.endedDigests(),
 	})
 	if err != nil {
 		return t.veil.of(err)
