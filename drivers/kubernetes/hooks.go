@@ -140,7 +140,9 @@ func (p *planner) leaves(o *outcome) bool {
 	return o.live != nil && (says(fluxSSA, "IfNotPresent", "Ignore") || says(fluxActs, "disabled"))
 }
 
-// mayReplace reports whether the manifest lets its object be made anew.
+// mayReplace reports whether the manifest lets its object be made anew. Argo CD's
+// Replace=true does not: it has the object written over as it is, without
+// kubectl's annotation, and server-side apply writes none.
 func mayReplace(res *resource.Resource) bool {
 	if word, _ := res.Annotation(annotationReplace); word == "allow" {
 		return true
