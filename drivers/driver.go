@@ -104,6 +104,10 @@ type Observation struct {
 	// Unreachable are scopes that could not be observed, with the reason. The
 	// changes to their resources are left out of the plan.
 	Unreachable map[string]error
+	// Made has the UIDs of those of Owned that are Pending without one, as a create was
+	// under way of which the end is not known, where that create has made what is there
+	// now: it can have been nobody else.
+	Made map[resource.Key]string
 }
 
 // PlanRequest is what a plan is made from.

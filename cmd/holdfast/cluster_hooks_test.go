@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -318,4 +319,57 @@ func TestKilledAtAnyRequestOfHooks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What a process created that was killed before it was told so, and that leaves Git
+// with the next commit, is holdfast's to take away. What somebody else made in its place is not.
+func TestKilledCreateOfWhatLeavesGit(t *testing.T) {
+	server := cluster.get(t)
+	for _, keeps := range []bool{false, true} {
+		s := newClusterSite(t, server, oneCluster)
+		g := newGate(t, server)
+		s.through(g.kubeconfig, oneCluster)
+		s.commit(map[string]string{"web/a.yaml": aMap("a", "one"), "web/b.yaml": aMap("b", "one")})
+		s.pass()
+		word := ""
+		if keeps {
+			word = "  annotations: {holdfast.dev/prune: never}"
+		}
+		s.commit(map[string]string{"web/new.yaml": aMap("new", "one", word)})
+		if s.killedAtCreate(g, "new", true) {
+			t.Fatal("it was not killed")
+		}
+		s.wantThere("a", "b", "new")
+		s.commit(map[string]string{"web/new.yaml": ""})
+		run := only(t, s.pass(), "web")
+		if keeps { // the word on it counts
+			expect(t, run, reconcile.OutcomeFlagged, "delete new flagged")
+			s.wantThere("a", "b", "new")
+			s.wantInventory("web", "a", "b", "new")
+			continue
+		}
+		expect(t, run, reconcile.OutcomeOK, "delete new applied")
+		expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK)
+		s.wantThere("a", "b")
+		s.wantInventory("web", "a", "b")
+	}
+	s := newClusterSite(t, server, oneCluster)
+	g := newGate(t, server)
+	s.through(g.kubeconfig, oneCluster)
+	s.commit(map[string]string{"web/a.yaml": aMap("a", "one")})
+	s.pass()
+	s.commit(map[string]string{"web/handmade-web.yaml": aMap("handmade-web", "one")})
+	if s.killedAtCreate(g, "handmade-web", false) {
+		t.Fatal("it was not killed")
+	}
+	untouched := s.handmade("web")
+	s.commit(map[string]string{"web/handmade-web.yaml": ""})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeFlagged, "delete handmade-web flagged")
+	untouched()
+}
+
+// killedAtCreate runs holdfast, which is killed at the write of an object.
+func (s *clusterSite) killedAtCreate(g *gate, name string, answered bool) (survived bool) {
+	s.t.Helper()
+	return s.killedAt(g, answered, func(r *http.Request) bool { return sortOf(r) == aWrite && strings.HasSuffix(r.URL.Path, "/"+name) })
 }

@@ -2,6 +2,10 @@ package kubernetes_test
 
 import (
 	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/drivers/kubernetes"
@@ -61,5 +65,41 @@ func TestDeletePoliciesThatMeanNothing(t *testing.T) {
 				t.Errorf("%s: %s: %v", annotation, value, invalid)
 			}
 		}
+	}
+}
+
+// What a create has made of which the end is not known is told from what somebody else has made.
+func TestMade(t *testing.T) {
+	w := newTarget(t, nil)
+	ours, adopted := configMap("ours", fields{"a": "1"}), configMap("adopted", fields{"a": "1"})
+	byHand := func(name, manager string) {
+		t.Helper()
+		obj := &unstructured.Unstructured{Object: content(configMap(name, fields{"a": "1"}))}
+		obj.SetLabels(map[string]string{"holdfast.dev/target": "web"})
+		if _, err := w.of("ConfigMap").Create(t.Context(), obj, metav1.CreateOptions{FieldManager: manager}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	byHand("adopted", "kubectl-create")
+	byHand("theirs", "holdfast")
+	time.Sleep(1500 * time.Millisecond) // an apply that is as old as its object to the second is taken for what made it
+	w.bring(ours, adopted)
+	w.patch(t, "ConfigMap", "ours", "controller", `{"metadata": {"annotations": {"seen": "yes"}}}`)
+	pending := []drivers.Owned{}
+	for _, name := range []string{"ours", "adopted", "theirs", "absent"} {
+		pending = append(pending, drivers.Owned{ID: configMap(name, nil).ID, Pending: true})
+	}
+	time.Sleep(told)
+	observed, err := w.driver.Observe(t.Context(), drivers.ObserveRequest{Owned: pending})
+	if err != nil {
+		t.Fatal(err)
+	}
+	uid := string(w.get(t, "ConfigMap", "ours").GetUID())
+	if len(observed.Made) != 1 || observed.Made[ours.ID.Key()] != uid {
+		t.Errorf("made are %v, want ours, %s", observed.Made, uid)
+	}
+	pending[0].UID = "known"
+	if observed, err = w.driver.Observe(t.Context(), drivers.ObserveRequest{Owned: pending}); err != nil || len(observed.Made) > 0 {
+		t.Errorf("made are %v (%v), and the UID is known", observed.Made, err)
 	}
 }
