@@ -98,7 +98,7 @@ func unwell(status drivers.Status) bool {
 	return status != drivers.StatusHealthy && status != drivers.StatusUnknown
 }
 
-// unhealthyOf are those of the list that are not known to be healthy.
+// unhealthyOf are those of the list that are not known to be healthy, the gravest first.
 func (t *targetPass) unhealthyOf(health []drivers.Health) []HealthRecord {
 	var records []HealthRecord
 	for _, h := range health {
@@ -106,6 +106,10 @@ func (t *targetPass) unhealthyOf(health []drivers.Health) []HealthRecord {
 			records = append(records, HealthRecord{Resource: Ref(h.ID), Status: h.Status, Reason: t.veil.text(h.Reason)})
 		}
 	}
+	gravity := func(h HealthRecord) int {
+		return slices.Index([]drivers.Status{drivers.StatusDegraded, drivers.StatusProgressing, drivers.StatusUnknown}, h.Status)
+	}
+	slices.SortStableFunc(records, func(a, b HealthRecord) int { return gravity(a) - gravity(b) })
 	return records
 }
 

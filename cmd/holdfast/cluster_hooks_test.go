@@ -62,11 +62,12 @@ func (s *clusterSite) kubelet(fails func(job string) bool) (ran func(job string)
 				if pod.Status.Phase != corev1.PodPending || pod.DeletionTimestamp != nil {
 					continue
 				}
-				phase := corev1.PodSucceeded
+				phase, code := corev1.PodSucceeded, 0
 				if fails(job) {
-					phase = corev1.PodFailed
+					phase, code = corev1.PodFailed, 3
 				}
-				patch := fmt.Appendf(nil, `{"status": {"phase": %q}}`, phase)
+				patch := fmt.Appendf(nil, `{"status": {"phase": %q, "containerStatuses": [{"name": "main", "image": "tool:1.0", "imageID": "", "ready": false, "restartCount": 0,
+					"state": {"terminated": {"exitCode": %d, "reason": "Error", "message": "no route to the database"}}}]}}`, phase, code)
 				_, _ = s.kube.CoreV1().Pods(s.namespace).Patch(ctx, pod.Name, types.MergePatchType, patch, metav1.PatchOptions{}, "status") // or at the next turn
 				mu.Lock()
 				if jobs[job] == nil {

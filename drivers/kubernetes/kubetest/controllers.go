@@ -30,9 +30,10 @@ func startControllers(programs, dir, kubeconfig string) (*controllers, error) {
 	command := exec.Command(filepath.Join(programs, "kube-controller-manager"),
 		"--kubeconfig="+kubeconfig, "--authentication-kubeconfig="+kubeconfig, "--authorization-kubeconfig="+kubeconfig,
 		"--controllers=deployment-controller,replicaset-controller,statefulset-controller,daemonset-controller,job-controller,"+
-			"garbage-collector-controller,namespace-controller,serviceaccount-controller",
+			"garbage-collector-controller,namespace-controller,serviceaccount-controller,"+
+			"persistentvolume-binder-controller,horizontal-pod-autoscaler-controller",
 		"--service-account-private-key-file="+filepath.Join(certs, "sa-signer.key"),
-		"--leader-elect=false", "--secure-port=0", "--min-resync-period=1h", "--kube-api-qps=200", "--kube-api-burst=400",
+		"--leader-elect=false", "--secure-port=0", "--horizontal-pod-autoscaler-sync-period=1s", "--min-resync-period=1h", "--kube-api-qps=200", "--kube-api-burst=400",
 		"--namespace-sync-period=1m", "--concurrent-namespace-syncs=4")
 	c, err := begin(command, log)
 	if err != nil {

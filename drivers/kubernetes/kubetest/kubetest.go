@@ -28,7 +28,7 @@ import (
 
 // Options of a Server.
 type Options struct {
-	// Controllers starts the controllers for deployments, replica sets, jobs,
+	// Controllers starts the controllers for workloads, claims, autoscalers,
 	// garbage and namespaces. Without them nothing but the API server acts:
 	// no pods are made, and namespaces do not come to their end.
 	Controllers bool
