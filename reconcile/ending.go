@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/holdfast-dev/holdfast/drivers"
@@ -75,11 +76,12 @@ func (t *targetPass) isOver(change *resource.Change, entry drivers.Owned) bool {
 // rememberOver remembers, in place of the inventory, what is over, and forgets
 // what is not desired any more.
 func (t *targetPass) rememberOver(ctx context.Context, over []*resource.Change) error {
-	for name := range t.state.Ended {
-		if _, desired := t.endedKeys()[name]; !desired {
-			delete(t.state.Ended, name) // kept with the target's state, when the run ends
-		}
+	desired := map[string]bool{}
+	for key := range t.ending().of {
+		desired[endedName(key)] = true
 	}
+	// It is kept with the target's state, at the latest when the run ends.
+	maps.DeleteFunc(t.state.Ended, func(name string, _ Ended) bool { return !desired[name] })
 	news := false
 	for _, change := range over {
 		name := endedName(change.ID.Key())
@@ -95,14 +97,6 @@ func (t *targetPass) rememberOver(ctx context.Context, over []*resource.Change) 
 		return fmt.Errorf("record what has ended: %w", err)
 	}
 	return nil
-}
-
-func (t *targetPass) endedKeys() map[string]resource.Key {
-	keys := map[string]resource.Key{}
-	for key := range t.ending().of {
-		keys[endedName(key)] = key
-	}
-	return keys
 }
 
 func (s *TargetState) remember(name string, ended Ended) {
