@@ -57,6 +57,8 @@ type Reconciler struct {
 	targets []string              // the names of those that are gone over
 	// contests are the resources that someone else may be changing back.
 	contests map[resource.Key]*contest
+	// recollections are what the rules answered, by target.
+	recollections map[string]*recollection
 
 	working sync.WaitGroup // counts the busy ones
 }
@@ -75,6 +77,7 @@ func New(options Options) *Reconciler {
 	return &Reconciler{
 		options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{},
 		newer: newSignal(), busy: map[string]bool{}, contests: map[resource.Key]*contest{},
+		recollections: map[string]*recollection{},
 	}
 }
 
@@ -127,8 +130,12 @@ func (r *Reconciler) driver(ctx context.Context, target Target) (drivers.Driver,
 func (r *Reconciler) release(name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.busy[name] {
+		return
+	}
+	delete(r.recollections, name)
 	known, ok := r.open[name]
-	if !ok || r.busy[name] {
+	if !ok {
 		return
 	}
 	delete(r.open, name)
