@@ -46,6 +46,7 @@ type Reconciler struct {
 	options Options
 	views   map[string]*view // by revision; the newest, and the last good ones in use
 	newest  sources.Snapshot // the newest that was fetched, for when the source is away
+	whole   string           // the revision at which a pass went over all targets, if the last one did
 	runs    int
 	newer   *signal      // there may be something newer in the source
 	due     atomic.Int64 // when the loop must have moved on, in Unix nanoseconds; 0 if it does not run
