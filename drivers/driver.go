@@ -146,7 +146,8 @@ type Plan struct {
 	Artifact any
 }
 
-// Journal records what Apply does; the caller keeps it durably.
+// Journal records what Apply does; the caller keeps it durably. It may be called
+// for several changes at once.
 type Journal interface {
 	// Intend is called before the effect. uid is what the resource will be
 	// known by afterwards; where that cannot be told beforehand, what it is
