@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -32,6 +33,18 @@ func (o *object) group() string {
 	return group
 }
 
+// isLabelled reports whether a word to Flux is a label, as Flux also takes it.
+func (o *object) isLabelled() bool {
+	metadata, _ := o.content["metadata"].(map[string]any)
+	labels, _ := metadata["labels"].(map[string]any)
+	for name := range labels {
+		if fluxWords.MatchString(name + ":") {
+			return true
+		}
+	}
+	return false
+}
+
 func (o *object) String() string {
 	name := o.name
 	if o.namespace != "" {
@@ -46,7 +59,9 @@ type found struct {
 	objects []*object
 	// plain are files with objects of neither Flux nor Argo CD, and own those with them.
 	plain, own map[string]bool
-	spared     map[string]bool // files with objects that are not to be pruned
+	confirmed  map[string]bool // files with objects that Argo CD asks about before it deletes them
+	hooks      map[string]bool // files with hooks that Argo CD runs at no sync
+	labelled   map[string]bool // files with words to Flux that are labels
 	// patched are files that a kustomization takes in as patches, with its folder.
 	patched map[string]string
 	// generated are the files of ConfigMaps that kustomizations generate, by
@@ -60,7 +75,7 @@ type found struct {
 
 func collect(input Input) (*found, error) {
 	f := &found{
-		tree: input.Tree, plain: map[string]bool{}, own: map[string]bool{}, spared: map[string]bool{}, patched: map[string]string{},
+		tree: input.Tree, plain: map[string]bool{}, own: map[string]bool{}, confirmed: map[string]bool{}, hooks: map[string]bool{}, labelled: map[string]bool{}, patched: map[string]string{},
 		generated: map[string]map[string]string{}, folders: map[string]bool{".": true}, streams: len(input.Streams) > 0,
 	}
 	if input.Tree != nil {
@@ -97,7 +112,9 @@ func (f *found) visit(name string, entry fs.DirEntry, err error) error {
 	switch path.Ext(base) {
 	case ".yaml", ".yml", ".json":
 	default:
-		return nil
+		if !isKustomization(base) {
+			return nil
+		}
 	}
 	if !entry.Type().IsRegular() {
 		return nil
@@ -117,6 +134,16 @@ func (f *found) visit(name string, entry fs.DirEntry, err error) error {
 	}
 	f.file(name, content)
 	return nil
+}
+
+// kustomizationFiles are the names by which kustomize finds a kustomization in a folder.
+var kustomizationFiles = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
+
+func isKustomization(base string) bool { return slices.Contains(kustomizationFiles, base) }
+
+// isBuilt reports whether a folder is a chart or a kustomization.
+func (f *found) isBuilt(folder string) bool {
+	return slices.ContainsFunc(append([]string{"Chart.yaml"}, kustomizationFiles...), func(base string) bool { return f.exists(path.Join(folder, base)) })
 }
 
 // isTemplates reports whether a folder holds a chart's templates, which are no manifests yet.
@@ -149,13 +176,14 @@ func readFile(tree fs.FS, name string) ([]byte, error) {
 var (
 	ofInterest = regexp.MustCompile(`toolkit\.fluxcd\.io/|argoproj\.io/`)
 	holdsData  = regexp.MustCompile(`(?m)\bkind"?[ \t]*:[ \t]*["']?(ConfigMap|Secret)\b`)
-	spares     = regexp.MustCompile(`toolkit\.fluxcd\.io/prune"?[ \t]*:[ \t]*["']?[Dd]isabled|\bPrune=(false|confirm)|helm\.sh/resource-policy"?[ \t]*:[ \t]*["']?keep`)
+	otherHooks = regexp.MustCompile(`argocd\.argoproj\.io/hook"?[ \t]*:[ \t]*["']?(SyncFail|PreDelete|PostDelete|Skip)\b`)
+	fluxWords  = regexp.MustCompile(`kustomize\.toolkit\.fluxcd\.io/(prune|ssa|reconcile|force)"?[ \t]*:`)
+	confirms   = regexp.MustCompile(`\b(Prune|Delete)=confirm\b`)
 	hasVersion = regexp.MustCompile(`(?m)^[ \t{]*"?apiVersion"?[ \t]*:[ \t]*["']?([^\s"',#]+)`)
 )
 
 func (f *found) file(name string, content []byte) {
-	switch path.Base(name) {
-	case "kustomization.yaml", "kustomization.yml", "Kustomization":
+	if isKustomization(path.Base(name)) {
 		f.kustomization(path.Dir(name), content)
 		return
 	}
@@ -166,10 +194,14 @@ func (f *found) file(name string, content []byte) {
 			f.plain[name] = true
 		}
 	}
-	if spares.Match(content) {
-		f.spared[name] = true
+	if confirms.Match(content) {
+		f.confirmed[name] = true
 	}
-	if !f.own[name] && !holdsData.Match(content) {
+	if otherHooks.Match(content) {
+		f.hooks[name] = true
+	}
+	worded := fluxWords.Match(content)
+	if !f.own[name] && !worded && !holdsData.Match(content) {
 		return
 	}
 	objects, err := documents(name, content)
@@ -180,6 +212,9 @@ func (f *found) file(name string, content []byte) {
 		return
 	}
 	for _, o := range objects {
+		if worded && o.isLabelled() {
+			f.labelled[name] = true
+		}
 		if isOwn := ofInterest.MatchString(o.apiVersion); !isOwn || !f.streams {
 			f.objects = append(f.objects, o)
 		}
