@@ -5,7 +5,7 @@
 // files), all or nothing (Terraform), many hosts in batches (a fleet), or in
 // another process. What a driver can do beyond the core it says by
 // implementing a further interface: Atomic, Healther, Watcher, Dependencies,
-// Staged, Lister, Keeper. drivertest is the conformance suite that every driver runs.
+// Staged, Ending, Lister, Keeper. drivertest is the conformance suite that every driver runs.
 package drivers
 
 import (
@@ -14,6 +14,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"math"
 	"time"
 
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -103,6 +104,10 @@ type Observation struct {
 	// Unreachable are scopes that could not be observed, with the reason. The
 	// changes to their resources are left out of the plan.
 	Unreachable map[string]error
+	// Made has the UIDs of those of Owned that are Pending without one, as a create was
+	// under way of which the end is not known, where that create has made what is there
+	// now: it can have been nobody else.
+	Made map[resource.Key]string
 }
 
 // PlanRequest is what a plan is made from.
@@ -114,6 +119,9 @@ type PlanRequest struct {
 	Observed *Observation
 	// Elsewhere are the resources that other targets want at the same destination.
 	Elsewhere []resource.Resource
+	// Ended has the Desired of the change by which each was made that has ended and is
+	// gone; see Ending. Of what is in Owned too, the inventory counts.
+	Ended map[resource.Key]string
 }
 
 // Owned is an entry of the inventory: a resource that holdfast made or adopted.
@@ -184,6 +192,30 @@ type Staged interface {
 	// Stage of a resource; most are of stage 0.
 	Stage(res *resource.Resource) int
 }
+
+// Ending is a Driver with resources that come to an end, such as hooks: they are
+// made once for what is asked for, and the change to one that was made as it is
+// asked for, and is gone, is none. How one ended its health tells: healthy is
+// well, degraded is ill.
+type Ending interface {
+	// End says what becomes of a resource that has ended; ok is false for one that has no end.
+	End(res *resource.Resource) (end End, ok bool)
+	// Clear deletes what has ended. Each change is a delete with the inventory's UID as
+	// its Precondition; the journal is called as by Apply. What is gone, or is another
+	// one by now, is Done without an effect and without an error.
+	Clear(ctx context.Context, changes []resource.Change, journal Journal) error
+}
+
+// End says whether a resource is deleted once it has ended well, or ill. One that
+// has ended well stays until all that is of stages below Before is in effect and
+// healthy, and goes before anything of that stage or a later one is begun.
+type End struct {
+	Well, Ill bool
+	Before    int
+}
+
+// LastStage is the End.Before of what stays until all is in effect and healthy.
+const LastStage = math.MaxInt
 
 // Lister is a Driver that can tell what else is at its destination.
 type Lister interface {

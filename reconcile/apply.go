@@ -114,9 +114,14 @@ func (t *targetPass) settle(ctx context.Context) error {
 		owned[entry.ID.Key()] = entry
 	}
 	var adopt []drivers.Owned
+	var over []*resource.Change
 	for _, change := range t.plan.Changes {
 		key := change.ID.Key()
 		entry, known := owned[key]
+		if t.isOver(&change, entry) { // the inventory has what is there
+			over = append(over, &change)
+			continue
+		}
 		delete(owned, key)
 		switch change.Action {
 		case resource.ActionNone:
@@ -129,6 +134,9 @@ func (t *targetPass) settle(ctx context.Context) error {
 				return err
 			}
 		}
+	}
+	if err := t.rememberOver(ctx, over); err != nil {
+		return err
 	}
 	if err := store.Own(ctx, t.name, adopt...); err != nil {
 		return fmt.Errorf("adopt what matches: %w", err)

@@ -32,14 +32,14 @@ func (t *targetPass) awaitHealth(ctx context.Context) error {
 	defer cancel()
 	told := false
 	for wait := t.newHealthWait(); ; {
-		health, err := healther.Health(bounded, inEffect)
+		health, err := t.healthOf(bounded, healther, inEffect)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil && bounded.Err() == nil:
 			return t.veil.of(err)
 		case err == nil:
-			t.unhealthy, told = t.unhealthyOf(health), true
+			t.unhealthy, t.told, told = t.unhealthyOf(health), health, true
 		case !told:
 			return fmt.Errorf("%w: health was not told within %s", drivers.ErrUnreachable, t.healthTimeout())
 		}
@@ -98,7 +98,7 @@ func unwell(status drivers.Status) bool {
 	return status != drivers.StatusHealthy && status != drivers.StatusUnknown
 }
 
-// unhealthyOf are those of the list that are not known to be healthy.
+// unhealthyOf are those of the list that are not known to be healthy, the gravest first.
 func (t *targetPass) unhealthyOf(health []drivers.Health) []HealthRecord {
 	var records []HealthRecord
 	for _, h := range health {
@@ -106,6 +106,10 @@ func (t *targetPass) unhealthyOf(health []drivers.Health) []HealthRecord {
 			records = append(records, HealthRecord{Resource: Ref(h.ID), Status: h.Status, Reason: t.veil.text(h.Reason)})
 		}
 	}
+	gravity := func(h HealthRecord) int {
+		return slices.Index([]drivers.Status{drivers.StatusDegraded, drivers.StatusProgressing, drivers.StatusUnknown}, h.Status)
+	}
+	slices.SortStableFunc(records, func(a, b HealthRecord) int { return gravity(a) - gravity(b) })
 	return records
 }
 

@@ -51,10 +51,36 @@ func (t *targetPass) resume(ctx context.Context) error {
 			return fmt.Errorf("end what was under way: %w", err)
 		}
 	}
+	if err := t.takeMade(ctx); err != nil {
+		return err
+	}
 	if len(pending) > 0 {
 		t.owned, err = store.Owned(ctx, t.name)
 	}
 	return err
+}
+
+// takeMade enters in the inventory what was created by a process that did not
+// live to be told so.
+func (t *targetPass) takeMade(ctx context.Context) error {
+	var made []drivers.Owned
+	for i := range t.owned {
+		entry := &t.owned[i]
+		uid, ok := t.observed.Made[entry.ID.Key()]
+		at := slices.IndexFunc(t.observed.Live, func(res resource.Resource) bool { return res.ID.Key() == entry.ID.Key() })
+		if !ok || at < 0 {
+			continue
+		}
+		entry.UID, entry.Pending, entry.Prune = uid, false, pruneWord(&t.observed.Live[at])
+		made = append(made, *entry)
+	}
+	if len(made) == 0 {
+		return nil
+	}
+	if err := t.Reconciler.options.Store.Own(ctx, t.name, made...); err != nil {
+		return fmt.Errorf("own what was made: %w", err)
+	}
+	return nil
 }
 
 func (t *targetPass) isLive(key resource.Key) bool {
@@ -67,7 +93,7 @@ func (t *targetPass) makePlan(ctx context.Context) (err error) {
 	t.veil.add(others)
 	t.plan, err = t.driver.Plan(ctx, drivers.PlanRequest{
 		Snapshot: t.view.snapshot, Dir: t.want.target.Path, Desired: t.want.resources,
-		Owned: t.owned, Observed: t.observed, Elsewhere: others,
+		Owned: t.owned, Observed: t.observed, Elsewhere: others, Ended: t.endedDigests(),
 	})
 	if err != nil {
 		return t.veil.of(err)

@@ -62,6 +62,9 @@ func (r *rollout) carryOut(ctx context.Context, changes []resource.Change) error
 			r.hold(byStage[stage], func(resource.Change) string { return "waits for an earlier stage: " + holds })
 			continue
 		}
+		if err := r.clearBefore(ctx, stage); err != nil {
+			return err
+		}
 		if err := r.makeStage(ctx, byStage[stage]); err != nil {
 			return err
 		}
@@ -71,24 +74,24 @@ func (r *rollout) carryOut(ctx context.Context, changes []resource.Change) error
 
 // stages are the stages of the desired resources. What is needed is of no later
 // stage than what needs it: a hook's namespace comes before the hook.
-func (r *rollout) stages() map[resource.Key]int {
+func (t *targetPass) stages() map[resource.Key]int {
 	stages := map[resource.Key]int{}
-	staged, ok := r.driver.(drivers.Staged)
+	staged, ok := t.driver.(drivers.Staged)
 	if !ok {
 		return stages
 	}
-	keys := make([]resource.Key, len(r.want.resources))
-	for i := range r.want.resources {
-		keys[i] = r.want.resources[i].ID.Key()
-		stages[keys[i]] = staged.Stage(&r.want.resources[i])
+	keys := make([]resource.Key, len(t.want.resources))
+	for i := range t.want.resources {
+		keys[i] = t.want.resources[i].ID.Key()
+		stages[keys[i]] = staged.Stage(&t.want.resources[i])
 	}
-	waves, err := Order(keys, r.needs)
+	waves, err := Order(keys, t.needs)
 	if err != nil {
 		return stages // the gate lets no cycle through
 	}
 	for _, wave := range slices.Backward(waves) {
 		for _, key := range wave {
-			for _, need := range r.needs[key] {
+			for _, need := range t.needs[key] {
 				stages[need] = min(stages[need], stages[key])
 			}
 		}
@@ -270,7 +273,7 @@ func (r *rollout) look(ctx context.Context, keys []resource.Key) error {
 	}
 	bounded, cancel := context.WithTimeout(ctx, r.healthTimeout())
 	defer cancel()
-	told, err := healther.Health(bounded, ask)
+	told, err := r.healthOf(bounded, healther, ask)
 	if r.untold = r.veil.of(err); err != nil {
 		return ctx.Err() // it is asked again, as long as there is time
 	}

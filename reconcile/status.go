@@ -57,6 +57,8 @@ type RunSummary struct {
 	Drift     int           `json:"drift"` // how many of the changes are due to drift
 	Findings  FindingCounts `json:"findings"`
 	Unhealthy int           `json:"unhealthy"`
+	// Unwell are the first of the unhealthy resources, the gravest first.
+	Unwell []HealthRecord `json:"unwell,omitempty"`
 	// HealthUnknown counts the resources of which nobody can tell whether they are healthy.
 	HealthUnknown int `json:"healthUnknown"`
 }
@@ -147,6 +149,9 @@ func readTarget(ctx context.Context, store Store, name string) (TargetStatus, Ru
 	return status, newest, nil
 }
 
+// fewUnwell is how many unhealthy resources a status names.
+const fewUnwell = 10
+
 func summarise(run Run) *RunSummary {
 	summary := &RunSummary{
 		ID: run.ID, Started: run.Started, Ended: run.Ended, Resources: run.Resources, InLine: run.InLine,
@@ -158,7 +163,9 @@ func summarise(run Run) *RunSummary {
 	}
 	for _, health := range run.Health {
 		if unwell(health.Status) {
-			summary.Unhealthy++
+			if summary.Unhealthy++; summary.Unhealthy <= fewUnwell {
+				summary.Unwell = append(summary.Unwell, health)
+			}
 		} else {
 			summary.HealthUnknown++
 		}

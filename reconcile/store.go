@@ -89,6 +89,9 @@ type TargetState struct {
 	// Bad is the revision in quarantine here. It stays so until it turns out to
 	// be healthy, or a newer one is.
 	Bad Quarantine `json:"bad,omitzero"`
+	// Ended is what came to its end as it is asked for, by name: what is gone, and
+	// what ended ill.
+	Ended map[string]Ended `json:"ended,omitempty"`
 }
 
 // Intent is a change about to be made.

@@ -40,6 +40,11 @@ type targetPass struct {
 	changes   map[resource.Key]*ChangeRecord
 	unhealthy []HealthRecord
 	intents   int // how many there were
+
+	told    []drivers.Health // what was told of all that is in effect, nil if nothing was
+	endings endings
+	cleared map[resource.Key]*ChangeRecord // the deletes of what has ended
+
 	// recent and atRevision are the deletes that counted before this attempt.
 	recent, atRevision int
 	unread             string // why it is not known what others want at the destination

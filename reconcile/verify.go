@@ -13,11 +13,14 @@ import (
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// verify waits for the health of what is in effect, and judges what is live
-// where it is not what is desired.
+// verify waits for the health of what is in effect, deletes what has ended and is
+// to go then, and judges what is live where it is not what is desired.
 func (t *targetPass) verify(ctx context.Context) error {
 	if err := t.awaitHealth(ctx); err != nil {
 		return fmt.Errorf("verify: %w", err)
+	}
+	if err := t.clearAll(ctx); err != nil {
+		return fmt.Errorf("clear away what has ended: %w", err)
 	}
 	return t.judgeLive(ctx)
 }
@@ -115,7 +118,10 @@ func (t *targetPass) recordChanges(stopped bool) {
 		}
 		t.record.Changes = append(t.record.Changes, *record)
 	}
-	slices.SortFunc(t.record.Changes, func(a, b ChangeRecord) int {
+	for _, record := range t.cleared {
+		t.record.Changes = append(t.record.Changes, *record)
+	}
+	slices.SortStableFunc(t.record.Changes, func(a, b ChangeRecord) int {
 		return resource.Compare(a.Resource.id(), b.Resource.id())
 	})
 }

@@ -98,10 +98,18 @@ func TestKilledAtAnyRequest(t *testing.T) {
 // reports whether it came to its end before that.
 func (s *clusterSite) killed(g *gate, sort string, nth int, answered bool) (survived bool) {
 	s.t.Helper()
-	victim := make(chan *daemon, 1)
 	var seen atomic.Int64
+	return s.killedAt(g, answered, func(r *http.Request) bool { return sortOf(r) == sort && seen.Add(1) == int64(nth) })
+}
+
+// killedAt runs holdfast, which is killed at the first request that it is to be, before
+// or after the API server has done what it asks for.
+func (s *clusterSite) killedAt(g *gate, answered bool, at func(*http.Request) bool) (survived bool) {
+	s.t.Helper()
+	victim := make(chan *daemon, 1)
+	var once atomic.Bool
 	g.with(func(w http.ResponseWriter, r *http.Request, forward http.Handler) {
-		if sortOf(r) != sort || seen.Add(1) != int64(nth) {
+		if !at(r) || !once.CompareAndSwap(false, true) {
 			forward.ServeHTTP(w, r)
 			return
 		}

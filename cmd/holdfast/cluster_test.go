@@ -26,27 +26,14 @@ import (
 var cluster clusterOnDemand
 
 type clusterOnDemand struct {
-	programs string
-	missing  error // why there are no programs
-	once     sync.Once
-	server   *kubetest.Server
-	err      error
-}
-
-// find finds the programs, before the tests are kept out of the user's caches.
-func (c *clusterOnDemand) find() { c.programs, c.missing = kubetest.Programs() }
-
-func (c *clusterOnDemand) start(options kubetest.Options) (*kubetest.Server, error) {
-	if c.missing != nil {
-		return nil, c.missing
-	}
-	options.Programs = c.programs
-	return kubetest.Start(options)
+	once   sync.Once
+	server *kubetest.Server
+	err    error
 }
 
 func (c *clusterOnDemand) get(t *testing.T) *kubetest.Server {
 	t.Helper()
-	c.once.Do(func() { c.server, c.err = c.start(kubetest.Options{Controllers: true}) })
+	c.once.Do(func() { c.server, c.err = kubetest.Start(kubetest.Options{Controllers: true}) })
 	if c.err != nil {
 		t.Fatal(c.err)
 	}
@@ -56,7 +43,7 @@ func (c *clusterOnDemand) get(t *testing.T) *kubetest.Server {
 // own is a cluster for one test, which may do with it as it likes.
 func (c *clusterOnDemand) own(t *testing.T) *kubetest.Server {
 	t.Helper()
-	server, err := c.start(kubetest.Options{})
+	server, err := kubetest.Start(kubetest.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

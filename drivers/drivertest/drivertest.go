@@ -58,6 +58,9 @@ type Harness struct {
 	// Foreign makes something at the destination that nobody manages and a Lister
 	// tells of. It is nil for a driver that is none.
 	Foreign func(t testing.TB) resource.ID
+	// Ending is a further resource that comes to an end, at a version. It is nil for
+	// a driver that is no drivers.Ending.
+	Ending func(version int) resource.Resource
 	// CutOff makes the scope of Resource(0, …) unreachable, and of no other,
 	// and gives the scope and a function that mends it. It is nil for a driver
 	// without scopes.
@@ -97,6 +100,7 @@ func Run(t *testing.T, empty func(t *testing.T) Harness) {
 		{"nothing is unknown once it is applied", testUnknown},
 		{"dependencies have no cycle", testDependencies},
 		{"stages are the same in every form", testStaged},
+		{"what has ended is cleared, and not made again", testEnding},
 		{"what nobody manages is told from what is owned", testLister},
 		{"health follows what is live", testHealth},
 		{"what is kept at the destination comes back", testKeeper},

@@ -101,7 +101,7 @@ func TestImmutableFieldIsExplainedAndReplacedByWordOnly(t *testing.T) {
 	w := newTarget(t, nil)
 	w.bring(job("migrate", "shop:1", nil))
 	before := w.get(t, "Job", "migrate").GetUID()
-	plan := w.plan(job("migrate", "shop:2", nil))
+	plan := w.plan(job("migrate", "shop:2", fields{"argocd.argoproj.io/sync-options": "Replace=true"})) // which is no leave to delete
 	if change := only(t, plan, "migrate"); change.Action != resource.ActionUpdate || !strings.Contains(shows(change), "shop:2") {
 		t.Errorf("the plan is a %s: %s", change.Action, shows(change))
 	}

@@ -61,9 +61,11 @@ func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome,
 		p.run(o, owned)
 	case !known: // the kind may come with this very plan
 		o.asIs()
-	case hasRun(o, owned):
+	case p.hasRun(o, owned):
 		o.none()
-		o.Precondition = owned.UID
+		if owned != nil {
+			o.Precondition = owned.UID
+		}
 	case p.leaves(o), p.isInLine(o):
 		o.none()
 	default:

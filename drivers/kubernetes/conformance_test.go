@@ -164,6 +164,9 @@ func harness(t *testing.T) drivertest.Harness {
 	h.Failing = func(canary string) resource.Resource {
 		return object("v1", "Service", "failing", fields{"spec": fields{"type": "ExternalName", "externalName": "_" + canary}}, resource.Path{"spec", "externalName"})
 	}
+	h.Ending = func(version int) resource.Resource {
+		return within(job("migrate", fmt.Sprintf("shop:%d", version), fields{"helm.sh/hook": "pre-upgrade", "helm.sh/hook-delete-policy": "hook-succeeded"}))
+	}
 	h.Renamed = func(res resource.Resource) resource.Resource { return c.within(res, "") } // which is the target's namespace
 	h.Disturb = func(t testing.TB, id resource.ID) {
 		c.disturb(t, id)

@@ -146,10 +146,14 @@ func (a *application) remove(ctx context.Context, s *step, propagation metav1.De
 
 func (c *cluster) remove(ctx context.Context, at place, obj *unstructured.Unstructured, propagation metav1.DeletionPropagation) error {
 	uid, version := obj.GetUID(), obj.GetResourceVersion()
-	options := metav1.DeleteOptions{
+	return c.delete(ctx, at, metav1.DeleteOptions{
 		Preconditions:     &metav1.Preconditions{UID: &uid, ResourceVersion: &version},
 		PropagationPolicy: &propagation,
-	}
+	})
+}
+
+// delete makes the request; what is not there is no error.
+func (c *cluster) delete(ctx context.Context, at place, options metav1.DeleteOptions) error {
 	_, err := request(ctx, c, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, c.objects(at).Delete(ctx, at.name, options)
 	})

@@ -89,7 +89,7 @@ func (d *Driver) examine(ctx context.Context, h *drivers.Health, obj *unstructur
 	}
 	settled := h.Status == drivers.StatusDegraded || time.Since(known.since) >= settleTime
 	if settled && time.Since(known.explained) >= explainEvery {
-		known.text, known.explained = checker.Explain(ctx, obj), time.Now()
+		known.text, known.explained = checker.Explain(ctx, obj, h.Reason), time.Now()
 	}
 	if known.text != "" {
 		h.Reason += "; " + known.text

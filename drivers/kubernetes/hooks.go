@@ -19,6 +19,8 @@ const (
 	argoHook   = "argocd.argoproj.io/hook"
 	argoWave   = "argocd.argoproj.io/sync-wave"
 	argoSync   = "argocd.argoproj.io/sync-options"
+	helmDelete = "helm.sh/hook-delete-policy"
+	argoDelete = "argocd.argoproj.io/hook-delete-policy"
 	fluxSSA    = "kustomize.toolkit.fluxcd.io/ssa"
 	fluxForce  = "kustomize.toolkit.fluxcd.io/force"
 	fluxActs   = "kustomize.toolkit.fluxcd.io/reconcile"
@@ -39,15 +41,7 @@ var phases = map[string]int{
 // Stage puts hooks before or after what is ordinary, and sync waves and hook
 // weights in order within that.
 func (d *Driver) Stage(res *resource.Resource) int {
-	stage := 0
-	if hook, ok := hookOf(res); ok {
-		for word := range strings.SplitSeq(hook, ",") {
-			if n := phases[strings.TrimSpace(word)]; n != 0 {
-				stage = n * phase
-				break
-			}
-		}
-	}
+	stage := phaseOf(res) * phase
 	for _, name := range []string{argoWave, helmWeight} {
 		if text, ok := res.Annotation(name); ok {
 			if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil {
@@ -56,6 +50,17 @@ func (d *Driver) Stage(res *resource.Resource) int {
 		}
 	}
 	return stage
+}
+
+// phaseOf a resource is -1 for what comes before all that is ordinary, 1 for what comes after it.
+func phaseOf(res *resource.Resource) int {
+	hook, _ := hookOf(res)
+	for word := range strings.SplitSeq(hook, ",") {
+		if n := phases[strings.TrimSpace(word)]; n != 0 {
+			return n
+		}
+	}
+	return 0
 }
 
 func hookOf(res *resource.Resource) (string, bool) {
@@ -69,10 +74,15 @@ func hookOf(res *resource.Resource) (string, bool) {
 var tasks = []string{"batch/Job", "core/Pod", "argoproj.io/Workflow", "tekton.dev/TaskRun", "tekton.dev/PipelineRun"}
 
 // runs reports whether a resource is something to run: a hook of a kind that
-// ends. Hooks of other kinds are ordinary objects of their stage.
+// ends, or one that goes once it is there. Other hooks are ordinary objects of
+// their stage.
 func runs(res *resource.Resource) bool {
 	_, hook := hookOf(res)
-	return hook && slices.Contains(tasks, res.ID.GroupKind())
+	if !hook {
+		return false
+	}
+	well, _ := goes(res)
+	return well || slices.Contains(tasks, res.ID.GroupKind())
 }
 
 // run plans a hook: it runs once for each state of all that is desired, and
@@ -82,15 +92,23 @@ func (p *planner) run(o *outcome, owned *drivers.Owned) {
 	mac := hmac.New(sha256.New, p.key)
 	mac.Write([]byte(o.Desired + p.revision))
 	o.Desired = hex.EncodeToString(mac.Sum(nil))
-	if owned != nil && !owned.Pending && owned.Digest == o.Desired {
+	if p.wasMade(o, owned) {
 		o.none()
-		if o.live == nil {
+		if o.live == nil && owned != nil {
 			o.Precondition = owned.UID
 		}
 		return
 	}
 	o.asIs()
 	o.again = o.live != nil
+}
+
+// wasMade reports whether a resource was made as it is asked for, be it there or gone.
+func (p *planner) wasMade(o *outcome, owned *drivers.Owned) bool {
+	if owned != nil {
+		return !owned.Pending && owned.Tombstone.IsZero() && owned.Digest == o.Desired
+	}
+	return p.Ended[o.ID.Key()] == o.Desired
 }
 
 // cleansUp reports whether a resource is a Job that goes away once it has run.
@@ -101,8 +119,8 @@ func cleansUp(res *resource.Resource) bool {
 
 // hasRun reports whether a Job that cleans up after itself was made as it is
 // asked for, and is gone: that is no reason to run it again.
-func hasRun(o *outcome, owned *drivers.Owned) bool {
-	return o.live == nil && cleansUp(o.res) && owned != nil && !owned.Pending && owned.Digest == o.Desired
+func (p *planner) hasRun(o *outcome, owned *drivers.Owned) bool {
+	return o.live == nil && cleansUp(o.res) && p.wasMade(o, owned)
 }
 
 // leaves reports whether an object that is there is to be left as it is, by
@@ -122,7 +140,9 @@ func (p *planner) leaves(o *outcome) bool {
 	return o.live != nil && (says(fluxSSA, "IfNotPresent", "Ignore") || says(fluxActs, "disabled"))
 }
 
-// mayReplace reports whether the manifest lets its object be made anew.
+// mayReplace reports whether the manifest lets its object be made anew. Argo CD's
+// Replace=true does not: it has the object written over as it is, without
+// kubectl's annotation, and server-side apply writes none.
 func mayReplace(res *resource.Resource) bool {
 	if word, _ := res.Annotation(annotationReplace); word == "allow" {
 		return true

@@ -4,7 +4,8 @@
 // server by a dry run what an apply would do, apply.go acts, by server-side
 // apply. object.go says how an object is sent, shown and compared; adopt.go how
 // fields are taken over from the managers that wrote them before; hooks.go
-// what runs rather than is; order.go what comes first.
+// what runs rather than is, ending.go how that goes again; order.go what comes
+// first.
 //
 // A target's destination is "kubernetes:" and the URL of the API server. It
 // is told without asking the server, so that a cluster that is away does not
@@ -61,6 +62,7 @@ var (
 	_ drivers.Driver       = (*Driver)(nil)
 	_ drivers.Dependencies = (*Driver)(nil)
 	_ drivers.Staged       = (*Driver)(nil)
+	_ drivers.Ending       = (*Driver)(nil)
 	_ drivers.Healther     = (*Driver)(nil)
 	_ drivers.Watcher      = (*Driver)(nil)
 	_ drivers.Lister       = (*Driver)(nil)

@@ -5,13 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/drivers/kubernetes/live"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -75,15 +78,32 @@ func (d *Driver) observe(ctx context.Context, request drivers.ObserveRequest) (*
 	if err := d.look(ctx, ids, seen); err != nil {
 		return nil, err
 	}
-	observation := &drivers.Observation{}
+	observation := &drivers.Observation{Made: map[resource.Key]string{}}
 	for _, id := range ids {
 		if obj := seen.live[id.Key()]; obj != nil {
 			observation.Live = append(observation.Live, d.twin(id, obj, desired[id.Key()]))
 		}
 	}
+	for i := range request.Owned {
+		entry := &request.Owned[i]
+		if obj := seen.live[entry.ID.Key()]; obj != nil && entry.Pending && entry.UID == "" && d.made(obj) {
+			observation.Made[entry.ID.Key()] = string(obj.GetUID())
+		}
+	}
 	slices.SortFunc(observation.Live, func(a, b resource.Resource) int { return resource.Compare(a.ID, b.ID) })
 	d.seen = seen
 	return observation, nil
+}
+
+// made reports whether an object was created by an apply of this target's. A
+// create is sent so that it changes nothing that is there already, so the API server's
+// own record tells: the apply is as old as the object. Who creates an
+// object in another way, with our name and our label, has another operation in it.
+func (d *Driver) made(obj *unstructured.Unstructured) bool {
+	return obj.GetLabels()[live.Label] == d.target && slices.ContainsFunc(obj.GetManagedFields(), func(entry metav1.ManagedFieldsEntry) bool {
+		return entry.Manager == live.Manager && entry.Operation == metav1.ManagedFieldsOperationApply && entry.Subresource == "" &&
+			entry.Time != nil && entry.Time.Sub(obj.GetCreationTimestamp().Time).Abs() <= time.Second
+	})
 }
 
 func (d *Driver) look(ctx context.Context, ids []resource.ID, seen *sight) error {

@@ -142,4 +142,14 @@ func (c *checker) words(res *resource.Resource) {
 			}
 		}
 	}
+	for _, name := range []string{argoDelete, helmDelete} {
+		text, ok := res.Annotation(name)
+		for word := range strings.SplitSeq(text, ",") {
+			word = strings.TrimSpace(word)
+			known := slices.ContainsFunc(deletePolicies[name], func(policy string) bool { return strings.EqualFold(policy, word) })
+			if ok && word != "" && !known {
+				c.fault(at(name), "%s: %q has no meaning; there are %s", name, word, strings.Join(deletePolicies[name], ", "))
+			}
+		}
+	}
 }

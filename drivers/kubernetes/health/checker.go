@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"strings"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
 
 	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // Checker tells what takes a look at other objects in the cluster.
@@ -31,12 +33,21 @@ func (c Checker) Check(ctx context.Context, obj *unstructured.Unstructured) (dri
 	if _, scheduled := obj.GetAnnotations()["volume.kubernetes.io/selected-node"]; scheduled {
 		return health, reason
 	}
-	name := content{obj.Object}.text("spec", "storageClassName")
-	if name == "" {
+	read := content{obj.Object}
+	name := read.text("spec", "storageClassName")
+	switch _, named := resource.Lookup(obj.Object, resource.Path{"spec", "storageClassName"}); {
+	case read.text("spec", "volumeName") != "":
 		return health, reason
+	case !named:
+		return health, reason + ": it names no storage class, and the cluster has no default one"
+	case name == "":
+		return health, reason + ": it asks for one without a storage class, and none is free that fits"
 	}
 	class, err := c.Client.Resource(storageClasses).Get(ctx, name, metav1.GetOptions{})
-	if err != nil || (content{class.Object}).text("volumeBindingMode") != "WaitForFirstConsumer" {
+	switch {
+	case apierrors.IsNotFound(err):
+		return health, reason + ": there is no storage class " + name
+	case err != nil || (content{class.Object}).text("volumeBindingMode") != "WaitForFirstConsumer":
 		return health, reason // a class that cannot be read promises nothing
 	}
 	return drivers.StatusHealthy, "it is bound to a volume when the first pod uses it"
@@ -52,9 +63,9 @@ var (
 // Explain says what a person would look up of an object that is not healthy: the
 // states of its pods' containers, why they are not scheduled, and the newest
 // warnings; in one line, "" where there is nothing to tell. It makes at most six requests,
-// and what cannot be read is left out. It is for an object of which there is
-// something to report, not for each look.
-func (c Checker) Explain(ctx context.Context, obj *unstructured.Unstructured) string {
+// and what cannot be read is left out, as is what reason, that of its status,
+// says already. It is for an object of which there is something to report, not for each look.
+func (c Checker) Explain(ctx context.Context, obj *unstructured.Unstructured, reason string) string {
 	var parts []string
 	warned := []*unstructured.Unstructured{obj}
 	if selector, ok := podSelector(obj); ok {
@@ -72,8 +83,18 @@ func (c Checker) Explain(ctx context.Context, obj *unstructured.Unstructured) st
 			}
 		}
 	}
+	said := Clean(reason) + "; " + join(parts)
 	for _, about := range warned {
-		parts = append(parts, c.warnings(ctx, about)...)
+		for _, event := range c.warnings(ctx, about) {
+			if strings.Contains(said, event.cause()) {
+				continue
+			}
+			text := event.text()
+			if about != obj {
+				text = fmt.Sprintf("%s %s: %s", about.GetKind(), about.GetName(), text)
+			}
+			parts, said = append(parts, text), said+"; "+Clean(text)
+		}
 	}
 	return join(parts)
 }

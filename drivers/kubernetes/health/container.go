@@ -81,6 +81,19 @@ func ended(status content, state string) string {
 	return fmt.Sprintf("%s (exit code %d)", reason, code)
 }
 
+// unstarted says how far a pod has come that has not begun to run.
+func unstarted(pod content) string {
+	node := pod.text("spec", "nodeName")
+	switch {
+	case pod.text("status", "phase") != "Pending":
+	case node != "":
+		return "its containers are not started yet on node " + node
+	case len(pod.list("status", "containerStatuses")) == 0:
+		return "it has no node, and no scheduler has said why"
+	}
+	return ""
+}
+
 // podTrouble is what is amiss with a pod, "" where it says nothing of the kind.
 func podTrouble(pod content) string {
 	var parts []string
@@ -101,6 +114,7 @@ func podTrouble(pod content) string {
 				return found.message
 			}
 		}
+		return unstarted(pod)
 	}
 	return strings.Join(slices.Compact(parts), "; ")
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -20,6 +21,7 @@ const (
 	maxTold       = 3   // kinds of trouble with pods
 	maxWarnedPods = 2   // pods whose events are read
 	maxWarnings   = 2   // events of one object
+	minCause      = 20  // characters of what a message comes to
 )
 
 // troubledPod is a pod that is not well, and why.
@@ -100,31 +102,56 @@ func describe(troubled []troubledPod) []string {
 	return told
 }
 
-// warnings are the newest warning events about an object.
-func (c Checker) warnings(ctx context.Context, about *unstructured.Unstructured) []string {
+// warning is an event that a person would look up.
+type warning struct {
+	condition
+	count int64
+}
+
+func (w warning) text() string {
+	if w.count > 1 {
+		return fmt.Sprintf("%s (%d times)", w.condition.text(), w.count)
+	}
+	return w.condition.text()
+}
+
+// cause is where the message comes to its point: what follows the last colon,
+// unless that is too short to be one.
+func (w warning) cause() string {
+	message := strings.Join(strings.Fields(w.condition.text()), " ")
+	if at := strings.LastIndex(message, ": "); at >= 0 && len(message)-at > minCause {
+		return message[at+2:]
+	}
+	return message
+}
+
+// warnings are the newest warning events about an object. Of a claim they are also
+// those that say what it waits for, which are no warnings.
+func (c Checker) warnings(ctx context.Context, about *unstructured.Unstructured) []warning {
 	if about.GetUID() == "" {
 		return nil
 	}
-	where := fields.Set{"type": "Warning", "involvedObject.uid": string(about.GetUID())}
+	where := fields.Set{"involvedObject.uid": string(about.GetUID())}
+	if about.GetKind() != "PersistentVolumeClaim" {
+		where["type"] = "Warning"
+	}
 	events, err := c.Client.Resource(eventResource).Namespace(cmp.Or(about.GetNamespace(), metav1.NamespaceDefault)).
 		List(ctx, metav1.ListOptions{FieldSelector: where.String(), Limit: maxListed})
 	if err != nil {
 		return nil
 	}
 	slices.SortStableFunc(events.Items, func(a, b unstructured.Unstructured) int { return happened(&b).Compare(happened(&a)) })
-	var told []string
-	seen := map[string]bool{}
+	var told []warning
+	seen := map[condition]bool{}
 	for _, item := range events.Items {
 		event := content{item.Object}
-		text := condition{reason: event.text("reason"), message: event.text("message")}.text()
-		if seen[text] || len(told) == maxWarnings {
+		said := condition{reason: event.text("reason"), message: event.text("message")}
+		normal := event.text("type") != "Warning" && said.reason != "ExternalProvisioning"
+		if normal || seen[said] || len(told) == maxWarnings {
 			continue
 		}
-		seen[text] = true
-		if count := max(event.count(0, "count"), event.count(0, "series", "count")); count > 1 {
-			text = fmt.Sprintf("%s (%d times)", text, count)
-		}
-		told = append(told, fmt.Sprintf("%s %s: %s", about.GetKind(), about.GetName(), text))
+		seen[said] = true
+		told = append(told, warning{said, max(event.count(0, "count"), event.count(0, "series", "count"))})
 	}
 	return told
 }

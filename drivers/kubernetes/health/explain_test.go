@@ -117,10 +117,10 @@ func TestExplainWorkload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := c.Explain(t.Context(), live)
+	got := c.Explain(t.Context(), live, "")
 	for _, want := range []string{
 		"(and 1 more): container web: CrashLoopBackOff, OOMKilled (exit code 137), 4 restarts: back-off 1m20s",
-		"Liveness probe failed: connection refused (12 times)", "Deployment web: Latest: quota is nearly used up", "the one before the last",
+		"Liveness probe failed: connection refused (12 times)", "; Latest: quota is nearly used up; Old: the one before the last", "Pod " + pods[0].GetName() + ": Unhealthy: ",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("it does not say %q: %s", want, got)
@@ -130,6 +130,36 @@ func TestExplainWorkload(t *testing.T) {
 		if strings.Contains(got, not) {
 			t.Errorf("it says %q: %s", not, got)
 		}
+	}
+}
+
+// What is said already is not said again by an event, in the words of another.
+func TestExplainRepeatsNothing(t *testing.T) {
+	c, namespace := newChecker(t), server.Namespace(t)
+	scalers := schema.GroupVersionResource{Group: "autoscaling", Version: "v2", Resource: "horizontalpodautoscalers"}
+	scaler := c.create(t, scalers, namespace, "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web}, spec: {maxReplicas: 2, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: absent}}}")
+	const point = "the server could not find the requested resource (get pods.metrics.k8s.io)"
+	c.warn(t, scaler, "FailedGetResourceMetric", "failed to get cpu utilization: "+point, 13, time.Now().Add(time.Minute))
+	c.warn(t, scaler, "Other", "another thing", 1, time.Now().Add(time.Minute))
+	if got, want := c.Explain(t.Context(), scaler, "FailedGetResourceMetric: unable to compute the replica count: "+point), "Other: another thing"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := c.Explain(t.Context(), scaler, "FailedGetScale: not found"); !strings.Contains(got, "failed to get cpu utilization: "+point+" (13 times)") {
+		t.Errorf("got %s", got)
+	}
+}
+
+// A pod that nobody has looked at says so.
+func TestExplainPodsWithoutAScheduler(t *testing.T) {
+	c, namespace := newChecker(t), server.Namespace(t)
+	c.create(t, deployments, namespace, web)
+	c.pods(t, namespace, "app=web", 3)
+	live, err := c.Client.Resource(deployments).Namespace(namespace).Get(t.Context(), "web", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Explain(t.Context(), live, ""); !strings.HasSuffix(got, "(and 2 more): it has no node, and no scheduler has said why") {
+		t.Errorf("got %s", got)
 	}
 }
 
@@ -149,7 +179,7 @@ func TestExplainLooksAtTheNewestRollout(t *testing.T) {
 	for _, pod := range c.pods(t, namespace, "rollout=second", 3) {
 		c.setStatus(t, &pod, `{"conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"0/3 nodes are available"}]}`)
 	}
-	got := c.Explain(t.Context(), live)
+	got := c.Explain(t.Context(), live, "")
 	if !strings.Contains(got, "(and 2 more): Unschedulable: 0/3 nodes are available") || strings.Contains(got, "the old ones") {
 		t.Errorf("got %s", got)
 	}
@@ -160,13 +190,13 @@ func TestExplainByEvents(t *testing.T) {
 	c, namespace := newChecker(t), server.Namespace(t)
 	claims := schema.GroupVersionResource{Version: "v1", Resource: "persistentvolumeclaims"}
 	claim := c.create(t, claims, namespace, "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}")
-	if got := c.Explain(t.Context(), claim); got != "" {
+	if got := c.Explain(t.Context(), claim, ""); got != "" {
 		t.Errorf("of what nothing is known: %s", got)
 	}
 	c.warn(t, claim, "ProvisioningFailed", "storageclass \"fast\" not found", 1, time.Now())
 	c.warn(t, claim, "ProvisioningFailed", strings.Repeat("long ", 1000), 1, time.Now().Add(-time.Minute))
-	got := c.Explain(t.Context(), claim)
-	if !strings.HasPrefix(got, "PersistentVolumeClaim data: ProvisioningFailed: storageclass \"fast\" not found; ") {
+	got := c.Explain(t.Context(), claim, "")
+	if !strings.HasPrefix(got, "ProvisioningFailed: storageclass \"fast\" not found; ") {
 		t.Errorf("got %s", got)
 	}
 	if len([]rune(got)) > maxExplained {
@@ -183,8 +213,10 @@ func TestClaimsThatBindLate(t *testing.T) {
 	for _, test := range []healthCase{
 		{"late", "{storageClassName: late}", healthy, "first pod"},
 		{"soon", "{storageClassName: soon}", progressing, "not bound"},
-		{"no such class", "{storageClassName: none}", progressing, "not bound"},
-		{"no class", "{}", progressing, "not bound"},
+		{"no such class", "{storageClassName: none}", progressing, "there is no storage class none"},
+		{"no class", "{}", progressing, "the cluster has no default one"},
+		{"by hand", `{storageClassName: ""}`, progressing, "none is free that fits"},
+		{"chosen", "{volumeName: pv-1}", progressing, "it is not bound to a volume yet"},
 	} {
 		claim := object(t, "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data, namespace: "+namespace+"}, spec: "+test.object+", status: {phase: Pending}}")
 		if got, reason := c.Check(t.Context(), claim); got != test.want || !strings.Contains(reason, test.reason) {

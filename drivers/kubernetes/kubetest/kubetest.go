@@ -28,7 +28,7 @@ import (
 
 // Options of a Server.
 type Options struct {
-	// Controllers starts the controllers for deployments, replica sets, jobs,
+	// Controllers starts the controllers for workloads, claims, autoscalers,
 	// garbage and namespaces. Without them nothing but the API server acts:
 	// no pods are made, and namespaces do not come to their end.
 	Controllers bool
@@ -36,9 +36,6 @@ type Options struct {
 	ServiceAccounts bool
 	// Audit has all requests counted; see Server.Requests.
 	Audit bool
-	// Programs is the folder of the programs, for tests that change the
-	// user's cache folder; empty is as the function Programs says.
-	Programs string
 }
 
 // Server is one cluster without nodes.
@@ -70,12 +67,9 @@ func Main(m *testing.M, server **Server, options Options) int {
 
 // Start starts a Server.
 func Start(options Options) (*Server, error) {
-	programs := options.Programs
-	if programs == "" {
-		var err error
-		if programs, err = Programs(); err != nil {
-			return nil, err
-		}
+	programs, err := Programs()
+	if err != nil {
+		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "kubetest-")
 	if err != nil {

@@ -221,16 +221,23 @@ func (p *printer) health(records []reconcile.HealthRecord) {
 	unknown := 0
 	for i := range records {
 		record := &records[i]
-		style := p.red
 		if record.Status == drivers.StatusUnknown {
-			style = p.dim
 			if unknown++; unknown > fewUnknown && !p.options.Verbose {
 				continue
 			}
 		}
-		p.prose("  ", style, strings.TrimSuffix(oneLine(record.Status.String())+": "+name(&record.Resource)+": "+record.Reason, ": "))
+		p.unhealthy("  ", record)
 	}
 	if more := unknown - fewUnknown; more > 0 && !p.options.Verbose {
 		p.prose("  ", p.dim, fmt.Sprintf("unknown: %d more (--verbose shows them)", more))
 	}
+}
+
+// unhealthy writes one resource that is not known to be healthy, and why.
+func (p *printer) unhealthy(indent string, record *reconcile.HealthRecord) {
+	style := p.red
+	if record.Status == drivers.StatusUnknown {
+		style = p.dim
+	}
+	p.prose(indent, style, strings.TrimSuffix(oneLine(record.Status.String())+": "+name(&record.Resource)+": "+record.Reason, ": "))
 }

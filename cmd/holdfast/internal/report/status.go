@@ -215,7 +215,11 @@ func (p *printer) statusNotes(t *reconcile.TargetStatus) {
 		p.prose("  ", p.dim, t.Message)
 	}
 	if t.Bad != nil && t.Bad.Revision == t.Revision {
-		p.prose("  ", p.red, fmt.Sprintf("revision %s is bad here since %s: %s", shortRevision(t.Bad.Revision), t.Bad.Since.UTC().Format(time.DateTime), t.Bad.Reason))
+		bad := fmt.Sprintf("revision %s is bad here since %s", shortRevision(t.Bad.Revision), t.Bad.Since.UTC().Format(time.DateTime))
+		if !strings.Contains(t.Message, t.Bad.Reason) {
+			bad += ": " + t.Bad.Reason
+		}
+		p.prose("  ", p.red, bad)
 	}
 	if t.Orphaned {
 		p.prose("  ", p.yellow, fmt.Sprintf("the configuration names this target no more; what it owns, %s, is left in place", count(t.Owned, "resource")))
@@ -231,6 +235,14 @@ func (p *printer) statusNotes(t *reconcile.TargetStatus) {
 	}
 	if n := t.LastRun.Unhealthy; n > 0 {
 		p.prose("  ", p.red, countVerb(n, "resource", "is", "are")+" not healthy")
+	}
+	if t.LastRun.Unhealthy > 1 || t.Outcome == reconcile.OutcomeHeld { // the message names one
+		for i := range t.LastRun.Unwell {
+			p.unhealthy("    ", &t.LastRun.Unwell[i])
+		}
+		if more := t.LastRun.Unhealthy - len(t.LastRun.Unwell); more > 0 {
+			p.prose("    ", p.red, fmt.Sprintf("and %d more", more))
+		}
 	}
 	if n := t.LastRun.HealthUnknown; n > 0 {
 		p.prose("  ", p.dim, "of "+count(n, "resource")+" nobody can tell the health")
