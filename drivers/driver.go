@@ -74,8 +74,9 @@ type Driver interface {
 
 	// Plan says what Apply would do. There is one change, which may be none,
 	// for each desired resource and for each owned one that is no longer
-	// desired and still exists; deletes are proposals, as it is not the driver
-	// that decides whether to prune. Where the object of an owned resource is
+	// desired and still exists, but none for what says of itself that it is not to
+	// be made. Deletes are proposals, as it is not the driver that decides whether
+	// to prune. Where the object of an owned resource is
 	// wanted under another identity, by this target or by one of Elsewhere, the
 	// change is a move: a rename, or a handover, and never a delete.
 	Plan(ctx context.Context, request PlanRequest) (*Plan, error)

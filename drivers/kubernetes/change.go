@@ -41,7 +41,7 @@ type line struct {
 // asked about again in one pass.
 const lineLife = time.Hour
 
-// change is what to do for a desired resource.
+// change is what to do for a desired resource; nil for one that is not to be made.
 func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome, error) {
 	key := res.ID.Key()
 	at, known := p.sight.places[key]
@@ -49,6 +49,9 @@ func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome,
 	o := &outcome{res: res, step: step{at: at, obj: p.manifest(res, at), force: owned != nil}}
 	o.Change = resource.Change{ID: res.ID, Stateful: isStateful(res.ID)}
 	p.found(o, p.sight.live[key], p.before(res.ID))
+	if o.isLeftOut() {
+		return nil, nil
+	}
 	var err error
 	if o.Desired, err = res.Digest(p.key); err != nil {
 		return nil, err

@@ -33,18 +33,6 @@ func (o *object) group() string {
 	return group
 }
 
-// isLabelled reports whether a word to Flux is a label, as Flux also takes it.
-func (o *object) isLabelled() bool {
-	metadata, _ := o.content["metadata"].(map[string]any)
-	labels, _ := metadata["labels"].(map[string]any)
-	for name := range labels {
-		if fluxWords.MatchString(name + ":") {
-			return true
-		}
-	}
-	return false
-}
-
 func (o *object) String() string {
 	name := o.name
 	if o.namespace != "" {
@@ -61,7 +49,6 @@ type found struct {
 	plain, own map[string]bool
 	confirmed  map[string]bool // files with objects that Argo CD asks about before it deletes them
 	hooks      map[string]bool // files with hooks that Argo CD runs at no sync
-	labelled   map[string]bool // files with words to Flux that are labels
 	// patched are files that a kustomization takes in as patches, with its folder.
 	patched map[string]string
 	// generated are the files of ConfigMaps that kustomizations generate, by
@@ -75,7 +62,7 @@ type found struct {
 
 func collect(input Input) (*found, error) {
 	f := &found{
-		tree: input.Tree, plain: map[string]bool{}, own: map[string]bool{}, confirmed: map[string]bool{}, hooks: map[string]bool{}, labelled: map[string]bool{}, patched: map[string]string{},
+		tree: input.Tree, plain: map[string]bool{}, own: map[string]bool{}, confirmed: map[string]bool{}, hooks: map[string]bool{}, patched: map[string]string{},
 		generated: map[string]map[string]string{}, folders: map[string]bool{".": true}, streams: len(input.Streams) > 0,
 	}
 	if input.Tree != nil {
@@ -176,8 +163,7 @@ func readFile(tree fs.FS, name string) ([]byte, error) {
 var (
 	ofInterest = regexp.MustCompile(`toolkit\.fluxcd\.io/|argoproj\.io/`)
 	holdsData  = regexp.MustCompile(`(?m)\bkind"?[ \t]*:[ \t]*["']?(ConfigMap|Secret)\b`)
-	otherHooks = regexp.MustCompile(`argocd\.argoproj\.io/hook"?[ \t]*:[ \t]*["']?(SyncFail|PreDelete|PostDelete|Skip)\b`)
-	fluxWords  = regexp.MustCompile(`kustomize\.toolkit\.fluxcd\.io/(prune|ssa|reconcile|force)"?[ \t]*:`)
+	otherHooks = regexp.MustCompile(`argocd\.argoproj\.io/hook"?[ \t]*:[ \t]*["']?(SyncFail|PreDelete|PostDelete)\b`)
 	confirms   = regexp.MustCompile(`\b(Prune|Delete)=confirm\b`)
 	hasVersion = regexp.MustCompile(`(?m)^[ \t{]*"?apiVersion"?[ \t]*:[ \t]*["']?([^\s"',#]+)`)
 )
@@ -200,8 +186,7 @@ func (f *found) file(name string, content []byte) {
 	if otherHooks.Match(content) {
 		f.hooks[name] = true
 	}
-	worded := fluxWords.Match(content)
-	if !f.own[name] && !worded && !holdsData.Match(content) {
+	if !f.own[name] && !holdsData.Match(content) {
 		return
 	}
 	objects, err := documents(name, content)
@@ -212,9 +197,6 @@ func (f *found) file(name string, content []byte) {
 		return
 	}
 	for _, o := range objects {
-		if worded && o.isLabelled() {
-			f.labelled[name] = true
-		}
 		if isOwn := ofInterest.MatchString(o.apiVersion); !isOwn || !f.streams {
 			f.objects = append(f.objects, o)
 		}

@@ -248,11 +248,8 @@ func (t *target) holdsOwn(f *found) {
 	if files := t.among(f.own); files != "" {
 		t.note("objects of the old reconciler lie in its path, and are applied with it until you take them out: %s", files)
 	}
-	if files := t.among(f.labelled); files != "" {
-		t.note("labels of kustomize.toolkit.fluxcd.io (prune, ssa, reconcile, force) are not looked at; make annotations of them: %s", files)
-	}
 	if files := t.among(f.hooks); files != "" {
-		t.note("hooks of failed syncs and of deletions, and what is to be skipped, would be applied like all else; take them out: %s", files)
+		t.note("hooks of failed syncs and of deletions are not run: %s", files)
 	}
 	if files := t.among(f.confirmed); files != "" {
 		t.note("nobody is asked before a delete (Prune=confirm, Delete=confirm); holdfast.dev/prune: never keeps an object: %s", files)
