@@ -74,8 +74,9 @@ type Driver interface {
 
 	// Plan says what Apply would do. There is one change, which may be none,
 	// for each desired resource and for each owned one that is no longer
-	// desired and still exists; deletes are proposals, as it is not the driver
-	// that decides whether to prune. Where the object of an owned resource is
+	// desired and still exists, but none for what says of itself that it is not to
+	// be made. Deletes are proposals, as it is not the driver that decides whether
+	// to prune. Where the object of an owned resource is
 	// wanted under another identity, by this target or by one of Elsewhere, the
 	// change is a move: a rename, or a handover, and never a delete.
 	Plan(ctx context.Context, request PlanRequest) (*Plan, error)
@@ -154,7 +155,8 @@ type Plan struct {
 	Artifact any
 }
 
-// Journal records what Apply does; the caller keeps it durably.
+// Journal records what Apply does; the caller keeps it durably. It may be called
+// for several changes at once.
 type Journal interface {
 	// Intend is called before the effect. uid is what the resource will be
 	// known by afterwards; where that cannot be told beforehand, what it is

@@ -50,7 +50,8 @@ type Batch struct {
 	Index    int // its place among the session's batches, whatever the order in which they come
 	Subjects []Subject
 	// Key tells, with the case and the rules, all that the contents of the
-	// subjects follow from; "" where that is not known.
+	// subjects follow from; "" where that is not known. Of a batch without a
+	// key whose contents are there to stay, a session with a memory looks at these.
 	Key string
 	// Load fills in the contents of the subjects' Resources, and Unload says
 	// that they are not needed any more. Both are nil where the contents are

@@ -27,10 +27,17 @@ func (t *targetPass) clearAll(ctx context.Context) error {
 	for _, health := range t.told {
 		status[health.ID.Key()] = health.Status
 	}
+	planned := map[resource.Key]bool{}
+	for i := range t.plan.Changes {
+		planned[t.plan.Changes[i].ID.Key()] = true
+	}
 	stages, reached := t.stages(), drivers.LastStage // all below that is in effect and well
 	for i := range t.want.resources {
-		key := t.want.resources[i].ID.Key()
-		record := t.changes[key]
+		id := t.want.resources[i].ID
+		key, record := id.Key(), t.changes[id.Key()]
+		if !planned[key] && !t.cannotReach(id) {
+			continue // the driver has nothing to do for it
+		}
 		told, known := status[key]
 		if !known || unwell(told) || record != nil && record.State != StateApplied {
 			reached = min(reached, stages[key])

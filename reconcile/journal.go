@@ -24,28 +24,33 @@ type journal struct {
 	prune    map[resource.Key]string // the annotation on the desired resource
 	owned    map[resource.Key]drivers.Owned
 
-	mu      sync.Mutex
-	count   *int // of the run's intents, over all its attempts
+	mu      sync.Mutex // guards what follows, and calls of emit
+	count   *int       // of the run's intents, over all its attempts
 	intents map[resource.Key]Intent
 }
 
 // Intend implements drivers.Journal. It goes on when ctx ends, as the change
 // in hand is finished even then.
 func (j *journal) Intend(ctx context.Context, change *resource.Change, uid string) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	key := change.ID.Key()
-	*j.count++
-	intent := Intent{
-		ID: fmt.Sprintf("%s-%d", j.run.ID, *j.count), Run: j.run.ID, Target: j.run.Target, Revision: j.revision,
-		Resource: change.ID, Action: change.Action, At: j.now(),
-	}
+	intent := j.intent(change)
 	entry := j.intended(change, uid)
 	if err := j.store.Intend(context.WithoutCancel(ctx), intent, &entry); err != nil {
 		return fmt.Errorf("record the intention to %s %s: %w", change.Action, change.ID, err)
 	}
-	j.intents[key] = intent
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.intents[change.ID.Key()] = intent
 	return nil
+}
+
+func (j *journal) intent(change *resource.Change) Intent {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	*j.count++
+	return Intent{
+		ID: fmt.Sprintf("%s-%d", j.run.ID, *j.count), Run: j.run.ID, Target: j.run.Target, Revision: j.revision,
+		Resource: change.ID, Action: change.Action, At: j.now(),
+	}
 }
 
 // intended is the inventory's entry while the effect is not known. The digest
@@ -65,16 +70,17 @@ func (j *journal) intended(change *resource.Change, uid string) drivers.Owned {
 
 // Done implements drivers.Journal.
 func (j *journal) Done(ctx context.Context, change *resource.Change, result drivers.Result) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	key := change.ID.Key()
 	result.Err = j.veil.of(result.Err)
-	defer j.emit(key, result)
-	intent, begun := j.intents[key]
+	defer func() {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.emit(key, result)
+	}()
+	intent, begun := j.begun(key)
 	if !begun {
 		return nil // it was found stale, or failed, before anything was tried
 	}
-	delete(j.intents, key)
 	outcome, entry, disown := OutcomeApplied, (*drivers.Owned)(nil), false
 	before, owned := j.owned[key]
 	switch {
@@ -90,4 +96,13 @@ func (j *journal) Done(ctx context.Context, change *resource.Change, result driv
 		return fmt.Errorf("record that %s %s ended: %w", change.Action, change.ID, err)
 	}
 	return nil
+}
+
+// begun takes the intent of a change that was begun.
+func (j *journal) begun(key resource.Key) (Intent, bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	intent, begun := j.intents[key]
+	delete(j.intents, key)
+	return intent, begun
 }

@@ -1,31 +1,24 @@
 package reconcile
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"maps"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/sources"
 )
 
-// jitter is the share by which waits differ, so that many installations do not
-// ask one server at the same instant.
-const jitter = 0.1
-
-// Run passes over all targets until ctx ends: at once when the source has
-// something new or a driver sees drift, and otherwise after the shortest
-// interval of the targets. It returns nil when ctx ended and the changes in
+// Run passes over the targets until ctx ends: over all of them at once when the
+// source has something new, over one when its driver sees drift, and otherwise
+// over each after its interval. It returns nil when ctx ended and the changes in
 // hand were finished.
 func (r *Reconciler) Run(ctx context.Context) error {
-	newer, drift := r.newer, newSignal()
+	newer := r.newer
 	if watcher, ok := r.options.Source.(sources.Watcher); ok {
 		changed, err := watcher.Watch(ctx)
 		if err != nil {
@@ -33,16 +26,16 @@ func (r *Reconciler) Run(ctx context.Context) error {
 		}
 		go newer.forward(ctx, changed)
 	}
-	watches := driverWatches{wake: drift, running: map[string]driverWatch{}}
+	watches := driverWatches{told: newTidings(), running: map[string]driverWatch{}}
 	defer watches.stop()
-	retry := backoff.NewExponentialBackOff()
-	retry.InitialInterval, retry.MaxInterval, retry.RandomizationFactor = time.Second, time.Minute, 0.25
+	next := newSchedule()
 	defer r.working.Wait()
 	defer r.due.Store(0)
 	for {
 		r.expect(r.passBound())
+		began := r.options.Now()
 		preempt, passed := newer.during()
-		result, err := r.Pass(ctx, PassOptions{Preempt: preempt, Late: drift.send})
+		result, err := r.Pass(ctx, PassOptions{Preempt: preempt, Late: watches.told.add, Due: next.due(began)})
 		passed()
 		if ctx.Err() != nil {
 			return nil
@@ -52,12 +45,9 @@ func (r *Reconciler) Run(ctx context.Context) error {
 			r.options.Logger.Error("pass", "err", err)
 		}
 		watches.follow(ctx, r)
-		wait := r.interval(result)
-		if err != nil || result.failed() {
-			wait = min(wait, retry.NextBackOff())
-		} else {
-			retry.Reset()
-		}
+		now := r.options.Now()
+		next.passed(began, now, result, err, r.intervals(result))
+		wait := next.wait(now)
 		r.expect(wait)
 		timer := time.NewTimer(wait)
 		select {
@@ -65,10 +55,12 @@ func (r *Reconciler) Run(ctx context.Context) error {
 			timer.Stop()
 			return nil
 		case <-newer.c:
-		case <-drift.c:
+			next.all = true
+		case <-watches.told.c:
 		case <-timer.C:
 		}
 		timer.Stop()
+		next.tell(watches.told.take())
 	}
 }
 
@@ -120,25 +112,6 @@ func (r *Reconciler) Alive() error {
 	return nil
 }
 
-func (result *Result) failed() bool {
-	return result.FetchErr != nil || slices.ContainsFunc(result.Runs, func(run Run) bool { return run.Outcome == OutcomeFailed })
-}
-
-// interval is the shortest of the targets', with jitter.
-func (r *Reconciler) interval(result *Result) time.Duration {
-	shortest := time.Duration(0)
-	if v := r.views[result.Revision.ID]; v != nil {
-		for _, want := range v.targets {
-			interval := cmp.Or(want.target.Interval, DefaultInterval)
-			if shortest == 0 || interval < shortest {
-				shortest = interval
-			}
-		}
-	}
-	shortest = cmp.Or(shortest, DefaultInterval)
-	return time.Duration(float64(shortest) * (1 + jitter*(2*rand.Float64()-1)))
-}
-
 // signal wakes the loop; any number of sends before it looks count as one.
 type signal struct{ c chan struct{} }
 
@@ -181,9 +154,50 @@ func (s *signal) during() (<-chan struct{}, func()) {
 	return preempt, func() { close(done); group.Wait() }
 }
 
+// tidings wake the loop, and say what for.
+type tidings struct {
+	*signal
+	mu      sync.Mutex
+	targets map[string]bool
+}
+
+func newTidings() *tidings { return &tidings{signal: newSignal(), targets: map[string]bool{}} }
+
+// add says that there is something at a target.
+func (n *tidings) add(target string) {
+	n.mu.Lock()
+	n.targets[target] = true
+	n.mu.Unlock()
+	n.send()
+}
+
+// take gives the targets of which something was told since the last time.
+func (n *tidings) take() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	targets := slices.Collect(maps.Keys(n.targets))
+	clear(n.targets)
+	return targets
+}
+
+// of takes in what is told of one target.
+func (n *tidings) of(ctx context.Context, target string, from <-chan struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case _, open := <-from:
+			if !open {
+				return
+			}
+			n.add(target)
+		}
+	}
+}
+
 // driverWatches are the watches for drift, one for each driver that can.
 type driverWatches struct {
-	wake    *signal
+	told    *tidings
 	running map[string]driverWatch
 }
 
@@ -229,7 +243,7 @@ func (w *driverWatches) follow(ctx context.Context, r *Reconciler) {
 			continue
 		}
 		w.running[name] = driverWatch{open.Driver, owned, stop}
-		go w.wake.forward(watchCtx, drifted)
+		go w.told.of(watchCtx, name, drifted)
 	}
 }
 

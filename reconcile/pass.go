@@ -26,7 +26,10 @@ type PassOptions struct {
 	// to do. Targets that then do not come to their end are left behind: they go
 	// on, and later passes leave them out until they have ended and Late was called.
 	Preempt <-chan struct{}
-	Late    func()
+	Late    func(target string)
+	// Due chooses the targets to go over where the newest revision is that of
+	// the last pass over all; nil for all.
+	Due func(target string) bool
 }
 
 // Result is how a pass went.
@@ -156,8 +159,14 @@ func (r *Reconciler) gather(ctx context.Context, newest *view, options PassOptio
 	r.targets = slices.Clone(names)
 	r.mu.Unlock()
 	r.emit(Event{Kind: EventTargets, Revision: result.Revision.ID, Targets: slices.Clone(names)})
-	used := map[string]bool{}
 	names = slices.DeleteFunc(names, r.isBusy)
+	some := options.Due != nil && newest != nil && r.whole == result.Revision.ID
+	if some {
+		names = slices.DeleteFunc(names, func(name string) bool { return !options.Due(name) })
+	} else if r.whole = ""; newest != nil {
+		r.whole = result.Revision.ID
+	}
+	used := map[string]bool{}
 	for _, name := range names {
 		t, err := r.newTargetPass(ctx, w, name, newest, options, result)
 		if err != nil {
@@ -172,7 +181,7 @@ func (r *Reconciler) gather(ctx context.Context, newest *view, options PassOptio
 		}
 	}
 	for id := range r.views {
-		if !used[id] && id != result.Revision.ID {
+		if !some && !used[id] && id != result.Revision.ID {
 			delete(r.views, id)
 		}
 	}

@@ -172,7 +172,7 @@ func (t *targetPass) judge(ctx context.Context) (err error) {
 		}
 		c.Subjects = append(c.Subjects, subject)
 	}
-	if t.report, err = t.view.judge.Judge(ctx, c); err != nil {
+	if t.report, err = t.judged(ctx, c); err != nil {
 		return err
 	}
 	// A rule over the whole snapshot speaks of other targets too; they hear it themselves.

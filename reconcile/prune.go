@@ -46,14 +46,14 @@ func pruneWord(res *resource.Resource) string {
 	if word, ok := res.Annotation(resource.AnnotationPrune); ok {
 		return word
 	}
-	flux, _ := res.Annotation("kustomize.toolkit.fluxcd.io/prune")
+	flux := res.Says("kustomize.toolkit.fluxcd.io/prune", "disabled") || res.Says("kustomize.toolkit.fluxcd.io/reconcile", "disabled")
 	helm, _ := res.Annotation("helm.sh/resource-policy")
 	options, _ := res.Annotation("argocd.argoproj.io/sync-options")
 	argo := slices.ContainsFunc(strings.Split(options, ","), func(option string) bool {
 		option = strings.TrimSpace(option)
 		return option == "Prune=false" || option == "Delete=false"
 	})
-	if flux == "disabled" || helm == "keep" || argo {
+	if flux || helm == "keep" || argo {
 		return "never"
 	}
 	return ""

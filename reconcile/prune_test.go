@@ -112,7 +112,6 @@ func testApproval(t *testing.T, in PruneInput, held map[resource.Key]PruneDecisi
 	}
 }
 
-// What is needed goes with what needs it, or stays with it.
 // What kept a resource when another tool had it keeps it here.
 func TestPruneWord(t *testing.T) {
 	for annotation, want := range map[string]string{
@@ -122,23 +121,32 @@ func TestPruneWord(t *testing.T) {
 		"helm.sh/resource-policy=keep":  "never",
 		"helm.sh/resource-policy=other": "",
 		"kustomize.toolkit.fluxcd.io/prune=disabled":                        "never",
+		"kustomize.toolkit.fluxcd.io/prune=Disabled":                        "never",
+		"label kustomize.toolkit.fluxcd.io/prune=disabled":                  "never",
+		"label helm.sh/resource-policy=keep":                                "",
+		"kustomize.toolkit.fluxcd.io/reconcile=disabled":                    "never",
 		"kustomize.toolkit.fluxcd.io/prune=enabled":                         "",
 		"argocd.argoproj.io/sync-options=ServerSideApply=true, Prune=false": "never",
 		"argocd.argoproj.io/sync-options=Prune=confirm":                     "",
 		"holdfast.dev/prune=allow\nhelm.sh/resource-policy=keep":            "allow",
 	} {
-		annotations := map[string]any{}
+		annotations, labels := map[string]any{}, map[string]any{}
 		for line := range strings.SplitSeq(annotation, "\n") {
 			name, value, _ := strings.Cut(line, "=")
-			annotations[name] = value
+			if label, ok := strings.CutPrefix(name, "label "); ok {
+				labels[label] = value
+			} else {
+				annotations[name] = value
+			}
 		}
-		res := resource.Resource{Content: map[string]any{"metadata": map[string]any{"annotations": annotations}}}
+		res := resource.Resource{Content: map[string]any{"metadata": map[string]any{"annotations": annotations, "labels": labels}}}
 		if got := pruneWord(&res); got != want {
 			t.Errorf("%s: %q, want %q", annotation, got, want)
 		}
 	}
 }
 
+// What is needed goes with what needs it, or stays with it.
 func TestPruneOfWhatIsNeeded(t *testing.T) {
 	in := fifty("a", "b", "c")
 	in.NeededBy = map[resource.Key][]resource.ID{file("a").Key(): {file("b")}, file("b").Key(): {file("c")}}

@@ -46,6 +46,7 @@ type Reconciler struct {
 	options Options
 	views   map[string]*view // by revision; the newest, and the last good ones in use
 	newest  sources.Snapshot // the newest that was fetched, for when the source is away
+	whole   string           // the revision at which a pass went over all targets, if the last one did
 	runs    int
 	newer   *signal      // there may be something newer in the source
 	due     atomic.Int64 // when the loop must have moved on, in Unix nanoseconds; 0 if it does not run
@@ -57,6 +58,8 @@ type Reconciler struct {
 	targets []string              // the names of those that are gone over
 	// contests are the resources that someone else may be changing back.
 	contests map[resource.Key]*contest
+	// recollections are what the rules answered, by target.
+	recollections map[string]*recollection
 
 	working sync.WaitGroup // counts the busy ones
 }
@@ -75,6 +78,7 @@ func New(options Options) *Reconciler {
 	return &Reconciler{
 		options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{},
 		newer: newSignal(), busy: map[string]bool{}, contests: map[resource.Key]*contest{},
+		recollections: map[string]*recollection{},
 	}
 }
 
@@ -127,8 +131,12 @@ func (r *Reconciler) driver(ctx context.Context, target Target) (drivers.Driver,
 func (r *Reconciler) release(name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.busy[name] {
+		return
+	}
+	delete(r.recollections, name)
 	known, ok := r.open[name]
-	if !ok || r.busy[name] {
+	if !ok {
 		return
 	}
 	delete(r.open, name)

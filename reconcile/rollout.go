@@ -222,10 +222,10 @@ func (r *rollout) hold(changes []resource.Change, why func(resource.Change) stri
 func (r *rollout) unmet(key resource.Key) (why string, mayCome bool) {
 	after := r.after[key]
 	if after == nil {
-		if res := r.want.byKey[key]; res != nil {
+		if res := r.want.byKey[key]; res != nil && r.cannotReach(res.ID) {
 			return fmt.Sprintf("%s, which cannot be reached", res.ID), false
 		}
-		return "", false // not of this target: nothing is known of it
+		return "", false // the driver has nothing to do for it, or it is not of this target and nothing is known of it
 	}
 	record := r.changes[key]
 	switch {
@@ -248,6 +248,11 @@ func (r *rollout) unmet(key resource.Key) (why string, mayCome bool) {
 		return fmt.Sprintf("%s, of which the health cannot be told: %v", after.ID, r.untold), true
 	}
 	return fmt.Sprintf("%s, of which the health is not known", after.ID), true
+}
+
+func (t *targetPass) cannotReach(id resource.ID) bool {
+	_, unreachable := t.observed.Unreachable[id.Scope]
+	return unreachable
 }
 
 // look asks for the health of those of keys that are in effect and were not

@@ -32,7 +32,7 @@ func (r *Reconciler) runAll(ctx context.Context, work *work, options PassOptions
 			t.record = t.run(ctx)
 			close(t.ended)
 			if r.ends(work, t.name) {
-				options.Late()
+				options.Late(t.name)
 			}
 		})
 	}

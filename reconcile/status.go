@@ -112,13 +112,13 @@ func readTarget(ctx context.Context, store Store, name string) (TargetStatus, Ru
 	if err != nil {
 		return TargetStatus{}, Run{}, err
 	}
-	owned, err := store.Owned(ctx, name)
+	owned, err := store.Count(ctx, name)
 	if err != nil {
 		return TargetStatus{}, Run{}, err
 	}
 	status := TargetStatus{
 		Name: name, Driver: state.Driver, Destination: state.Destination,
-		Seen: state.Seen, Signer: state.Signer, Good: state.Good, Owned: len(owned), Orphaned: state.Orphaned,
+		Seen: state.Seen, Signer: state.Signer, Good: state.Good, Owned: owned, Orphaned: state.Orphaned,
 		Healthy: state.Healthy,
 	}
 	if state.Bad.Revision != "" {

@@ -34,6 +34,8 @@ type Store interface {
 
 	// Owned is the inventory of a target, sorted by ID.
 	Owned(ctx context.Context, target string) ([]drivers.Owned, error)
+	// Count is how many entries the inventory has.
+	Count(ctx context.Context, target string) (int, error)
 	// Own adds or replaces entries by key, Disown removes them.
 	Own(ctx context.Context, target string, entries ...drivers.Owned) error
 	Disown(ctx context.Context, target string, keys ...resource.Key) error

@@ -145,7 +145,8 @@ func (s *clusterSite) wantInventory(target string, names ...string) {
 	}
 }
 
-// manyHooks are of all sorts: those of Helm go before what is ordinary, those of Argo CD last.
+// manyHooks are of all sorts: those of Helm go before what is ordinary, those of
+// Argo CD last. Two files hold what is not to be made; all else does not wait for it.
 func manyHooks(value string) map[string]string {
 	return map[string]string{
 		"web/seed.yaml":     aMap("seed", value, `  annotations: {helm.sh/hook: "pre-install,pre-upgrade", helm.sh/hook-weight: "-5", helm.sh/hook-delete-policy: hook-succeeded}`),
@@ -153,6 +154,8 @@ func manyHooks(value string) map[string]string {
 		"web/scratch.yaml":  aMap("scratch", value, `  annotations: {argocd.argoproj.io/hook: PreSync, argocd.argoproj.io/hook-delete-policy: HookSucceeded}`),
 		"web/shop.yaml":     aMap("shop", value),
 		"web/announce.yaml": aJob("announce", `argocd.argoproj.io/hook: PostSync, argocd.argoproj.io/hook-delete-policy: HookSucceeded`),
+		"web/skipped.yaml":  aJob("skipped", `argocd.argoproj.io/hook: Skip, argocd.argoproj.io/sync-wave: "-2"`),
+		"web/off.yaml":      aMap("off", value, `  annotations: {kustomize.toolkit.fluxcd.io/reconcile: disabled, argocd.argoproj.io/sync-wave: "-1"}`),
 		"web/kept.yaml":     aJob("kept", `argocd.argoproj.io/hook: PostSync, argocd.argoproj.io/sync-wave: "1"`),
 	}
 }

@@ -13,15 +13,11 @@ import (
 	"log"
 	"os"
 	"os/signal"
-	"runtime"
-	"runtime/debug"
 	"syscall"
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		spareCollections()
-	}
+	spareCollections()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, ownErrors())
 	stop()
@@ -37,21 +33,6 @@ func ownErrors() io.Writer {
 	}
 	log.SetOutput(io.Discard) // values of charts, which may be secret, are among what is said there
 	return own
-}
-
-// How far the heap may grow over what is in use before it is collected. Up to
-// the first collection it counts from 4 MiB: most commands end before that, and
-// a check that has little to do anew spends a quarter of its time otherwise.
-const (
-	garbageAtFirst = 500 // percent
-	garbagePercent = 120 // more than this saves little time and takes memory
-)
-
-// spareCollections sets the first of the two, and the second once there was a collection.
-func spareCollections() {
-	debug.SetGCPercent(garbageAtFirst)
-	first := new([64]byte)
-	runtime.SetFinalizer(first, func(*[64]byte) { debug.SetGCPercent(garbagePercent) })
 }
 
 // run is main without the process around it.

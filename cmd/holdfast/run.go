@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -98,19 +97,19 @@ func (a *app) runOnce(ctx context.Context, c *config.Config, logger *slog.Logger
 // serve runs the loop and the server with one configuration. It returns the
 // next one after SIGHUP, and nil when ctx ended.
 func serve(ctx context.Context, c *config.Config, file string, reload <-chan os.Signal, logger *slog.Logger) (next *config.Config, err error) {
+	spareMemory()
 	registry := prometheus.NewRegistry()
 	metrics, err := server.NewMetrics(registry, versionName())
 	if err != nil {
 		return nil, fmt.Errorf("set up metrics: %w", err)
 	}
-	watch := &readiness{}
+	watch, idle := &readiness{}, newIdle()
+	defer idle.stop()
 	engine, err := newEngine(ctx, c, engineOptions{logger: logger, events: func(e reconcile.Event) {
 		logEvents(logger)(e)
 		measure(metrics, e)
 		watch.take(e)
-		if e.Kind == reconcile.EventPassed {
-			debug.FreeOSMemory() // a daemon waits for most of its time, and should not hold meanwhile what a pass took
-		}
+		idle.take(e)
 	}})
 	if err != nil {
 		return nil, &notStarted{err}

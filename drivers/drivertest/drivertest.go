@@ -29,6 +29,10 @@ type Harness struct {
 	Snapshot fs.FS
 	Dir      string
 
+	// Hand is how many changes the driver has in hand at once; 0 is one. What is
+	// in hand may still be begun when the context ends or the journal fails.
+	Hand int
+
 	// Resource is the nth desired resource, 0 <= n < Resources, of the same
 	// target. Each version from 1 asks for something else of the same identity.
 	Resource func(n, version int) resource.Resource
@@ -65,7 +69,7 @@ type Harness struct {
 
 // Run holds a driver against the port's promises. empty gives a harness with a
 // destination of its own each time. A killed process is a panic in the
-// journal, so a driver calls the journal on Apply's own goroutine.
+// journal, which a driver lets through on Apply's own goroutine.
 func Run(t *testing.T, empty func(t *testing.T) Harness) {
 	t.Helper()
 	for _, test := range []struct {

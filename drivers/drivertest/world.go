@@ -312,3 +312,6 @@ func (b *lockedBuffer) String() string {
 	defer b.mu.Unlock()
 	return b.buffer.String()
 }
+
+// hand is how many changes are in hand at once.
+func (w *world) hand() int { return max(w.Hand, 1) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -17,42 +18,74 @@ type application struct {
 	*Driver
 	artifact artifact
 	journal  drivers.Journal
-	done     chan done
-	working  int
-}
 
-type done struct {
-	change *resource.Change
-	result drivers.Result
-	obj    *unstructured.Unstructured // what was written, if anything
+	mu    sync.Mutex // guards inLine and what follows
+	errs  []error    // for which no other change is begun
+	fault any        // of a panic
 }
 
 // Apply carries out the changes, those of one rank side by side: of a run of
-// writes what others mention comes first, of a run of deletes it goes last. The
-// journal is called in turn, by Apply's own goroutine. When ctx ends, or the journal
-// fails, what is in hand is finished and no other is begun.
-func (d *Driver) Apply(ctx context.Context, plan *drivers.Plan, changes []resource.Change, journal drivers.Journal) (err error) {
+// writes what others mention comes first, of a run of deletes it goes last.
+// When ctx ends, or the journal fails, what is in hand is finished and no other
+// is begun.
+func (d *Driver) Apply(ctx context.Context, plan *drivers.Plan, changes []resource.Change, journal drivers.Journal) error {
 	kept, ok := plan.Artifact.(artifact)
 	if !ok {
 		return errors.New("apply: the plan is not one of the kubernetes driver")
 	}
-	a := &application{Driver: d, artifact: kept, journal: journal, done: make(chan done, workers)}
-	defer func() { // also when the journal panics: nothing goes on behind the caller's back
-		for ; a.working > 0; a.working-- {
-			<-a.done
-		}
-	}()
+	a := &application{Driver: d, artifact: kept, journal: journal}
 	for _, rank := range inRanks(changes) {
-		for _, change := range rank {
-			if err := a.begin(ctx, change); err != nil {
-				return errors.Join(err, a.settle(ctx, 0))
-			}
-		}
-		if err := a.settle(ctx, 0); err != nil {
+		if err := a.carryOut(ctx, rank); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// carryOut makes the changes side by side.
+func (a *application) carryOut(ctx context.Context, rank []*resource.Change) error {
+	var working sync.WaitGroup
+	room := make(chan struct{}, workers)
+	for _, change := range rank {
+		room <- struct{}{}
+		if !a.goesOn(ctx) {
+			break
+		}
+		working.Go(func() {
+			defer func() { <-room }()
+			a.carry(context.WithoutCancel(ctx), change) // the change in hand is finished
+		})
+	}
+	working.Wait()
+	if a.fault != nil {
+		panic(a.fault) // where it can be met: not in a goroutine of its own
+	}
+	return errors.Join(a.errs...)
+}
+
+// goesOn reports whether another change is to be begun.
+func (a *application) goesOn(ctx context.Context) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.errs) == 0 && a.fault == nil && ctx.Err() != nil {
+		a.errs = append(a.errs, fmt.Errorf("apply: stopped before all changes were begun: %w", context.Cause(ctx)))
+	}
+	return len(a.errs) == 0 && a.fault == nil
+}
+
+func (a *application) carry(ctx context.Context, change *resource.Change) {
+	err := error(nil)
+	defer func() {
+		fault := recover()
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if fault != nil {
+			a.fault = fault
+		} else if err != nil {
+			a.errs = append(a.errs, err)
+		}
+	}()
+	err = a.change(ctx, change)
 }
 
 // inRanks parts the changes into what may be made side by side.
@@ -86,16 +119,8 @@ func inRanks(changes []resource.Change) [][]*resource.Change {
 	return ranks
 }
 
-// begin begins a change, once there is room for it. Its error is the
-// journal's, or that ctx has ended.
-func (a *application) begin(ctx context.Context, change *resource.Change) error {
-	if err := a.settle(ctx, workers-1); err != nil {
-		return err
-	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("apply: stopped before all changes were begun: %w", context.Cause(ctx))
-	}
-	ctx = context.WithoutCancel(ctx) // the change in hand is finished
+// change makes a change, and tells the journal. Its error is the journal's.
+func (a *application) change(ctx context.Context, change *resource.Change) error {
 	s := a.artifact[change.ID.Key()]
 	before := change.Precondition
 	if before == absent {
@@ -103,26 +128,39 @@ func (a *application) begin(ctx context.Context, change *resource.Change) error 
 	}
 	switch err := refusal(change, s); {
 	case err != nil:
-		return a.record(ctx, done{change: change, result: drivers.Result{UID: before, Err: explain(err, change)}})
+		return a.record(ctx, change, drivers.Result{UID: before, Err: explain(err, change)})
 	case s == nil || change.Action == resource.ActionDelete && s.live.GetDeletionTimestamp() != nil: // there is nothing to do
-		return a.record(ctx, done{change: change, result: drivers.Result{UID: before}})
+		return a.record(ctx, change, drivers.Result{UID: before})
 	}
 	// What is to give way to another is known by its own UID as long as it is there.
 	if err := a.journal.Intend(ctx, change, before); err != nil {
 		return fmt.Errorf("record the intention to %s %s: %w", change.Action, change.ID, err)
 	}
-	a.working++
-	go func() {
-		obj, err := a.effect(ctx, change, s)
-		ended := done{change: change, result: drivers.Result{UID: before}, obj: obj}
-		switch {
-		case err != nil:
-			ended.result.Err = explain(err, change)
-		case obj != nil:
-			ended.result.UID = string(obj.GetUID())
-		}
-		a.done <- ended
-	}()
+	obj, err := a.effect(ctx, change, s)
+	result := drivers.Result{UID: before}
+	switch {
+	case err != nil:
+		result.Err = explain(err, change)
+	case obj != nil:
+		result.UID = string(obj.GetUID())
+		a.isInLineNow(change, obj)
+	}
+	return a.record(ctx, change, result)
+}
+
+// isInLineNow notes that what was written as it was asked for needs no dry run
+// at the next pass: to apply it again would change nothing.
+func (a *application) isInLineNow(change *resource.Change, obj *unstructured.Unstructured) {
+	now := lineOf(change.Desired, obj)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.inLine[change.ID.Key()] = now
+}
+
+func (a *application) record(ctx context.Context, change *resource.Change, result drivers.Result) error {
+	if err := a.journal.Done(ctx, change, result); err != nil {
+		return fmt.Errorf("record the end of %s %s: %w", change.Action, change.ID, err)
+	}
 	return nil
 }
 
@@ -137,36 +175,4 @@ func refusal(change *resource.Change, s *step) error {
 		return lingers(s.live)
 	}
 	return s.refused
-}
-
-// settle records what has ended, until no more than some are left in hand.
-func (a *application) settle(ctx context.Context, left int) error {
-	var errs []error
-	for a.working > 0 {
-		var ended done
-		if a.working > left {
-			ended = <-a.done
-		} else {
-			select {
-			case ended = <-a.done:
-			default:
-				return errors.Join(errs...)
-			}
-		}
-		a.working--
-		errs = append(errs, a.record(context.WithoutCancel(ctx), ended))
-	}
-	return errors.Join(errs...)
-}
-
-// record tells the journal. What was written as it was asked for needs no dry
-// run at the next pass: to apply it again would change nothing.
-func (a *application) record(ctx context.Context, ended done) error {
-	if ended.result.Err == nil && ended.obj != nil {
-		a.inLine[ended.change.ID.Key()] = lineOf(ended.change.Desired, ended.obj)
-	}
-	if err := a.journal.Done(ctx, ended.change, ended.result); err != nil {
-		return fmt.Errorf("record the end of %s %s: %w", ended.change.Action, ended.change.ID, err)
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package kubernetes_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -297,3 +298,57 @@ func TestPlanSeesWhatChangedSinceItWasObserved(t *testing.T) {
 		t.Error(failed)
 	}
 }
+
+// stopped is a journal that ends the apply at the first change: the context
+// with cancel, or itself.
+type stopped struct {
+	*journal
+	cancel   func()
+	intended int
+	refused  error
+}
+
+func (s *stopped) Intend(ctx context.Context, change *resource.Change, uid string) error {
+	if err := s.journal.Intend(ctx, change, uid); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.intended++
+	s.cancel()
+	return s.refused
+}
+
+// Of many changes, no more are made once an apply is to end than were in hand.
+func TestWhatIsNotInHandIsNotBegun(t *testing.T) {
+	for name, refused := range map[string]error{"the context ends": nil, "the journal fails": errors.New("the disk is full")} {
+		t.Run(name, func(t *testing.T) {
+			w := newTarget(t, nil)
+			var many []resource.Resource
+			for i := range 80 {
+				many = append(many, configMap(fmt.Sprintf("settings-%d", i), nil))
+			}
+			plan := w.plan(many...)
+			ctx, cancel := context.WithCancelCause(t.Context())
+			j := &stopped{journal: &journal{target: w, failed: map[string]error{}}, cancel: func() { cancel(errStopped) }, refused: refused}
+			if refused != nil {
+				j.cancel = func() {}
+			}
+			err := w.driver.Apply(ctx, plan, plan.Changes, j)
+			if want := cmp.Or(refused, errStopped); !errors.Is(err, want) {
+				t.Errorf("the apply ended with %v", err)
+			}
+			made := 0
+			for _, change := range w.plan(many...).Changes {
+				if change.Action == resource.ActionNone {
+					made++
+				}
+			}
+			if begun := j.intended; begun == 0 || begun > 16 || refused == nil && made != begun || refused != nil && made > 0 {
+				t.Errorf("%d changes were begun, and %d made", begun, made)
+			}
+		})
+	}
+}
+
+var errStopped = errors.New("stopped")

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"time"
 
@@ -32,14 +33,15 @@ type line struct {
 	desired string            // digest of what was asked for
 	version string            // the object's resourceVersion
 	content [sha256.Size]byte // of what a change would be seen by
-	at      time.Time
+	until   time.Time         // when the server is asked again
 }
 
-// lineLife is how long it is believed that the server would still say so: it
-// may have got other defaults or webhooks since.
+// lineLife is how long it is believed at least that the server would still say
+// so: it may have got other defaults or webhooks since. Not all objects are
+// asked about again in one pass.
 const lineLife = time.Hour
 
-// change is what to do for a desired resource.
+// change is what to do for a desired resource; nil for one that is not to be made.
 func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome, error) {
 	key := res.ID.Key()
 	at, known := p.sight.places[key]
@@ -47,6 +49,9 @@ func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome,
 	o := &outcome{res: res, step: step{at: at, obj: p.manifest(res, at), force: owned != nil}}
 	o.Change = resource.Change{ID: res.ID, Stateful: isStateful(res.ID)}
 	p.found(o, p.sight.live[key], p.before(res.ID))
+	if o.isLeftOut() {
+		return nil, nil
+	}
 	var err error
 	if o.Desired, err = res.Digest(p.key); err != nil {
 		return nil, err
@@ -139,7 +144,7 @@ func (o *outcome) none() {
 
 func (p *planner) finish(o *outcome, owned *drivers.Owned) {
 	if o.Action == resource.ActionNone {
-		if o.live != nil {
+		if o.live != nil && o.line.until.IsZero() {
 			o.line = lineOf(o.Desired, o.live)
 		}
 		return
@@ -156,14 +161,22 @@ func (p *planner) finish(o *outcome, owned *drivers.Owned) {
 }
 
 func lineOf(desired string, obj *unstructured.Unstructured) line {
-	return line{desired, obj.GetResourceVersion(), trace(obj), time.Now()}
+	return line{desired, obj.GetResourceVersion(), trace(obj), time.Now().Add(lineLife + rand.N(lineLife))}
 }
 
 // isInLine reports whether it is known without asking that nothing would change.
 func (p *planner) isInLine(o *outcome) bool {
 	before, known := p.inLine[o.ID.Key()]
-	return known && o.live != nil && before.desired == o.Desired && time.Since(before.at) < lineLife &&
-		(before.version == o.live.GetResourceVersion() || before.content == trace(o.live))
+	if !known || o.live == nil || before.desired != o.Desired || !time.Now().Before(before.until) {
+		return false
+	}
+	version := o.live.GetResourceVersion()
+	if before.version != version && before.content != trace(o.live) {
+		return false
+	}
+	before.version = version
+	o.line = before
+	return true
 }
 
 // trace is a digest of all of an object that an apply depends on: neither its

@@ -143,7 +143,7 @@ func TestConformance(t *testing.T) { drivertest.Run(t, harness) }
 // putting another in its place, the others by an edit.
 func harness(t *testing.T) drivertest.Harness {
 	c := newCluster(t)
-	h := drivertest.Harness{}
+	h := drivertest.Harness{Hand: 16}
 	h.Open = func(t testing.TB, logger *slog.Logger) drivers.Driver { return c.open(t, nil, logger) }
 	within := func(res resource.Resource) resource.Resource { return c.within(res, c.namespace) }
 	h.Resource = func(n, version int) resource.Resource {

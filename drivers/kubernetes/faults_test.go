@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,9 +36,9 @@ func TestCredentialsAreReadAnewWhenTheyExpire(t *testing.T) {
 func TestBusyServerIsGivenTime(t *testing.T) {
 	p := newProxy(t)
 	w := newTarget(t, map[string]any{"kubeconfig": p.kubeconfig})
-	answers := 0
+	var answers atomic.Int64 // requests come side by side
 	p.meddleWith(func(out http.ResponseWriter, in *http.Request) bool {
-		if answers++; answers%2 == 0 || in.URL.Query().Get("watch") != "" {
+		if answers.Add(1)%2 == 0 || in.URL.Query().Get("watch") != "" {
 			return false
 		}
 		out.Header().Set("Retry-After", "0")
@@ -68,10 +69,9 @@ func TestLostAnswerLeadsToTheSameEnd(t *testing.T) {
 	p := newProxy(t)
 	w := newTarget(t, map[string]any{"kubeconfig": p.kubeconfig})
 	plan := w.plan(configMap("settings", fields{"a": "1"}))
-	lost := false
+	var lost atomic.Bool
 	p.meddleWith(func(out http.ResponseWriter, in *http.Request) bool {
-		if in.Method == http.MethodPatch && !lost {
-			lost = true
+		if in.Method == http.MethodPatch && lost.CompareAndSwap(false, true) {
 			p.forward(nowhere{}, in)
 			panic(http.ErrAbortHandler)
 		}

@@ -38,6 +38,14 @@ var phases = map[string]int{
 	"PreSync": -1, "PostSync": 1,
 }
 
+// hookWords are those that there are of Helm and Argo CD, and whether a hook of
+// the kind is part of an apply.
+var hookWords = map[string]bool{
+	"pre-install": true, "pre-upgrade": true, "post-install": true, "post-upgrade": true,
+	"pre-delete": false, "post-delete": false, "pre-rollback": false, "post-rollback": false, "test": false, "test-success": false, "crd-install": true,
+	"PreSync": true, "Sync": true, "PostSync": true, "SyncFail": false, "PreDelete": false, "PostDelete": false, "Skip": false,
+}
+
 // Stage puts hooks before or after what is ordinary, and sync waves and hook
 // weights in order within that.
 func (d *Driver) Stage(res *resource.Resource) int {
@@ -126,18 +134,21 @@ func (p *planner) hasRun(o *outcome, owned *drivers.Owned) bool {
 // leaves reports whether an object that is there is to be left as it is, by
 // Flux's words on the manifest or on the object.
 func (p *planner) leaves(o *outcome) bool {
-	says := func(name string, values ...string) bool {
-		for _, res := range []*resource.Resource{o.res, o.Before} {
-			if res == nil {
-				continue
-			}
-			if value, ok := res.Annotation(name); ok && slices.ContainsFunc(values, func(v string) bool { return strings.EqualFold(v, value) }) {
-				return true
-			}
+	for _, res := range []*resource.Resource{o.res, o.Before} {
+		if o.live != nil && res != nil && (res.Says(fluxSSA, "IfNotPresent", "Ignore") || res.Says(fluxActs, "disabled")) {
+			return true
 		}
-		return false
 	}
-	return o.live != nil && (says(fluxSSA, "IfNotPresent", "Ignore") || says(fluxActs, "disabled"))
+	return false
+}
+
+// isLeftOut reports whether a resource is none to be made: a hook of what is no
+// apply, or one that Flux is told not to apply, as long as it is not there.
+func (o *outcome) isLeftOut() bool {
+	if hook, ok := hookOf(o.res); ok && !slices.ContainsFunc(strings.Split(hook, ","), func(word string) bool { return hookWords[strings.TrimSpace(word)] }) {
+		return true
+	}
+	return o.live == nil && (o.res.Says(fluxSSA, "Ignore") || o.res.Says(fluxActs, "disabled"))
 }
 
 // mayReplace reports whether the manifest lets its object be made anew. Argo CD's
@@ -147,7 +158,7 @@ func mayReplace(res *resource.Resource) bool {
 	if word, _ := res.Annotation(annotationReplace); word == "allow" {
 		return true
 	}
-	if word, _ := res.Annotation(fluxForce); strings.EqualFold(word, "enabled") {
+	if res.Says(fluxForce, "enabled") {
 		return true
 	}
 	options, _ := res.Annotation(argoSync)

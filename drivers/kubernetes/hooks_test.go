@@ -1,6 +1,7 @@
 package kubernetes_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -74,14 +75,43 @@ func TestJobThatCleansUpIsNotMadeAgain(t *testing.T) {
 
 func TestWhatFluxLeavesAloneIsLeft(t *testing.T) {
 	w := newTarget(t, nil)
-	for name, annotation := range map[string]string{"seed": "kustomize.toolkit.fluxcd.io/ssa", "off": "kustomize.toolkit.fluxcd.io/reconcile"} {
-		value := map[string]string{"seed": "IfNotPresent", "off": "disabled"}[name]
+	wanted := configMap("seed", fields{"a": "1"})
+	wanted.Content.(fields)["metadata"].(fields)["annotations"] = fields{"kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent"}
+	w.bring(wanted)
+	w.patch(t, "ConfigMap", "seed", "someone", `{"data": {"a": "2"}}`)
+	time.Sleep(told)
+	w.wantInLine(wanted)
+}
+
+// What the words on it say is no part of an apply is not made, and nothing
+// waits for it.
+func TestWhatIsNoPartOfAnApplyIsNotMade(t *testing.T) {
+	w := newTarget(t, nil)
+	words := map[string][2]string{ // by name: the group of metadata, and the word
+		"ignored":     {"annotations", "kustomize.toolkit.fluxcd.io/ssa=Ignore"},
+		"disabled":    {"annotations", "kustomize.toolkit.fluxcd.io/reconcile=disabled"},
+		"labelled":    {"labels", "kustomize.toolkit.fluxcd.io/reconcile=disabled"},
+		"skipped":     {"annotations", "argocd.argoproj.io/hook=Skip"},
+		"failed":      {"annotations", "argocd.argoproj.io/hook=SyncFail"},
+		"deleted":     {"annotations", "argocd.argoproj.io/hook=PreDelete, PostDelete"},
+		"test":        {"annotations", "helm.sh/hook=test"},
+		"rolled-back": {"annotations", "helm.sh/hook=pre-rollback,post-delete"},
+	}
+	all := []resource.Resource{configMap("plain", fields{"a": "1"})}
+	for name, word := range words {
 		wanted := configMap(name, fields{"a": "1"})
-		wanted.Content.(fields)["metadata"].(fields)["annotations"] = fields{annotation: value}
-		w.bring(wanted)
-		w.patch(t, "ConfigMap", name, "someone", `{"data": {"a": "2"}}`)
-		time.Sleep(told)
-		w.wantInLine(wanted)
+		key, value, _ := strings.Cut(word[1], "=")
+		wanted.Content.(fields)["metadata"].(fields)[word[0]] = fields{key: value}
+		all = append(all, wanted)
+	}
+	w.bring(all...)
+	if w.get(t, "ConfigMap", "plain") == nil {
+		t.Error("what is ordinary was not made")
+	}
+	for name := range words {
+		if w.get(t, "ConfigMap", name) != nil {
+			t.Errorf("%s was made", name)
+		}
 	}
 }
 

@@ -70,32 +70,28 @@ func (d *Driver) plan(ctx context.Context, request *drivers.PlanRequest) (*drive
 	if err != nil {
 		return nil, err
 	}
-	changes := make([]resource.Change, len(request.Desired))
-	steps := make([]*step, len(request.Desired))
-	lines := make([]line, len(request.Desired))
-	err = sideBySide(ctx, len(request.Desired), func(ctx context.Context, i int) error {
-		c, err := p.change(ctx, &request.Desired[i])
-		if err != nil {
-			return err
-		}
-		changes[i], steps[i], lines[i] = c.Change, &c.step, c.line
-		return nil
+	outcomes := make([]*outcome, len(request.Desired))
+	err = sideBySide(ctx, len(request.Desired), func(ctx context.Context, i int) (err error) {
+		outcomes[i], err = p.change(ctx, &request.Desired[i])
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("plan %s: %w", d.destination, err)
 	}
 	plan, made := &drivers.Plan{}, artifact{}
 	d.inLine = map[resource.Key]line{}
-	for i := range changes {
-		key := changes[i].ID.Key()
-		switch changes[i].Action {
-		case resource.ActionNone:
-			d.inLine[key] = lines[i]
-		default:
-			made[key] = steps[i]
+	for _, o := range outcomes {
+		if o == nil {
+			continue
+		}
+		plan.Changes = append(plan.Changes, o.Change)
+		if o.Action == resource.ActionNone {
+			d.inLine[o.ID.Key()] = o.line
+		} else {
+			made[o.ID.Key()] = &o.step
 		}
 	}
-	plan.Changes = append(changes, p.departures(made)...)
+	plan.Changes = append(plan.Changes, p.departures(made)...)
 	plan.Artifact = made
 	slices.SortFunc(plan.Changes, func(a, b resource.Change) int { return resource.Compare(a.ID, b.ID) })
 	plan.Digest, err = planDigest(plan.Changes, d.key)

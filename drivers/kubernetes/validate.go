@@ -142,6 +142,15 @@ func (c *checker) words(res *resource.Resource) {
 			}
 		}
 	}
+	for _, name := range []string{argoHook, helmHook} {
+		text, ok := res.Annotation(name)
+		for word := range strings.SplitSeq(text, ",") {
+			word = strings.TrimSpace(word)
+			if _, known := hookWords[word]; ok && !known {
+				c.fault(at(name), "%s: %q is no hook that there is; there are %s", name, word, strings.Join(slices.Sorted(maps.Keys(hookWords)), ", "))
+			}
+		}
+	}
 	for _, name := range []string{argoDelete, helmDelete} {
 		text, ok := res.Annotation(name)
 		for word := range strings.SplitSeq(text, ",") {

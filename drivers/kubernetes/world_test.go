@@ -125,10 +125,13 @@ func shows(change resource.Change) string {
 
 type journal struct {
 	*target
+	mu     sync.Mutex
 	failed map[string]error
 }
 
 func (j *journal) Intend(_ context.Context, change *resource.Change, uid string) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	entry := j.owned[change.ID.Key()]
 	entry.ID = change.ID
 	if change.Action != resource.ActionDelete {
@@ -139,6 +142,8 @@ func (j *journal) Intend(_ context.Context, change *resource.Change, uid string)
 }
 
 func (j *journal) Done(_ context.Context, change *resource.Change, result drivers.Result) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	switch {
 	case result.Err != nil:
 		j.failed[change.ID.Name] = result.Err

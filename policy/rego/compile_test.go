@@ -170,7 +170,7 @@ deny contains "f" if external_data({"provider": "p", "keys": []})
 				`unknown profile "strickt"; did you mean "strict"?`,
 			}},
 		{name: "nothing at all", input: policy.Input{},
-			want: []string{`no rule is loaded or selected, so nothing would be judged; name policies, or say --allow-empty if that is meant`}},
+			want: []string{`no rule is loaded or selected, so nothing would be judged; name some with --policy or under policies.paths; check takes --allow-empty if that is meant`}},
 		{name: "all mistakes at once", input: policy.Input{Policies: files("package holdfast.a\n\ndeny contains\n", "package holdfast.b\n\nx := }\n")},
 			want: []string{
 				`a.rego:4: not valid Rego: unexpected eof token: expected rule key term (e.g., deny contains <VALUE> { ... })`,

@@ -14,6 +14,7 @@ import (
 type remembering struct {
 	mu   sync.Mutex
 	kept map[[32]byte][]byte
+	puts int
 }
 
 func (r *remembering) Get(key [32]byte) ([]byte, bool) {
@@ -27,6 +28,7 @@ func (r *remembering) Put(key [32]byte, value []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.kept[key] = value
+	r.puts++
 }
 
 func (r *remembering) Secret() []byte { return []byte("secret") }

@@ -96,14 +96,24 @@ func (m *memory) key(s *session, b *batch) (digest, bool) {
 }
 
 func (m *memory) keyOf(s *session, b *batch) (digest, bool) {
-	if b.Key == "" || len(s.c.Live) > 0 || s.c.Phase != policy.PhaseCheck {
+	if s.c.Phase == policy.PhaseLive { // what is read of data.holdfast.live is not noted
 		return digest{}, false
 	}
-	parts := []string{"batch", string(s.c.Phase), b.Key}
+	contents := b.Key
+	if contents == "" {
+		var ok bool
+		if contents, ok = m.contents(b); !ok {
+			return digest{}, false
+		}
+	}
+	parts := []string{"batch", string(s.c.Phase), contents}
 	last := ""
 	for i := range b.Subjects {
 		subject := &b.Subjects[i]
-		if subject.Resource == nil || subject.Live != nil || subject.Change != nil || len(subject.Resource.Unknown) > 0 {
+		if b.Key != "" && (subject.Resource == nil || subject.Live != nil || subject.Change != nil) {
+			return digest{}, false
+		}
+		if hasUnknown(subject.Resource) || hasUnknown(subject.Live) {
 			return digest{}, false
 		}
 		if i == 0 || subject.ID.Target != last {
@@ -112,6 +122,43 @@ func (m *memory) keyOf(s *session, b *batch) (digest, bool) {
 		}
 	}
 	return pack.Digest(parts...), true
+}
+
+func hasUnknown(r *resource.Resource) bool { return r != nil && len(r.Unknown) > 0 }
+
+// contents is a text that tells all that rules see of the subjects of a batch
+// without a key, whose contents must be there; it is false if there is none.
+func (m *memory) contents(b *batch) (string, bool) {
+	if b.Load != nil {
+		return "", false
+	}
+	var w pack.Writer
+	for i := range b.Subjects {
+		subject := &b.Subjects[i]
+		id := subject.ID
+		for _, text := range []string{id.Scope, id.APIVersion, id.Kind, id.Namespace, id.Name, subject.WrittenIn()} {
+			w.Text(text)
+		}
+		seen := []*resource.Resource{subject.Resource, subject.Live, nil}
+		if subject.Change != nil {
+			seen[2] = &resource.Resource{ID: id, Content: changeContent(subject.Change)}
+		}
+		for at, res := range seen {
+			w.Flag(res != nil)
+			if res == nil {
+				continue
+			}
+			sum, err := m.digest(res)
+			if err != nil {
+				return "", false
+			}
+			if at == 0 {
+				b.digests[i] = sum
+			}
+			w.Text(sum)
+		}
+	}
+	return string(w.Bytes), true
 }
 
 // targetText is what rules see of the target, as a text.

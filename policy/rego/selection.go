@@ -61,7 +61,7 @@ func choose(rules, library []*rule, input policy.Input, found *problems) []*rule
 	}
 	if len(chosen)+len(unexpected(library, input)) == 0 && !input.AllowEmpty && len(found.list) == 0 {
 		found.add(resource.Location{}, "no rule is loaded or selected, so nothing would be judged; "+
-			"name policies, or say --allow-empty if that is meant")
+			"name some with --policy or under policies.paths; check takes --allow-empty if that is meant")
 	}
 	return chosen
 }

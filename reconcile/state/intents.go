@@ -18,7 +18,7 @@ const keepIntents = 30 * 24 * time.Hour
 // Intend records an intent, and entry where it is not nil, in one transaction.
 // An ID that was used before is an error.
 func (s *Store) Intend(ctx context.Context, intent reconcile.Intent, entry *drivers.Owned) error {
-	return s.write(ctx, "recording an intent in", func(tx *sql.Tx) error {
+	return s.writeTogether(ctx, "recording an intent in", func(tx *sql.Tx) error {
 		if intent.Resource.Target != intent.Target {
 			return fmt.Errorf("%s belongs to target %q, not to %q", intent.Resource, intent.Resource.Target, intent.Target)
 		}
@@ -64,7 +64,7 @@ func (s *Store) Pending(ctx context.Context, target string) ([]reconcile.Intent,
 // effect. Of the intent that is given only the ID counts; the rest is as
 // it was recorded. It is an error if no such intent is pending.
 func (s *Store) Resolve(ctx context.Context, intent reconcile.Intent, outcome string, entry *drivers.Owned, disown bool) error {
-	return s.write(ctx, "resolving an intent in", func(tx *sql.Tx) error {
+	return s.writeTogether(ctx, "resolving an intent in", func(tx *sql.Tx) error {
 		if entry != nil && disown {
 			return fmt.Errorf("%s cannot be owned and disowned by one stroke", entry.ID)
 		}

@@ -38,6 +38,15 @@ func (s *Store) Owned(ctx context.Context, target string) ([]drivers.Owned, erro
 	return owned, nil
 }
 
+// Count is how many entries there are, without reading them.
+func (s *Store) Count(ctx context.Context, target string) (count int, err error) {
+	err = s.reader.QueryRowContext(ctx, "SELECT count(*) FROM inventory WHERE target = ?", target).Scan(&count)
+	if err != nil {
+		return 0, s.describe("counting the inventory in", err)
+	}
+	return count, nil
+}
+
 // Own adds or replaces entries by key, all or none. An entry of another target is refused.
 func (s *Store) Own(ctx context.Context, target string, entries ...drivers.Owned) error {
 	return s.write(ctx, "writing the inventory to", func(tx *sql.Tx) error {

@@ -48,6 +48,7 @@ type Store struct {
 	lock     *os.File // nil if opened for reading only
 	writer   *sql.DB  // one connection; nil if opened for reading only
 	reader   *sql.DB
+	together together
 }
 
 var _ reconcile.Store = (*Store)(nil)

@@ -13,6 +13,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -190,6 +191,20 @@ func (r *Resource) Annotation(name string) (string, bool) {
 	v, ok := Lookup(r.Content, Path{"metadata", "annotations", name})
 	s, isString := v.(string)
 	return s, ok && isString
+}
+
+// Says reports whether an annotation or a label of that name has one of the
+// values, whatever their case: the way in which Flux reads its own
+// (https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources).
+func (r *Resource) Says(name string, values ...string) bool {
+	for _, group := range []string{"annotations", "labels"} {
+		v, _ := Lookup(r.Content, Path{"metadata", group, name})
+		word, isString := v.(string)
+		if isString && slices.ContainsFunc(values, func(value string) bool { return strings.EqualFold(value, word) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Masked is a copy of the content in which each sensitive value is replaced by

@@ -95,6 +95,9 @@ func owned(t reporter, store reconcile.Store, target string) []drivers.Owned {
 	t.Helper()
 	got, err := store.Owned(context.Background(), target)
 	must(t, err)
+	count, err := store.Count(context.Background(), target)
+	must(t, err)
+	same(t, "how many are owned", len(got), count)
 	return got
 }
 

@@ -67,6 +67,9 @@ type scene struct {
 // patience bounds each step.
 const patience = 15 * time.Minute
 
+// idle is how long nothing is asked before memory is looked at.
+const idle = 10 * time.Second
+
 func measure(size int, name string, make func(*scene) subject) (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -115,6 +118,7 @@ func measure(size int, name string, make func(*scene) subject) (err error) {
 	if err != nil {
 		return err
 	}
+	time.Sleep(idle)
 	used, err := usage(subject.pid())
 	if err != nil {
 		return err

@@ -12,12 +12,7 @@ import (
 	"strings"
 )
 
-const (
-	hostResources = "host.holdfast.dev/"
-	// gatekeeperFiles cannot be named among the policies: what is named there
-	// must be understood, and these are not yet.
-	gatekeeperFiles = "Gatekeeper templates and constraints"
-)
+const hostResources = "host.holdfast.dev/"
 
 // maxLooks bounds how many files and folders Init looks at.
 const maxLooks = 50_000
@@ -39,8 +34,10 @@ func Init(tree fs.FS) ([]byte, error) {
 type survey struct {
 	host                         map[string]bool
 	layout                       layout
-	others                       map[string]string   // what it is
-	policies, waivers, approvals map[string][]string // the files
+	others                       map[string]string         // what it is
+	gatekeeper                   map[string]gatekeeperFile // by file
+	unplaced                     map[string]string         // why such files of a folder are no policies
+	policies, waivers, approvals map[string][]string       // the files
 	looks                        int
 }
 
@@ -48,7 +45,7 @@ var errEnough = errors.New("looked at enough")
 
 func look(tree fs.FS) (*survey, error) {
 	found := &survey{
-		host: map[string]bool{}, others: map[string]string{},
+		host: map[string]bool{}, others: map[string]string{}, gatekeeper: map[string]gatekeeperFile{}, unplaced: map[string]string{},
 		layout:   layout{kustomizations: map[string]kustomization{}, charts: map[string]bool{}, manifests: map[string]bool{}},
 		policies: map[string][]string{}, waivers: map[string][]string{}, approvals: map[string][]string{},
 	}
@@ -73,6 +70,7 @@ func look(tree fs.FS) (*survey, error) {
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
+	found.placeGatekeeper()
 	return found, err
 }
 
@@ -87,6 +85,9 @@ func passOver(name string) bool {
 func (found *survey) file(tree fs.FS, name string) error {
 	dir, base := path.Split(name)
 	dir = path.Clean(dir)
+	if taken, err := found.kubernetesFile(tree, dir, name); taken || err != nil {
+		return err
+	}
 	switch path.Ext(base) {
 	case ".rego":
 		found.policies[dir] = append(found.policies[dir], name)
@@ -100,9 +101,6 @@ func (found *survey) file(tree fs.FS, name string) error {
 	}
 	if base == FileName {
 		return nil
-	}
-	if taken, err := found.kubernetesFile(tree, dir, name); taken || err != nil {
-		return err
 	}
 	head, err := read(tree, name)
 	if err != nil {
@@ -127,7 +125,6 @@ var (
 	kinds        = regexp.MustCompile(`(?m)^[ \t{]*"?kind"?[ \t]*:`)
 	waiversKey   = regexp.MustCompile(`(?m)^waivers[ \t]*:`)
 	approvalsKey = regexp.MustCompile(`(?m)^approvals[ \t]*:`)
-	gatekeeper   = regexp.MustCompile(`^(templates|constraints)\.gatekeeper\.sh/`)
 )
 
 func (found *survey) content(dir, name string, content []byte) {
@@ -136,7 +133,7 @@ func (found *survey) content(dir, name string, content []byte) {
 		case strings.HasPrefix(version, hostResources):
 			found.host[dir] = true
 		case gatekeeper.MatchString(version):
-			found.others[dir] = gatekeeperFiles
+			found.gatekeeper[name] = understood(content)
 		case kinds.Match(content):
 			found.layout.version(name, version)
 		}
@@ -154,7 +151,7 @@ func (found *survey) content(dir, name string, content []byte) {
 func (found *survey) places(files map[string][]string) []string {
 	var out []string
 	for _, dir := range topmost(files) {
-		if !within(dir, found.host) && !within(dir, found.others) && !found.layout.within(dir) {
+		if !within(dir, found.host) && !within(dir, found.others) && !within(dir, found.unplaced) && !found.layout.within(dir) {
 			out = append(out, dir)
 			continue
 		}

@@ -32,6 +32,8 @@ type kustomization struct {
 	SecretGenerator            []struct{ Files, Envs []string }
 }
 
+const plainManifests = "plain manifests"
+
 // folderTarget is a folder that Init makes a target of.
 type folderTarget struct {
 	dir, what string
@@ -77,14 +79,31 @@ func (l *layout) within(dir string) bool {
 	return within(dir, l.charts) || within(dir, l.kustomizations)
 }
 
+// patches are the files that a kustomization changes its resources by.
+func (k *kustomization) patches() []string {
+	parts := slices.Clone(k.PatchesStrategicMerge)
+	for _, patch := range slices.Concat(k.Patches, k.PatchesJSON6902) {
+		parts = append(parts, patch.Path)
+	}
+	return parts
+}
+
+// isPart reports whether a file is a patch, or lies in a chart, and so is no
+// whole manifest.
+func (l *layout) isPart(name string) bool {
+	for dir, k := range l.kustomizations {
+		if slices.ContainsFunc(k.patches(), func(patch string) bool { return path.Join(dir, patch) == name }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(slices.Collect(maps.Keys(l.charts)), func(chart string) bool { return under(path.Dir(name), chart) })
+}
+
 // used are the folders and files that kustomizations are made of.
 func (l *layout) used() map[string]bool {
 	used := map[string]bool{}
 	for dir, k := range l.kustomizations {
-		parts := slices.Concat(k.Resources, k.Bases, k.Components, k.CRDs, k.PatchesStrategicMerge, k.Generators, k.Transformers, k.Configurations, k.Validators)
-		for _, patch := range slices.Concat(k.Patches, k.PatchesJSON6902) {
-			parts = append(parts, patch.Path)
-		}
+		parts := slices.Concat(k.Resources, k.Bases, k.Components, k.CRDs, k.patches(), k.Generators, k.Transformers, k.Configurations, k.Validators)
 		for _, generator := range slices.Concat(k.ConfigMapGenerator, k.SecretGenerator) {
 			for _, file := range slices.Concat(generator.Files, generator.Envs) {
 				_, name, named := strings.Cut(file, "=")
@@ -139,7 +158,7 @@ func (l *layout) targets(others map[string]bool) []folderTarget {
 		}
 	}
 	for _, dir := range topmost(plain) {
-		target := folderTarget{dir: dir, what: "plain manifests"}
+		target := folderTarget{dir: dir, what: plainManifests}
 		for _, folder := range topmost(together(built, others)) {
 			if folder != dir && under(folder, dir) {
 				target.exclude = append(target.exclude, rootedPattern(folder))
@@ -177,7 +196,7 @@ func (found *survey) kubernetesFile(tree fs.FS, dir, name string) (bool, error) 
 	switch path.Base(name) {
 	case "Chart.yaml":
 		take = found.layout.chart
-	case "kustomization.yaml", "kustomization.yml":
+	case "kustomization.yaml", "kustomization.yml", "Kustomization":
 		take = found.layout.kustomization
 	default:
 		return false, nil

@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -27,8 +26,8 @@ policies:
 	writeList(&b, "\nwaivers:            # exceptions, each with a reason and a date on which it ends", found.places(found.waivers))
 	writeList(&b, "\napprovals:          # consent to one act over a limit", found.places(found.approvals))
 	found.writeTargets(&b)
-	found.writeOthers(&b, "Not managed yet by this version; \"holdfast check\" judges their YAML and JSON already:", func(what string) bool { return what != gatekeeperFiles })
-	found.writeOthers(&b, "Not read yet by this version:", func(what string) bool { return what == gatekeeperFiles })
+	writeOthers(&b, "Not managed yet by this version; \"holdfast check\" judges their YAML and JSON already:", found.others)
+	writeOthers(&b, "Of Gatekeeper, and not among the policies:", found.unplaced)
 	if found.looks > maxLooks {
 		fmt.Fprintf(&b, "\n# Only the first %d files and folders were looked at.\n", maxLooks)
 	}
@@ -38,9 +37,7 @@ policies:
 // fewOthers is how many folders without a driver are named.
 const fewOthers = 20
 
-func (found *survey) writeOthers(b *bytes.Buffer, head string, belongs func(what string) bool) {
-	folders := maps.Clone(found.others)
-	maps.DeleteFunc(folders, func(_, what string) bool { return !belongs(what) })
+func writeOthers(b *bytes.Buffer, head string, folders map[string]string) {
 	if len(folders) == 0 {
 		return
 	}

@@ -89,10 +89,15 @@ func (c *carrier) application(o *object, repositories map[string]bool) {
 // that only values are taken from.
 func (c *carrier) argoSource(t *target, spec *fields) (source *fields, values map[string]bool) {
 	values = map[string]bool{}
-	if !spec.has("sources") {
+	switch {
+	case spec.has("sources"):
+		spec.ignore("source")
+	case spec.has("source"):
 		return spec.mapping("source"), values
+	default:
+		t.Path, t.lacking = ".", "it names no source whose manifests lie ready; write a target for the folder that they are written to"
+		return nil, nil
 	}
-	spec.ignore("source")
 	var making []*fields
 	for _, one := range spec.mappings("sources") {
 		if ref := one.text("ref"); ref != "" {

@@ -135,7 +135,7 @@ func (t *target) argoKustomize(k *fields) {
 // argoDirectory takes over which files of a plain folder are read. Argo CD does
 // not look into folders below it unless it is told to.
 func (c *carrier) argoDirectory(t *target, d *fields, built bool) {
-	if built || t.lacking != "" || c.found.exists(t.Path+"/Chart.yaml") || c.found.exists(t.Path+"/kustomization.yaml") || c.found.exists(t.Path+"/kustomization.yml") {
+	if built || t.lacking != "" || c.found.isBuilt(t.Path) {
 		return
 	}
 	base := "/"

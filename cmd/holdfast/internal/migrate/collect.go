@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -46,7 +47,8 @@ type found struct {
 	objects []*object
 	// plain are files with objects of neither Flux nor Argo CD, and own those with them.
 	plain, own map[string]bool
-	spared     map[string]bool // files with objects that are not to be pruned
+	confirmed  map[string]bool // files with objects that Argo CD asks about before it deletes them
+	hooks      map[string]bool // files with hooks that Argo CD runs at no sync
 	// patched are files that a kustomization takes in as patches, with its folder.
 	patched map[string]string
 	// generated are the files of ConfigMaps that kustomizations generate, by
@@ -60,7 +62,7 @@ type found struct {
 
 func collect(input Input) (*found, error) {
 	f := &found{
-		tree: input.Tree, plain: map[string]bool{}, own: map[string]bool{}, spared: map[string]bool{}, patched: map[string]string{},
+		tree: input.Tree, plain: map[string]bool{}, own: map[string]bool{}, confirmed: map[string]bool{}, hooks: map[string]bool{}, patched: map[string]string{},
 		generated: map[string]map[string]string{}, folders: map[string]bool{".": true}, streams: len(input.Streams) > 0,
 	}
 	if input.Tree != nil {
@@ -97,7 +99,9 @@ func (f *found) visit(name string, entry fs.DirEntry, err error) error {
 	switch path.Ext(base) {
 	case ".yaml", ".yml", ".json":
 	default:
-		return nil
+		if !isKustomization(base) {
+			return nil
+		}
 	}
 	if !entry.Type().IsRegular() {
 		return nil
@@ -117,6 +121,16 @@ func (f *found) visit(name string, entry fs.DirEntry, err error) error {
 	}
 	f.file(name, content)
 	return nil
+}
+
+// kustomizationFiles are the names by which kustomize finds a kustomization in a folder.
+var kustomizationFiles = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
+
+func isKustomization(base string) bool { return slices.Contains(kustomizationFiles, base) }
+
+// isBuilt reports whether a folder is a chart or a kustomization.
+func (f *found) isBuilt(folder string) bool {
+	return slices.ContainsFunc(append([]string{"Chart.yaml"}, kustomizationFiles...), func(base string) bool { return f.exists(path.Join(folder, base)) })
 }
 
 // isTemplates reports whether a folder holds a chart's templates, which are no manifests yet.
@@ -149,13 +163,13 @@ func readFile(tree fs.FS, name string) ([]byte, error) {
 var (
 	ofInterest = regexp.MustCompile(`toolkit\.fluxcd\.io/|argoproj\.io/`)
 	holdsData  = regexp.MustCompile(`(?m)\bkind"?[ \t]*:[ \t]*["']?(ConfigMap|Secret)\b`)
-	spares     = regexp.MustCompile(`toolkit\.fluxcd\.io/prune"?[ \t]*:[ \t]*["']?[Dd]isabled|\bPrune=(false|confirm)|helm\.sh/resource-policy"?[ \t]*:[ \t]*["']?keep`)
+	otherHooks = regexp.MustCompile(`argocd\.argoproj\.io/hook"?[ \t]*:[ \t]*["']?(SyncFail|PreDelete|PostDelete)\b`)
+	confirms   = regexp.MustCompile(`\b(Prune|Delete)=confirm\b`)
 	hasVersion = regexp.MustCompile(`(?m)^[ \t{]*"?apiVersion"?[ \t]*:[ \t]*["']?([^\s"',#]+)`)
 )
 
 func (f *found) file(name string, content []byte) {
-	switch path.Base(name) {
-	case "kustomization.yaml", "kustomization.yml", "Kustomization":
+	if isKustomization(path.Base(name)) {
 		f.kustomization(path.Dir(name), content)
 		return
 	}
@@ -166,8 +180,11 @@ func (f *found) file(name string, content []byte) {
 			f.plain[name] = true
 		}
 	}
-	if spares.Match(content) {
-		f.spared[name] = true
+	if confirms.Match(content) {
+		f.confirmed[name] = true
+	}
+	if otherHooks.Match(content) {
+		f.hooks[name] = true
 	}
 	if !f.own[name] && !holdsData.Match(content) {
 		return

@@ -71,6 +71,9 @@ func (c *carrier) noteSources() {
 				what += ", " + key + ": " + ref.text(key)
 			}
 		}
+		if spec.has("interval") {
+			what += ", interval: " + spec.text("interval")
+		}
 		c.note("source %s: name it in the operator's file: source: {git: {%s}}", name, what)
 		if ref.has("semver") || ref.has("name") {
 			c.note("source %s: a branch, tag or commit can be followed, no range of versions and no other ref", name)
@@ -83,6 +86,10 @@ func (c *carrier) noteSources() {
 		}
 		if spec.has("include") || spec.has("ignore") || spec.has("sparseCheckout") {
 			c.note("source %s: include, ignore and sparseCheckout; leave files out with exclude", name)
+		}
+		spec.ignore("timeout")
+		for _, key := range spec.rest() {
+			c.note("source %s: spec.%s", name, key)
 		}
 	}
 }
@@ -241,8 +248,11 @@ func (t *target) holdsOwn(f *found) {
 	if files := t.among(f.own); files != "" {
 		t.note("objects of the old reconciler lie in its path, and are applied with it until you take them out: %s", files)
 	}
-	if files := t.among(f.spared); files != "" {
-		t.note("objects that are not to be pruned need the annotation holdfast.dev/prune: never: %s", files)
+	if files := t.among(f.hooks); files != "" {
+		t.note("hooks of failed syncs and of deletions are not run: %s", files)
+	}
+	if files := t.among(f.confirmed); files != "" {
+		t.note("nobody is asked before a delete (Prune=confirm, Delete=confirm); holdfast.dev/prune: never keeps an object: %s", files)
 	}
 }
 

@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"strings"
@@ -240,10 +241,27 @@ func (t *target) helmRemarks(spec *fields) {
 		t.note("driftDetection.mode %s: drift is corrected in mode apply, and reported in mode flag", mode)
 	}
 	for _, rule := range drift.mappings("ignore") {
-		t.ignoreDifference(rule.mapping("target"), rule.texts("paths"), nil)
+		t.driftIgnored(rule)
 	}
 	t.unknown("spec", spec)
 }
+
+// driftIgnored takes over a rule of Flux's: it chooses by regular expressions,
+// and what it does not name may be anything.
+func (t *target) driftIgnored(rule *fields) {
+	which := map[string]any{"group": "*"}
+	maps.Copy(which, rule.mapping("target").values)
+	for _, key := range []string{"group", "kind", "namespace", "name"} {
+		if text := asText(which[key]); text != "*" && !plainName.MatchString(text) {
+			t.note("driftDetection.ignore: %s %.80q is a regular expression; write a rule of settings.ignoreDifferences for each %s that is meant", key, text, key)
+			return
+		}
+	}
+	t.ignoreDifference(fieldsOf(which), rule.texts("paths"), nil)
+}
+
+// plainName is a regular expression that means nothing but itself, "" too.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9.-]*$`)
 
 // ignoreDifference adds a rule of settings.ignoreDifferences.
 func (t *target) ignoreDifference(which *fields, pointers, managers []string) {
@@ -262,10 +280,11 @@ func (t *target) ignoreDifference(which *fields, pointers, managers []string) {
 		}
 	}
 	which.ignore("version")
-	for _, key := range which.rest() {
-		t.note("ignoreDifferences: %s in a rule; objects are chosen by group, kind, namespace and name", key)
+	others := which.rest()
+	for _, key := range others { // without it the rule would take in more than was meant
+		t.note("ignoreDifferences: %s in a rule; write one that chooses objects by group, kind, namespace and name", key)
 	}
-	if len(kept) == 0 && len(managers) == 0 {
+	if len(others) > 0 || len(kept) == 0 && len(managers) == 0 {
 		return
 	}
 	if len(kept) > 0 {
