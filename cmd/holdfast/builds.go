@@ -20,11 +20,7 @@ func newRenderer(c *config.Config) (*render.Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := render.Options{MaxFileSize: c.Limits.MaxFileSize, Keys: keys}
-	if len(c.Remotes) > 0 {
-		options.Remotes = newRemotes(c)
-	}
-	return render.New(options), nil
+	return render.New(render.Options{MaxFileSize: c.Limits.MaxFileSize, Keys: keys, Remotes: newRemotes(c).allowed()}), nil
 }
 
 // decryptionKeys reads the keys that the operator names.

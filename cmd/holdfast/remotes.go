@@ -54,8 +54,6 @@ type remoteTree struct {
 	snapshot        fs.FS
 }
 
-var _ render.Remotes = (*remotes)(nil)
-
 func newRemotes(c *config.Config) *remotes {
 	return &remotes{
 		config: c, charts: bundle.New(bundle.Options{Cache: keptFolder("bundles"), Timeout: remoteTimeout}),
@@ -63,8 +61,22 @@ func newRemotes(c *config.Config) *remotes {
 	}
 }
 
-// Chart implements render.Remotes.
-func (r *remotes) Chart(ctx context.Context, chart *sources.Chart) (content []byte, err error) {
+// allowed are the ways in which the configuration lets things be fetched. A
+// repository is not told to keep to public addresses, so where that is asked for
+// none is fetched.
+func (r *remotes) allowed() (fetch render.Remotes) {
+	if len(r.config.Remotes) == 0 {
+		return fetch
+	}
+	fetch.Chart = r.chart
+	if !r.config.Confined {
+		fetch.Repository = r.repository
+	}
+	return fetch
+}
+
+// chart gets a chart's archive.
+func (r *remotes) chart(ctx context.Context, chart *sources.Chart) (content []byte, err error) {
 	if !r.config.Allows(chart.URL) {
 		return nil, r.notAllowed()
 	}
@@ -82,13 +94,11 @@ func (r *remotes) Chart(ctx context.Context, chart *sources.Chart) (content []by
 	return nil, away(err)
 }
 
-// Repository implements render.Remotes.
-func (r *remotes) Repository(ctx context.Context, address, commit string) (fs.FS, error) {
+// repository gets the tree of a repository at a commit.
+func (r *remotes) repository(ctx context.Context, address, commit string) (fs.FS, error) {
 	switch {
 	case !r.config.AllowsRepository(address):
 		return nil, r.notAllowed()
-	case r.config.Confined:
-		return nil, errors.New("a repository is fetched only where the configuration is given with --config")
 	case r.clones == "":
 		return nil, away(errors.New("there is no folder to keep it in; set HOLDFAST_CACHE"))
 	}

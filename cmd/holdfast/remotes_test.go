@@ -304,7 +304,7 @@ func TestRemotesThatHang(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), timeout)
 		defer cancel()
 		began := time.Now()
-		_, err := r.Chart(ctx, &sources.Chart{URL: hub.url("/charts/web"), Version: "1.0.0"})
+		_, err := r.chart(ctx, &sources.Chart{URL: hub.url("/charts/web"), Version: "1.0.0"})
 		return time.Since(began), err
 	}
 	r.late[hub.Listener.Addr().String()] = time.Now()
@@ -408,6 +408,20 @@ func TestRemoteBases(t *testing.T) {
 	trouble.Store(false)
 	pass(exitClean, "")
 	s.files(map[string]string{"a": "two", "own": "here"})
+
+	// A configuration that is found may be that of a change under review: nothing is fetched for it.
+	found := "remotes: ['" + server.URL + "/acme/base']\ntargets: [{name: web, driver: host, path: web, settings: {root: /}}]\n"
+	if err := os.WriteFile(filepath.Join(s.repo, "holdfast.yaml"), []byte(found), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before = asked.Load()
+	out, errs, code := s.holdfast("check", "--no-builtin", "--allow-empty", "--format", "json")
+	if code != exitClean || !strings.Contains(out, "nothing may be fetched here") || asked.Load() != before {
+		t.Errorf("exit code %d, asked %d times\n%s%s", code, asked.Load()-before, out, errs)
+	}
+	if err := os.Remove(filepath.Join(s.repo, "holdfast.yaml")); err != nil {
+		t.Fatal(err)
+	}
 
 	// Nobody allowed it any more.
 	configure("")

@@ -49,7 +49,7 @@ func (out *built) remoteChart(ctx context.Context, chart *sources.Chart) {
 		out.Problems = append(out.Problems, resource.Problem{Msg: fmt.Sprintf("the chart %s %s", shownChart(chart), msg)})
 	}
 	switch {
-	case out.limits.Remotes == nil && out.selection.Unknown:
+	case out.limits.Remotes.Chart == nil && out.selection.Unknown:
 		out.Skipped = append(out.Skipped, sources.Skipped{
 			What: shownChart(chart), Reason: "a chart elsewhere, which is fetched only where the operator's remotes allow it",
 		})
@@ -57,7 +57,7 @@ func (out *built) remoteChart(ctx context.Context, chart *sources.Chart) {
 	case chart.Digest == "" && chart.Version == "":
 		wrong("is not pinned; give the sha256 digest of its archive, or an exact version")
 		return
-	case out.limits.Remotes == nil:
+	case out.limits.Remotes.Chart == nil:
 		wrong("is not fetched here; put it into the source, or allow its address in the operator's remotes")
 		return
 	}

@@ -140,11 +140,12 @@ func TestUnstableChart(t *testing.T) {
 }
 
 // unhelpful are remotes that have nothing.
-type unhelpful struct{ err error }
-
-func (f unhelpful) Chart(context.Context, *sources.Chart) ([]byte, error) { return nil, f.err }
-
-func (f unhelpful) Repository(context.Context, string, string) (fs.FS, error) { return nil, f.err }
+func unhelpful(err error) render.Remotes {
+	return render.Remotes{
+		Chart:      func(context.Context, *sources.Chart) ([]byte, error) { return nil, err },
+		Repository: func(context.Context, string, string) (fs.FS, error) { return nil, err },
+	}
+}
 
 var errMistake = errors.New("not what it is pinned to")
 
@@ -156,10 +157,10 @@ func TestRemoteChart(t *testing.T) {
 		want             string
 		elsewhere, fault bool
 	}{
-		{render.Options{Remotes: unhelpful{errMistake}}, "", "is not pinned", false, false},
+		{render.Options{Remotes: unhelpful(errMistake)}, "", "is not pinned", false, false},
 		{render.Options{}, "sha256:00", "is not fetched here", false, false},
-		{render.Options{Remotes: unhelpful{errMistake}}, "sha256:00", "not what it is", true, false},
-		{render.Options{Remotes: unhelpful{sources.ErrAway}}, "sha256:00", "cannot be had now", true, true},
+		{render.Options{Remotes: unhelpful(errMistake)}, "sha256:00", "not what it is", true, false},
+		{render.Options{Remotes: unhelpful(sources.ErrAway)}, "sha256:00", "cannot be had now", true, true},
 	} {
 		rendering, err := render.New(test.options).Render(t.Context(), files(map[string]string{"a/b.yaml": "a: 1\n"}), sources.Selection{
 			Path: "a", Build: sources.Build{Chart: sources.Chart{URL: "https://example.com/a.tgz?token=hunter2", Digest: test.digest}},

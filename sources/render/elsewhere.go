@@ -13,16 +13,16 @@ import (
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// Remotes gets what is kept elsewhere, as far as that may be fetched, and sees
-// to it that it is what was asked for. What is there before is not fetched
-// again. An error that wraps sources.ErrAway is a fault of the world, any other
-// a mistake. It must be safe for concurrent use.
-type Remotes interface {
-	// Chart is a chart's archive, by its digest or its exact version.
-	Chart(ctx context.Context, chart *sources.Chart) ([]byte, error)
-	// Repository is the tree of a Git repository at a commit, which is given by
+// Remotes get what is kept elsewhere, as far as that may be fetched, and see to
+// it that it is what was asked for; nil gets nothing. What was fetched before is
+// not fetched again. An error that wraps sources.ErrAway is a fault of the
+// world, any other a mistake. They must be safe for concurrent use.
+type Remotes struct {
+	// Chart gets a chart's archive, by its digest or its exact version.
+	Chart func(ctx context.Context, chart *sources.Chart) ([]byte, error)
+	// Repository gets the tree of a Git repository at a commit, which is given by
 	// its full hash.
-	Repository(ctx context.Context, url, commit string) (fs.FS, error)
+	Repository func(ctx context.Context, url, commit string) (fs.FS, error)
 }
 
 const (
@@ -53,7 +53,7 @@ func newJoined(snapshot sources.Snapshot) *joined {
 }
 
 // fetch puts a repository at a commit into the tree, and gives its folder.
-func (j *joined) fetch(ctx context.Context, from Remotes, url, commit string) (string, error) {
+func (j *joined) fetch(ctx context.Context, from *Remotes, url, commit string) (string, error) {
 	sum := sha256.Sum256([]byte(url + "\x00" + commit))
 	name := hex.EncodeToString(sum[:8])
 	folder := besides + "/" + name

@@ -2,7 +2,6 @@ package render_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -21,11 +20,7 @@ const commit = "0123456789abcdef0123456789abcdef01234567"
 // repositories are what may be fetched, by URL; each is the same at any commit.
 type repositories map[string]fstest.MapFS
 
-func (r repositories) Chart(context.Context, *sources.Chart) ([]byte, error) {
-	return nil, errors.New("no charts")
-}
-
-func (r repositories) Repository(_ context.Context, url, at string) (fs.FS, error) {
+func (r repositories) get(_ context.Context, url, at string) (fs.FS, error) {
 	tree, there := r[url]
 	if !there || at != commit {
 		return nil, fmt.Errorf("%s is not allowed", url)
@@ -108,7 +103,7 @@ func TestRemoteBases(t *testing.T) {
 				tree["app/kustomization.yaml"] = kustomizationOf("local.yaml", test.entry)
 			}
 			selection := sources.Selection{Path: "app"}
-			rendering, err := render.New(render.Options{Remotes: all}).Render(t.Context(), files(tree), selection)
+			rendering, err := render.New(render.Options{Remotes: render.Remotes{Repository: all.get}}).Render(t.Context(), files(tree), selection)
 			if err != nil || len(rendering.Problems) > 0 {
 				t.Errorf("%s: %v %v", test.name, err, rendering.Problems)
 				continue
@@ -149,7 +144,7 @@ func TestRemoteBaseMistakes(t *testing.T) {
 		"into a base":        {kustomizationOf(base+"?ref="+commit, "../-holdfast-elsewhere-/own.yaml"), "../-holdfast-elsewhere-/own.yaml is not there", false},
 		"a patch from there": {"patches: [{path: '" + base + "root.yaml?ref=" + commit + "'}]\n", "nothing but bases is fetched", false},
 	} {
-		rendering, err := render.New(render.Options{Remotes: ours()}).Render(t.Context(), files(map[string]string{
+		rendering, err := render.New(render.Options{Remotes: render.Remotes{Repository: ours().get}}).Render(t.Context(), files(map[string]string{
 			"app/kustomization.yaml": test.kustomization, "own.yaml": configMap("own"),
 		}), sources.Selection{Path: "app"})
 		if err != nil || len(rendering.Problems) == 0 || len(rendering.Resources) > 0 {
@@ -172,25 +167,25 @@ func TestRemoteBaseAway(t *testing.T) {
 		skipped string
 		want    resource.Problem
 	}{
-		{nil, true, "nothing may be fetched here", resource.Problem{}},
-		{nil, false, "", resource.Problem{Elsewhere: true}},
-		{unhelpful{sources.ErrAway}, true, "", resource.Problem{Elsewhere: true, Fault: true}},
-		{unhelpful{errMistake}, false, "", resource.Problem{Elsewhere: true}},
+		{render.Remotes{}, true, "nothing may be fetched here", resource.Problem{}},
+		{render.Remotes{}, false, "", resource.Problem{Elsewhere: true}},
+		{unhelpful(sources.ErrAway), true, "", resource.Problem{Elsewhere: true, Fault: true}},
+		{unhelpful(errMistake), false, "", resource.Problem{Elsewhere: true}},
 	} {
 		rendering, err := render.New(render.Options{Remotes: test.remotes}).Render(t.Context(), tree, sources.Selection{Path: "app", Unknown: test.unknown})
 		if err != nil || len(rendering.Resources) > 0 {
 			t.Fatal(err, rendering)
 		}
 		if skipped := fmt.Sprint(rendering.Skipped); (test.skipped != "") != (len(rendering.Skipped) > 0) || !strings.Contains(skipped, test.skipped) {
-			t.Errorf("%+v: skipped %s", test, skipped)
+			t.Errorf("%v: skipped %s", test.want, skipped)
 		}
 		for _, p := range rendering.Problems {
 			if p.Elsewhere != test.want.Elsewhere || p.Fault != test.want.Fault || p.Location.Line != 1 {
-				t.Errorf("%+v: %+v", test, p)
+				t.Errorf("%v: %+v", test.want, p)
 			}
 		}
 		if (len(rendering.Problems) == 0) != (test.skipped != "") {
-			t.Errorf("%+v: problems %v", test, rendering.Problems)
+			t.Errorf("%v: problems %v", test.want, rendering.Problems)
 		}
 	}
 }

@@ -307,9 +307,7 @@ func toJSON(text []byte) string {
 }
 
 // anywhere has the same repository at every address.
-type anywhere struct{ unhelpful }
-
-func (anywhere) Repository(context.Context, string, string) (fs.FS, error) {
+func anywhere(context.Context, string, string) (fs.FS, error) {
 	return treeOf(map[string]string{
 		"kustomization.yaml": "resources: [x.yaml]\n", "x.yaml": configMap("x"), "deep/kustomization.yaml": "resources: [.., ../../b.yaml]\n",
 	}), nil
@@ -337,7 +335,7 @@ func FuzzKustomization(f *testing.F) {
 			"base/kustomization.yaml": "resources: [c.yaml]\n", "base/c.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
 		})
 		limits := fuzzLimits
-		limits.Remotes = anywhere{}
+		limits.Remotes.Repository = anywhere
 		rendering, err := render.New(limits).Render(t.Context(), tree, sources.Selection{Path: "."})
 		if err != nil {
 			t.Fatal(err)

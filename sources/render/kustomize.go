@@ -24,9 +24,9 @@ func (r *Renderer) kustomizations(ctx context.Context, unseal *unsealer) *kustom
 		Admit:   r.admitManifest,
 		Timeout: 3 * r.limits.ParseTimeout,
 	}
-	if r.limits.Remotes != nil {
+	if r.limits.Remotes.Repository != nil {
 		options.Base = func(url, commit string) (string, error) {
-			return unseal.snapshot.fetch(ctx, r.limits.Remotes, url, commit)
+			return unseal.snapshot.fetch(ctx, &r.limits.Remotes, url, commit)
 		}
 	}
 	return kustomize.New(unseal.snapshot, options)

@@ -47,7 +47,7 @@ type Options struct {
 	ParseTimeout time.Duration
 	// Keys decrypt what SOPS encrypted; nil for none.
 	Keys *sops.Keys
-	// Remotes gets charts and bases that are kept elsewhere; nil gets none.
+	// Remotes get charts and bases that are kept elsewhere.
 	Remotes Remotes
 }
 

@@ -241,7 +241,7 @@ func TestWhatIsReadPlainly(t *testing.T) {
 	patch := "a patch of a kustomization, which is no resource by itself"
 	want := []sources.Skipped{
 		{What: "app/kustomization.yaml:1:26", Reason: "kustomize: https://example.com/owner/base?ref=" + commit + " is remote, and nothing may be fetched here; " +
-			"add its repository to the operator's remotes, or put a copy of it into the source; the plain resources that it takes in are read as they are"},
+			"add its repository to remotes in a file that is given with --config, or put a copy of it into the source; the plain resources that it takes in are read as they are"},
 		{What: "part", Reason: "kustomize: a component is no build by itself, and no kustomization here takes this one in; the plain resources that it takes in are read as they are"},
 		{What: "app/limits.yaml", Reason: patch}, {What: "app/old.json", Reason: patch}, {What: "app/replicas.yaml", Reason: patch},
 		{What: "common/labels.yaml", Reason: patch}, {What: "part/b.yaml", Reason: patch},

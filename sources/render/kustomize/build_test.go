@@ -123,7 +123,7 @@ func TestRefused(t *testing.T) {
 		{"half a hash", "resources: ['https://example.com/a/b?ref=0123456']\n", "1:13: https://example.com/a/b?ref=0123456" + unpinned},
 		{"a file by https", "resources: ['https://example.com/a/b/c.yaml']\n", "1:13: https://example.com/a/b/c.yaml" + unpinned},
 		{"pinned", "resources: ['https://example.com/a/b?ref=" + commit + "']\n", "1:13: https://example.com/a/b?ref=" + commit +
-			" is remote, and nothing may be fetched here; add its repository to the operator's remotes, or put a copy of it into the source"},
+			" is remote, and nothing may be fetched here; add its repository to remotes in a file that is given with --config, or put a copy of it into the source"},
 		{"not encrypted", "resources: ['http://example.com/a/b?ref=" + commit + "']\n", "1:13: http://example.com/a/b?ref=" + commit + onlyHTTPS},
 		{"no repository", "resources: ['https://example.com/a?ref=" + commit + "']\n", "1:13: https://example.com/a?ref=" + commit + " is not fetched: it names no repository" + form},
 		{"out of the repository", "resources: ['https://example.com/a/b//../c?ref=" + commit + "']\n", "1:13: https://example.com/a/b//../c?ref=" + commit + " is not fetched: its folder leads out of the repository"},

@@ -92,7 +92,7 @@ func (f *folder) remoteBase(entry string) string {
 		return ""
 	}
 	if f.tree.options.Base == nil {
-		f.refuse(entry, entry+" is remote, and nothing may be fetched here; add its repository to the operator's remotes, or put a copy of it into the source")
+		f.refuse(entry, entry+" is remote, and nothing may be fetched here; add its repository to remotes in a file that is given with --config, or put a copy of it into the source")
 		f.refused[len(f.refused)-1].Elsewhere = true
 		return ""
 	}
