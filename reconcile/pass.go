@@ -128,10 +128,12 @@ func (r *Reconciler) look(ctx context.Context, result *Result) (*view, error) {
 // view understands a snapshot once for each revision.
 func (r *Reconciler) view(ctx context.Context, snapshot sources.Snapshot) (*view, error) {
 	id := snapshot.Revision().ID
-	if v, ok := r.views[id]; ok {
-		return v, nil
+	v, err := r.views[id], error(nil)
+	if v != nil {
+		v, err = r.again(ctx, v)
+	} else {
+		v, err = r.understand(ctx, snapshot)
 	}
-	v, err := r.understand(ctx, snapshot)
 	if err != nil {
 		return nil, err
 	}
@@ -299,7 +301,7 @@ func (r *Reconciler) newTargetPass(ctx context.Context, w *work, name string, ne
 			t.turnBack(ctx)
 			return t, nil
 		}
-		t.held = t.want.unfit
+		t.held, t.away = t.want.unfit, t.want.away()
 	} else {
 		t.held = result.Unfit
 		if len(t.held) == 0 {
@@ -317,16 +319,20 @@ func (r *Reconciler) earlier(ctx context.Context, name, revision string) (*view,
 	if !ok || revision == "" {
 		return nil, nil
 	}
-	v := r.views[revision]
-	if v == nil {
-		snapshot, err := history.At(ctx, revision)
-		if err == nil {
-			v, err = r.view(ctx, snapshot)
-		}
-		if err != nil {
-			r.options.Logger.Warn("an earlier revision cannot be read", "target", name, "revision", revision, "err", err)
-			return nil, nil
-		}
+	var snapshot sources.Snapshot
+	var err error
+	if v := r.views[revision]; v != nil {
+		snapshot = v.snapshot
+	} else {
+		snapshot, err = history.At(ctx, revision)
+	}
+	var v *view
+	if err == nil {
+		v, err = r.view(ctx, snapshot)
+	}
+	if err != nil {
+		r.options.Logger.Warn("an earlier revision cannot be read", "target", name, "revision", revision, "err", err)
+		return nil, nil
 	}
 	if want := v.targets[name]; want != nil && len(want.unfit) == 0 {
 		return v, want

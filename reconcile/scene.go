@@ -146,7 +146,7 @@ func (s *scene) addPart(ctx context.Context, input *Input, part Part) error {
 		s.errors = append(s.errors, input.shown(s.checker.validate(part.Target, input.Snapshot, contents))...)
 	}
 	*duplicates = append(*duplicates, input.shown(sources.Duplicates(resources))...)
-	s.errors = append(s.errors, input.shown(rendering.Problems)...)
+	s.errors = append(s.errors, placed(input.shown(rendering.Problems), part.Target)...)
 	return nil
 }
 
@@ -182,7 +182,7 @@ func (c *Checker) validate(target Target, snapshot sources.Snapshot, resources [
 }
 
 func (in *Input) display(file string) string {
-	if in.Display == nil {
+	if in.Display == nil || strings.Contains(file, "://") { // what was fetched is not below the input
 		return file
 	}
 	return in.Display(file)

@@ -26,6 +26,7 @@ type targetPass struct {
 	view    *view       // what is enforced; nil if there is nothing that can be
 	want    *desired
 	held    resource.Problems // why view is not the newest revision
+	away    bool              // which is a fault of the world
 	record  Run
 
 	driver    drivers.Driver

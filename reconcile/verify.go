@@ -167,6 +167,8 @@ func (t *targetPass) outcome(ctx context.Context, err error) (Outcome, string) {
 		return OutcomeFailed, err.Error()
 	case len(reasons) > 0:
 		return OutcomeFailed, fewOf(reasons)
+	case t.away:
+		return OutcomeFailed, t.heldMessage()
 	case len(t.held) > 0:
 		return OutcomeHeld, t.heldMessage()
 	case t.back:
@@ -202,7 +204,8 @@ func (t *targetPass) byPolicy() int {
 }
 
 func (t *targetPass) heldMessage() string {
-	message := t.held[0].Error()
+	first := max(0, slices.IndexFunc(t.held, func(p resource.Problem) bool { return p.Fault == t.away }))
+	message := t.held[first].Error()
 	if len(t.held) > 1 {
 		message += fmt.Sprintf(" (and %d more)", len(t.held)-1)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 
 	"github.com/holdfast-dev/holdfast/drivers"
@@ -31,6 +32,33 @@ type desired struct {
 	byKey     map[resource.Key]*resource.Resource
 	// unfit are the mistakes for which the target cannot be enforced at this revision.
 	unfit resource.Problems
+}
+
+// away reports whether the target cannot be enforced for a fault of the world.
+func (d *desired) away() bool {
+	return slices.ContainsFunc(d.unfit, func(p resource.Problem) bool { return p.Fault })
+}
+
+// again is the view with those targets rendered once more of which something
+// that is kept elsewhere could not be had.
+func (r *Reconciler) again(ctx context.Context, v *view) (*view, error) {
+	next := *v
+	next.targets = maps.Clone(v.targets)
+	changed := false
+	for name, want := range v.targets {
+		if !slices.ContainsFunc(want.unfit, func(p resource.Problem) bool { return p.Elsewhere }) {
+			continue
+		}
+		var err error
+		if next.targets[name], err = r.desire(ctx, v, want.target); err != nil {
+			return nil, fmt.Errorf("render target %s: %w", name, err)
+		}
+		changed = true
+	}
+	if !changed {
+		return v, nil
+	}
+	return &next, nil
 }
 
 // understand reads a snapshot. What is wrong with the revision as a whole, its
@@ -95,13 +123,25 @@ func (r *Reconciler) desire(ctx context.Context, v *view, target Target) (*desir
 	}
 	checker := Checker{Locator: r.options.Locator, Drivers: r.options.Drivers}
 	d.resources = slices.DeleteFunc(rendering.Resources, func(res resource.Resource) bool { return res.ID.IsZero() })
-	d.unfit = slices.Concat(resource.Problems(rendering.Problems), rendering.Duplicates,
+	d.unfit = slices.Concat(placed(rendering.Problems, target), rendering.Duplicates,
 		checker.validate(target, v.snapshot, d.resources))
 	d.byKey = make(map[resource.Key]*resource.Resource, len(d.resources))
 	for i := range d.resources {
 		d.byKey[d.resources[i].ID.Key()] = &d.resources[i]
 	}
 	return d, nil
+}
+
+// placed are problems of a target's rendering, those that are in none of its
+// files at the place that says how it is built.
+func placed(problems resource.Problems, target Target) resource.Problems {
+	problems = slices.Clone(problems)
+	for i := range problems {
+		if at := &problems[i].Location; at.File == "" {
+			*at = target.Build.At
+		}
+	}
+	return problems
 }
 
 func both(a, b func(string) bool) func(string) bool {

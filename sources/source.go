@@ -28,6 +28,7 @@ var (
 	ErrTooLarge   = errors.New("larger than the limit")
 	ErrEscapes    = errors.New("leads out of the source's root")
 	ErrChanged    = errors.New("changed while it was being read")
+	ErrAway       = errors.New("cannot be had now") // a fault of the world, not of who asks
 )
 
 // Source is one place that desired state comes from. Its methods may be called
@@ -118,6 +119,9 @@ type Build struct {
 	Substitute     map[string]string
 	SubstituteFrom []string
 	Chart          Chart
+	// At is where this is written, for what is wrong with no file of the snapshot.
+	// It is shown as it is.
+	At resource.Location
 }
 
 // Chart says how a Helm chart is rendered.
@@ -125,7 +129,10 @@ type Chart struct {
 	// URL of a chart's archive, https or oci, in place of one in the snapshot,
 	// and Digest ("sha256:…") of it, which it must have.
 	URL, Digest string
-	Release     string // "" for the chart's name
+	// Version is the exact one, with a digest or in place of it: URL is then a
+	// repository of OCI or, with Name, Helm's own over https.
+	Version, Name string
+	Release       string // "" for the chart's name
 	// Namespace is .Release.Namespace, "" for "default".
 	Namespace string
 	// ValuesFiles are paths within the snapshot, later ones over earlier ones,
@@ -233,6 +240,16 @@ func Duplicates(resources []*resource.Resource) []resource.Problem {
 		})
 	}
 	return problems
+}
+
+// NotHad is the problem that something which is kept elsewhere was not got: a
+// mistake, or a fault of the world where the error wraps ErrAway.
+func NotHad(what string, err error) resource.Problem {
+	fault, join := errors.Is(err, ErrAway), " cannot be had: "
+	if fault {
+		join = " " // the error says so
+	}
+	return resource.Problem{Msg: what + join + err.Error(), Elsewhere: true, Fault: fault}
 }
 
 // Locator finds where a resource's value was written.

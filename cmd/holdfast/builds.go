@@ -1,19 +1,17 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
-	"github.com/holdfast-dev/holdfast/sources/bundle"
 	"github.com/holdfast-dev/holdfast/sources/render"
 	"github.com/holdfast-dev/holdfast/sources/render/sops"
 )
 
 // newRenderer is a renderer with what the configuration, nil for none, lets it
-// have: keys to decrypt with, and charts from elsewhere.
+// have: keys to decrypt with, and what is kept elsewhere.
 func newRenderer(c *config.Config) (*render.Renderer, error) {
 	if c == nil {
 		return render.New(render.Options{}), nil
@@ -22,11 +20,7 @@ func newRenderer(c *config.Config) (*render.Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := render.Options{MaxFileSize: c.Limits.MaxFileSize, Keys: keys}
-	if len(c.Remotes) > 0 {
-		options.Fetch = remoteCharts(c)
-	}
-	return render.New(options), nil
+	return render.New(render.Options{MaxFileSize: c.Limits.MaxFileSize, Keys: keys, Remotes: newRemotes(c).allowed()}), nil
 }
 
 // decryptionKeys reads the keys that the operator names.
@@ -55,18 +49,4 @@ func decryptionKeys(d config.Decryption) (*sops.Keys, error) {
 		}
 	}
 	return sops.NewKeys(texts[0], texts[1])
-}
-
-// remoteCharts fetches charts from where the operator allows it, by their digest.
-func remoteCharts(c *config.Config) func(ctx context.Context, url, digest string) ([]byte, error) {
-	fetcher := bundle.New(bundle.Options{Cache: bundleCache()})
-	return func(ctx context.Context, url, digest string) ([]byte, error) {
-		if !c.Allows(url) {
-			return nil, fmt.Errorf("it is not within the remotes of %s; add where it is from to them", c.File)
-		}
-		if digest == "" {
-			return nil, errors.New("it is not pinned by a digest")
-		}
-		return fetcher.Fetch(ctx, bundle.Ref{URL: url, Digest: digest, Confined: c.Confined})
-	}
 }

@@ -78,7 +78,7 @@ func bundleContent(ctx context.Context, b config.Bundle, from tree, within strin
 		return nil, mistake(fmt.Errorf("%s: %w", b, err))
 	}
 	if b.Remote() {
-		fetcher := bundle.New(bundle.Options{Cache: bundleCache()})
+		fetcher := bundle.New(bundle.Options{Cache: keptFolder("bundles")})
 		return fetcher.Fetch(ctx, bundle.Ref{URL: b.URL, Digest: b.Digest, Auth: bundle.Auth(b.Auth), Confined: b.Confined})
 	}
 	content, err := from.upTo(within, bundle.DefaultMaxSize)
@@ -147,16 +147,16 @@ func asMistake(err error, at resource.Location) error {
 	return err
 }
 
-// bundleCache is where pinned bundles are kept; "" where there is no place.
-func bundleCache() string {
+// keptFolder is where what is pinned is kept; "" where there is no place.
+func keptFolder(name string) string {
 	if dir := os.Getenv("HOLDFAST_CACHE"); dir != "" {
-		return filepath.Join(dir, "bundles")
+		return filepath.Join(dir, name)
 	}
 	base, err := os.UserCacheDir()
 	if err != nil {
 		return ""
 	}
-	return filepath.Join(base, "holdfast", "bundles")
+	return filepath.Join(base, "holdfast", name)
 }
 
 // configuredBundles opens those that the configuration names, as bundles or

@@ -112,6 +112,8 @@ func (a *app) check(ctx context.Context, f *checkFlags, paths []string) error {
 
 func checkCode(r *reconcile.Report, failOnUncovered bool) int {
 	switch {
+	case slices.ContainsFunc(r.Errors, func(p resource.Problem) bool { return p.Fault }):
+		return exitFault
 	case len(r.Errors) > 0:
 		return exitMistake
 	case r.Summary.Blocking > 0, failOnUncovered && len(r.Coverage.Uncovered) > 0:

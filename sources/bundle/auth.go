@@ -24,6 +24,14 @@ const maxSecret = 1 << 20
 // credentials are what is sent; all empty for none.
 type credentials struct{ username, password, token string }
 
+// credentialsMend is how to be let in.
+func (r Ref) credentialsMend() string {
+	if r.Chart {
+		return "; what needs credentials is not fetched for a target, put the chart into the source"
+	}
+	return "; name what holds the credentials with username and passwordEnv, or tokenEnv"
+}
+
 func (a Auth) read() (c credentials, err error) {
 	c.username = a.Username
 	if c.password, err = secret(a.PasswordEnv, a.PasswordFile); err != nil {

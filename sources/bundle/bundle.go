@@ -1,10 +1,10 @@
-// Package bundle fetches policy bundles: archives of Rego and data that are
-// kept on an HTTP server or in an OCI registry.
+// Package bundle fetches archives that are kept on an HTTP server or in an OCI
+// registry: policy bundles, which are Rego and data, and Helm charts.
 //
 // It gets bytes and sees to it that they are those that were pinned; what is
-// in them is for the engine to open. Fetcher.Fetch is the way in: a pinned
-// bundle comes from the cache (cache.go) or else over HTTP (http.go) or from a
-// registry (oci.go). A bundle that a repository names is fetched from public
+// in them is for others to open. Fetcher.Fetch is the way in: what is pinned
+// comes from the cache (cache.go) or else over HTTP (http.go) or from a
+// registry (oci.go). A chart may also be named by its version (version.go). A bundle that a repository names is fetched from public
 // addresses only (guard.go), because whoever proposes a change could otherwise
 // have anything asked for that the machine can reach.
 package bundle
@@ -25,10 +25,12 @@ import (
 
 // Errors that Fetch and Verify wrap, besides sources.ErrNotFound and
 // sources.ErrTooLarge. All of them are for the user to mend; any other error is
-// a fault of the network or of the server.
+// a fault of the network or of the server. ErrRedirect is one of ErrRefused that
+// the server brings about.
 var (
 	ErrMismatch = errors.New("not what it is pinned to")
 	ErrRefused  = errors.New("refused")
+	ErrRedirect = fmt.Errorf("a redirect is %w", ErrRefused)
 )
 
 // Defaults of Options.
@@ -53,6 +55,23 @@ type Ref struct {
 	Auth   Auth
 	// Confined keeps to public addresses.
 	Confined bool
+	// Chart asks for a Helm chart; without it a policy bundle is meant.
+	Chart bool
+	// Version is the exact one of a chart: with Name, in the Helm repository at
+	// URL, and otherwise as the tag in a registry. Without a digest, the archive
+	// that was fetched for it first stays the one as long as it is cached.
+	Version, Name string
+	// Allowed reports whether an address to which a Helm repository leads may be
+	// asked; nil lets none be.
+	Allowed func(address string) bool
+}
+
+// what is the word for it.
+func (r Ref) what() string {
+	if r.Chart {
+		return "chart"
+	}
+	return "bundle"
 }
 
 // String is the URL without its query, in which a secret may be.
@@ -81,7 +100,7 @@ func New(opts Options) *Fetcher {
 	return &Fetcher{opts: opts, cache: cache{dir: opts.Cache, logger: opts.Logger}}
 }
 
-// Fetch gets a bundle, a gzipped tar archive. What is pinned is the content
+// Fetch gets a gzipped tar archive. What is pinned is the content
 // that the digest names, from the cache if it is there, so that it needs no
 // network twice. Errors name the URL without its query.
 func (f *Fetcher) Fetch(ctx context.Context, ref Ref) ([]byte, error) {
@@ -105,6 +124,8 @@ func (f *Fetcher) fetch(ctx context.Context, ref Ref) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.opts.Timeout)
 	defer cancel()
 	switch {
+	case ref.Version != "":
+		return f.fetchVersion(ctx, ref, u)
 	case u.Scheme == "oci":
 		return f.fetchOCI(ctx, ref, u)
 	case u.Scheme == "https", u.Scheme == "http" && !ref.Confined:
@@ -138,6 +159,6 @@ func parseDigest(digest string) (string, error) {
 	return sum, nil
 }
 
-func (f *Fetcher) tooLarge() error {
-	return fmt.Errorf("%w of %d MiB", sources.ErrTooLarge, f.opts.MaxSize>>20)
+func tooLarge(limit int64) error {
+	return fmt.Errorf("%w of %d MiB", sources.ErrTooLarge, limit>>20)
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Bounds of the cache; what was used longest ago goes first.
@@ -47,10 +48,52 @@ func (c cache) get(digest string, limit int64) ([]byte, bool) {
 		return nil, false
 	}
 	if digestOf(content) != digest {
-		c.logger.Warn("a cached bundle is damaged; it is fetched anew", "file", name)
+		c.logger.Warn("a cached archive is damaged; it is fetched anew", "file", name)
 		return nil, false
 	}
+	c.used(name)
 	return content, true
+}
+
+// used keeps a file from being taken for an old one.
+func (c cache) used(name string) {
+	now := time.Now()
+	if err := os.Chtimes(name, now, now); err != nil {
+		c.logger.Debug("the use of a cached archive is not noted", "err", err)
+	}
+}
+
+// note is the file that says which digest was found for a key.
+func (c cache) note(key string) string {
+	return filepath.Join(c.dir, "for-"+strings.TrimPrefix(digestOf([]byte(key)), "sha256:"))
+}
+
+// noted is the content that was found for the key, if both are there.
+func (c cache) noted(key string, limit int64) ([]byte, bool) {
+	if c.dir == "" {
+		return nil, false
+	}
+	digest, err := readSmall(c.note(key))
+	if err != nil {
+		return nil, false
+	}
+	content, found := c.get(string(digest), limit)
+	if found {
+		c.used(c.note(key))
+	}
+	return content, found
+}
+
+// putNoted keeps content, and that it was found for the key.
+func (c cache) putNoted(key string, content []byte) {
+	if c.dir == "" {
+		return
+	}
+	digest := digestOf(content)
+	c.put(digest, content)
+	if err := c.write(c.note(key), []byte(digest)); err != nil {
+		c.logger.Warn("what was found for a version is not noted", "err", err)
+	}
 }
 
 // put keeps the content, which is that of the digest: written beside its place,
@@ -61,7 +104,7 @@ func (c cache) put(digest string, content []byte) {
 		return
 	}
 	if err := c.write(name, content); err != nil {
-		c.logger.Warn("a bundle is not cached", "err", err)
+		c.logger.Warn("an archive is not cached", "err", err)
 		return
 	}
 	c.sweep()
@@ -104,7 +147,7 @@ func (c cache) sweep() {
 	for i, info := range files {
 		if size += info.Size(); i >= maxCacheFiles || size > maxCacheSize {
 			if err := os.Remove(filepath.Join(c.dir, info.Name())); err != nil {
-				c.logger.Warn("an old bundle is not taken out of the cache", "err", err)
+				c.logger.Warn("an old archive is not taken out of the cache", "err", err)
 			}
 		}
 	}

@@ -61,11 +61,11 @@ func (r Ref) redirect(request *http.Request, via []*http.Request) error {
 	elsewhere := request.URL.Host != first.Host
 	switch {
 	case len(via) > maxRedirects:
-		return fmt.Errorf("%w: more than %d redirects", ErrRefused, maxRedirects)
+		return fmt.Errorf("%w: there are more than %d of them", ErrRedirect, maxRedirects)
 	case request.URL.Scheme != "https" && request.URL.Scheme != first.Scheme:
-		return fmt.Errorf("%w: a redirect from %s to %s", ErrRefused, first.Scheme, request.URL.Scheme)
+		return fmt.Errorf("%w: it leads from %s to %s", ErrRedirect, first.Scheme, request.URL.Scheme)
 	case elsewhere && r.Digest == "" && !(strings.HasPrefix(r.URL, "oci://") && namesContent(first)):
-		return fmt.Errorf("%w: a redirect to %s; pin the bundle by its digest, or name that host", ErrRefused, request.URL.Host)
+		return fmt.Errorf("%w: it leads to %s; pin the %s by its digest, or name that host", ErrRedirect, request.URL.Host, r.what())
 	}
 	if elsewhere {
 		request.Header.Del("Authorization")
@@ -83,7 +83,7 @@ func (f *Fetcher) fetchHTTP(ctx context.Context, ref Ref, u *url.URL) ([]byte, e
 			return content, nil
 		}
 	}
-	content, err := f.download(ctx, ref, u)
+	content, err := f.download(ctx, ref, u, f.opts.MaxSize)
 	if err != nil || ref.Digest == "" {
 		return content, err
 	}
@@ -94,7 +94,8 @@ func (f *Fetcher) fetchHTTP(ctx context.Context, ref Ref, u *url.URL) ([]byte, e
 	return content, nil
 }
 
-func (f *Fetcher) download(ctx context.Context, ref Ref, u *url.URL) ([]byte, error) {
+// download gets what is at the URL, if that is at most limit bytes.
+func (f *Fetcher) download(ctx context.Context, ref Ref, u *url.URL, limit int64) ([]byte, error) {
 	client, done, err := ref.client()
 	if err != nil {
 		return nil, err
@@ -115,11 +116,11 @@ func (f *Fetcher) download(ctx context.Context, ref Ref, u *url.URL) ([]byte, er
 	defer response.Body.Close()
 	switch response.StatusCode {
 	case http.StatusOK:
-		return f.readAll(response.Body)
+		return readAll(response.Body, limit)
 	case http.StatusNotFound, http.StatusGone:
 		return nil, fmt.Errorf("%w: the server answers %s", sources.ErrNotFound, response.Status)
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return nil, fmt.Errorf("the server answers %s; name what holds the credentials with tokenEnv, or username and passwordEnv", response.Status)
+		return nil, fmt.Errorf("the server answers %s%s", response.Status, ref.credentialsMend())
 	}
 	return nil, fmt.Errorf("the server answers %s", response.Status)
 }
@@ -143,13 +144,13 @@ func (r Ref) authorize(request *http.Request) error {
 }
 
 // readAll reads what is within the limit of size.
-func (f *Fetcher) readAll(body io.Reader) ([]byte, error) {
-	content, err := io.ReadAll(io.LimitReader(body, f.opts.MaxSize+1))
+func readAll(body io.Reader, limit int64) ([]byte, error) {
+	content, err := io.ReadAll(io.LimitReader(body, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("read the answer: %w", withoutURL(err))
 	}
-	if int64(len(content)) > f.opts.MaxSize {
-		return nil, f.tooLarge()
+	if int64(len(content)) > limit {
+		return nil, tooLarge(limit)
 	}
 	return content, nil
 }

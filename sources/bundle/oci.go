@@ -33,21 +33,32 @@ type manifest struct {
 	Manifests []ocispec.Descriptor `json:"manifests"`
 }
 
-// bundleLayer is the layer that holds the bundle. OPA pushes it with the media
-// type of an image's layer, and takes the first.
-func (m manifest) bundleLayer() (ocispec.Descriptor, bool) {
+// chartLayer is the media type that Helm gives to a chart's archive.
+const chartLayer = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
+
+// mediaType is that of the layer that holds the archive. OPA pushes a bundle
+// with that of an image's layer.
+func (r Ref) mediaType() string {
+	if r.Chart {
+		return chartLayer
+	}
+	return ocispec.MediaTypeImageLayerGzip
+}
+
+// layer is the first one of the media type.
+func (m manifest) layer(mediaType string) (ocispec.Descriptor, bool) {
 	for _, layer := range m.Layers {
-		if layer.MediaType == ocispec.MediaTypeImageLayerGzip {
+		if layer.MediaType == mediaType {
 			return layer, true
 		}
 	}
 	return ocispec.Descriptor{}, false
 }
 
-// fetchOCI gets a bundle from a registry. It is pinned by the digest of the
-// manifest or, where a tag leads to the manifest, of the bundle in it.
+// fetchOCI gets an archive from a registry. It is pinned by the digest of the
+// manifest or, where a tag leads to the manifest, of the archive in it.
 func (f *Fetcher) fetchOCI(ctx context.Context, ref Ref, u *url.URL) ([]byte, error) {
-	if content, found := f.cachedOCI(ref.Digest); found {
+	if content, found := f.cachedOCI(ref); found {
 		return content, nil
 	}
 	client, done, err := ref.client()
@@ -59,24 +70,24 @@ func (f *Fetcher) fetchOCI(ctx context.Context, ref Ref, u *url.URL) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	p := pull{f, repository, ref.Digest}
+	p := pull{f, repository, ref, ref.Digest}
 	content, err := p.pull(ctx)
 	if err != nil {
-		return nil, ociError(err)
+		return nil, ref.ociError(err)
 	}
 	return content, nil
 }
 
-// cachedOCI is the bundle that the pin leads to, where all on the way is cached.
-func (f *Fetcher) cachedOCI(pin string) ([]byte, bool) {
-	if pin == "" {
+// cachedOCI is the archive that the pin leads to, where all on the way is cached.
+func (f *Fetcher) cachedOCI(ref Ref) ([]byte, bool) {
+	if ref.Digest == "" {
 		return nil, false
 	}
-	content, found := f.cache.get(pin, f.opts.MaxSize)
+	content, found := f.cache.get(ref.Digest, f.opts.MaxSize)
 	if !found || len(content) > 0 && content[0] != '{' {
 		return content, found
 	}
-	layer, err := findLayer(content, func(digest string) ([]byte, error) {
+	layer, err := ref.findLayer(content, func(digest string) ([]byte, error) {
 		if raw, found := f.cache.get(digest, maxManifest); found {
 			return raw, nil
 		}
@@ -124,10 +135,11 @@ func isLocal(host string) bool {
 	return err == nil && addr.IsLoopback()
 }
 
-// pull is one bundle on its way out of a registry.
+// pull is one archive on its way out of a registry.
 type pull struct {
 	fetcher    *Fetcher
 	repository *remote.Repository
+	ref        Ref
 	pin        string
 }
 
@@ -147,7 +159,7 @@ func (p pull) pull(ctx context.Context) ([]byte, error) {
 		return nil, fmt.Errorf("%w: the manifest is %s, and %s is pinned", ErrMismatch, got, p.pin)
 	}
 	looked := map[string][]byte{got: raw}
-	layer, err := findLayer(raw, func(digest string) ([]byte, error) {
+	layer, err := p.ref.findLayer(raw, func(digest string) ([]byte, error) {
 		raw, err := p.manifest(ctx, digest)
 		looked[digest] = raw
 		return raw, err
@@ -156,7 +168,7 @@ func (p pull) pull(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	if p.pin != "" && p.pin != got && p.pin != layer.Digest.String() {
-		return nil, fmt.Errorf("%w: the manifest is %s and the bundle in it %s, and %s is pinned", ErrMismatch, got, layer.Digest, p.pin)
+		return nil, fmt.Errorf("%w: the manifest is %s and the %s in it %s, and %s is pinned", ErrMismatch, got, p.ref.what(), layer.Digest, p.pin)
 	}
 	content, err := p.layer(ctx, layer)
 	if err != nil || p.pin == "" {
@@ -190,14 +202,14 @@ func (p pull) manifest(ctx context.Context, reference string) ([]byte, error) {
 	return raw, nil
 }
 
-// findLayer looks for the bundle in a manifest, or in those of an index, in
+// findLayer looks for the archive in a manifest, or in those of an index, in
 // their order, each of which get gives by its digest.
-func findLayer(raw []byte, get func(digest string) ([]byte, error)) (ocispec.Descriptor, error) {
+func (r Ref) findLayer(raw []byte, get func(digest string) ([]byte, error)) (ocispec.Descriptor, error) {
 	var m manifest
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return ocispec.Descriptor{}, fmt.Errorf("%w: what the registry has there is no manifest", ErrRefused)
 	}
-	if layer, found := m.bundleLayer(); found {
+	if layer, found := m.layer(r.mediaType()); found {
 		return layer, nil
 	}
 	for _, below := range m.Manifests[:min(len(m.Manifests), maxManifests)] {
@@ -212,44 +224,44 @@ func findLayer(raw []byte, get func(digest string) ([]byte, error)) (ocispec.Des
 		if json.Unmarshal(raw, &inner) != nil {
 			continue
 		}
-		if layer, found := inner.bundleLayer(); found {
+		if layer, found := inner.layer(r.mediaType()); found {
 			return layer, nil
 		}
 	}
-	return ocispec.Descriptor{}, fmt.Errorf("%w: there is no bundle in it, which would be a layer of type %s", ErrRefused, ocispec.MediaTypeImageLayerGzip)
+	return ocispec.Descriptor{}, fmt.Errorf("%w: there is no %s in it, which would be a layer of type %s", ErrRefused, r.what(), r.mediaType())
 }
 
-// layer gets the bundle and sees to it that it is the one of the manifest.
+// layer gets the archive and sees to it that it is the one of the manifest.
 func (p pull) layer(ctx context.Context, layer ocispec.Descriptor) ([]byte, error) {
 	if layer.Size > p.fetcher.opts.MaxSize {
-		return nil, p.fetcher.tooLarge()
+		return nil, tooLarge(p.fetcher.opts.MaxSize)
 	}
 	body, err := p.repository.Blobs().Fetch(ctx, layer)
 	if err != nil {
-		return nil, fmt.Errorf("get the bundle: %w", err)
+		return nil, fmt.Errorf("get the %s: %w", p.ref.what(), err)
 	}
 	defer body.Close()
-	content, err := p.fetcher.readAll(body)
+	content, err := readAll(body, p.fetcher.opts.MaxSize)
 	if err != nil {
 		return nil, err
 	}
 	if got := digestOf(content); got != layer.Digest.String() {
-		return nil, fmt.Errorf("%w: the bundle is %s, and the manifest has %s", ErrMismatch, got, layer.Digest)
+		return nil, fmt.Errorf("%w: the %s is %s, and the manifest has %s", ErrMismatch, p.ref.what(), got, layer.Digest)
 	}
 	return content, nil
 }
 
 // ociError tells what is not there from what cannot be reached.
-func ociError(err error) error {
+func (r Ref) ociError(err error) error {
 	var answer *errcode.ErrorResponse
 	switch {
 	case errors.Is(err, ErrRefused), errors.Is(err, ErrMismatch):
 		return withoutURL(err)
 	case errors.Is(err, errdef.ErrNotFound), errors.As(err, &answer) && answer.StatusCode == http.StatusNotFound:
-		return fmt.Errorf("%w: the registry has no such manifest or bundle", sources.ErrNotFound)
+		return fmt.Errorf("%w: the registry has no such manifest or %s", sources.ErrNotFound, r.what())
 	case errors.Is(err, auth.ErrBasicCredentialNotFound),
 		errors.As(err, &answer) && (answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden):
-		return errors.New("the registry does not let us in; name what holds the credentials with username and passwordEnv, or tokenEnv")
+		return fmt.Errorf("the registry does not let us in%s", r.credentialsMend())
 	case errors.As(err, &answer):
 		return fmt.Errorf("the registry answers %d %s", answer.StatusCode, http.StatusText(answer.StatusCode))
 	case errors.Is(err, context.DeadlineExceeded):

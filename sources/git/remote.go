@@ -141,6 +141,9 @@ func (r *remote) tip(ctx context.Context, e effort) (*tip, error) {
 	if err := r.prepare(); err != nil {
 		return nil, err
 	}
+	if pinned := plumbing.NewHash(r.options.Commit); e == update && r.options.Commit != "" && r.clone != nil && r.clone.objects.has(pinned) {
+		return found(r.clone.objects, wanted{hash: pinned}) // there is nothing that the server could tell
+	}
 	line, err := dial(ctx, r.endpoint, r.options)
 	if err != nil {
 		return nil, err

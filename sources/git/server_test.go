@@ -35,6 +35,8 @@ type httpsServer struct {
 	// stall leaves git-upload-pack unanswered until the client is gone.
 	stall   atomic.Bool
 	uploads atomic.Int64 // packs asked for
+	// redirect sends everything to another server, if set.
+	redirect atomic.Pointer[string]
 }
 
 const secret = "correct-horse-battery-staple"
@@ -58,6 +60,10 @@ func serveHTTPS(t *testing.T, r *repo) *httpsServer {
 		}
 		if status := s.status.Load(); status > 0 {
 			w.WriteHeader(int(status))
+			return
+		}
+		if to := s.redirect.Load(); to != nil {
+			http.Redirect(w, request, *to+request.URL.RequestURI(), http.StatusTemporaryRedirect)
 			return
 		}
 		if request.Method == http.MethodPost {

@@ -31,6 +31,7 @@ func (b *builder) file(name string, build func(*built)) *sources.File {
 	return &sources.File{Name: name, Module: true, Read: func() sources.FileRendering {
 		out := &built{builder: b, target: target, places: map[string]*placed{}}
 		build(out)
+		b.unseal.snapshot.rename(&out.FileRendering)
 		return out.FileRendering
 	}}
 }
@@ -177,7 +178,7 @@ func (out *built) generator(id resource.ID, file string) resource.Origin {
 			origin.Within = resource.Path{field, i}
 		}
 	}
-	at := out.Locate(out.snapshot, origin, nil)
+	at := out.Locate(out.unseal.snapshot, origin, nil)
 	origin.Line, origin.Column = at.Line, at.Column
 	return origin
 }

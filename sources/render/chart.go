@@ -43,37 +43,42 @@ func (b *builder) charts(ctx context.Context, found *walker) []*sources.File {
 	return files
 }
 
-// remoteChart renders a chart that is fetched, by its digest only.
+// remoteChart renders a chart that is fetched, by its digest or exact version only.
 func (out *built) remoteChart(ctx context.Context, chart *sources.Chart) {
-	wrong := func(format string, args ...any) {
-		out.Problems = append(out.Problems, resource.Problem{
-			Msg: fmt.Sprintf("the chart %s %s", shownURL(chart.URL), fmt.Sprintf(format, args...)),
-		})
+	wrong := func(msg string) {
+		out.Problems = append(out.Problems, resource.Problem{Msg: fmt.Sprintf("the chart %s %s", shownChart(chart), msg)})
 	}
 	switch {
-	case out.limits.Fetch == nil && out.selection.Unknown:
+	case out.limits.Remotes.Chart == nil && out.selection.Unknown:
 		out.Skipped = append(out.Skipped, sources.Skipped{
-			What: shownURL(chart.URL), Reason: "a chart elsewhere, which is fetched only where the operator's remotes allow it",
+			What: shownChart(chart), Reason: "a chart elsewhere, which is fetched only where the operator's remotes allow it",
 		})
 		return
-	case chart.Digest == "":
-		wrong("is not pinned; give the sha256 digest of its archive")
+	case chart.Digest == "" && chart.Version == "":
+		wrong("is not pinned; give the sha256 digest of its archive, or an exact version")
 		return
-	case out.limits.Fetch == nil:
+	case out.limits.Remotes.Chart == nil:
 		wrong("is not fetched here; put it into the source, or allow its address in the operator's remotes")
 		return
 	}
-	archive, err := out.limits.Fetch(ctx, chart.URL, chart.Digest)
+	archive, err := out.limits.Remotes.Chart(ctx, chart)
 	if err != nil {
-		wrong("cannot be had: %v", err)
+		out.Problems = append(out.Problems, sources.NotHad("the chart "+shownChart(chart), err))
 		return
 	}
-	out.chart(ctx, helm.Request{Archive: archive, ArchiveName: shownURL(chart.URL)})
+	out.chart(ctx, helm.Request{Archive: archive, ArchiveName: shownChart(chart)})
 }
 
-// shownURL is a URL without its query, in which a secret may be.
-func shownURL(url string) string {
-	shown, _, _ := strings.Cut(url, "?")
+// shownChart is what a chart elsewhere is called: its URL, without the query, in
+// which a secret may be, and what it is pinned by beside that.
+func shownChart(chart *sources.Chart) string {
+	shown, _, _ := strings.Cut(chart.URL, "?")
+	if chart.Name != "" {
+		shown += "/" + chart.Name
+	}
+	if chart.Version != "" {
+		shown += "@" + chart.Version
+	}
 	return shown
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -138,26 +139,36 @@ func TestUnstableChart(t *testing.T) {
 	}
 }
 
+// unhelpful are remotes that have nothing.
+func unhelpful(err error) render.Remotes {
+	return render.Remotes{
+		Chart:      func(context.Context, *sources.Chart) ([]byte, error) { return nil, err },
+		Repository: func(context.Context, string, string) (fs.FS, error) { return nil, err },
+	}
+}
+
+var errMistake = errors.New("not what it is pinned to")
+
 // A chart elsewhere is fetched only if it is pinned, and by who may.
 func TestRemoteChart(t *testing.T) {
-	fetch := func(_ context.Context, url, digest string) ([]byte, error) {
-		return nil, errors.New("the server is away")
-	}
 	for _, test := range []struct {
-		options render.Options
-		digest  string
-		want    string
+		options          render.Options
+		digest           string
+		want             string
+		elsewhere, fault bool
 	}{
-		{render.Options{Fetch: fetch}, "", "is not pinned"},
-		{render.Options{}, "sha256:00", "is not fetched here"},
-		{render.Options{Fetch: fetch}, "sha256:00", "the server is away"},
+		{render.Options{Remotes: unhelpful(errMistake)}, "", "is not pinned", false, false},
+		{render.Options{}, "sha256:00", "is not fetched here", false, false},
+		{render.Options{Remotes: unhelpful(errMistake)}, "sha256:00", "not what it is", true, false},
+		{render.Options{Remotes: unhelpful(sources.ErrAway)}, "sha256:00", "cannot be had now", true, true},
 	} {
 		rendering, err := render.New(test.options).Render(t.Context(), files(map[string]string{"a/b.yaml": "a: 1\n"}), sources.Selection{
 			Path: "a", Build: sources.Build{Chart: sources.Chart{URL: "https://example.com/a.tgz?token=hunter2", Digest: test.digest}},
 		})
 		if err != nil || len(rendering.Problems) != 1 || !strings.Contains(rendering.Problems[0].Error(), test.want) ||
-			strings.Contains(rendering.Problems[0].Error(), "hunter2") {
-			t.Errorf("%s: %v, %v", test.want, err, rendering.Problems)
+			strings.Contains(rendering.Problems[0].Error(), "hunter2") ||
+			rendering.Problems[0].Elsewhere != test.elsewhere || rendering.Problems[0].Fault != test.fault {
+			t.Errorf("%s: %v, %+v", test.want, err, rendering.Problems)
 		}
 	}
 }

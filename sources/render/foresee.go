@@ -61,7 +61,7 @@ func (r *Renderer) Foresee(ctx context.Context, snapshot sources.Snapshot, selec
 		if f := formatOf(name); f != formatYAML && f != formatJSON && f != "" && !strings.Contains(name, "/templates/") {
 			continue // what is in them has no identity
 		}
-		data, err := readFile(snapshot, name, &r.limits, &buffer)
+		data, err := readFile(found.unseal.snapshot, name, &r.limits, &buffer)
 		if err != nil {
 			continue // which rendering will tell
 		}

@@ -2,9 +2,11 @@ package render_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"regexp"
 	"strings"
@@ -304,6 +306,13 @@ func toJSON(text []byte) string {
 	return fmt.Sprintf("%s\n", out)
 }
 
+// anywhere has the same repository at every address.
+func anywhere(context.Context, string, string) (fs.FS, error) {
+	return treeOf(map[string]string{
+		"kustomization.yaml": "resources: [x.yaml]\n", "x.yaml": configMap("x"), "deep/kustomization.yaml": "resources: [.., ../../b.yaml]\n",
+	}), nil
+}
+
 // FuzzKustomization builds whatever is written in a kustomization, in a file of
 // resources and in a patch.
 func FuzzKustomization(f *testing.F) {
@@ -315,6 +324,7 @@ func FuzzKustomization(f *testing.F) {
 		{"transformers: [b.yaml]\nresources: [a.yaml, base]\nreplicas: [{name: a, count: 2}]\n", service, "apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: x}\npath: a.yaml\n"},
 		{"components: [base]\nreplacements: [{source: {kind: Service}, targets: [{select: {name: a}, fieldPaths: [metadata.labels.x]}]}]\nvars: [{name: V, objref: {kind: Service, name: a, apiVersion: v1}}]\n", service, ""},
 		{"resources: ['github.com/a/b', '../../x', 'http:x']\nhelmCharts: [{name: a}]\ngenerators: [b.yaml]\n", service, "kind: X\napiVersion: e/v1\nmetadata: {name: a}\n"},
+		{"resources: ['https://a.b/c/d?ref=" + commit + "', 'git::https://a.b/c//deep?ref=" + commit + "', 'github.com/a/b/deep?version=" + commit + "', a.yaml]\nnamePrefix: x-\n", service, ""},
 		{"resources: [a.yaml]\nlabels: [{pairs: {a: b}, includeSelectors: true}]\nimages: [{name: x, newTag: y}]\nbuildMetadata: [originAnnotations, transformerAnnotations]\n", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: a}, data: [x]}]\n", ""},
 	} {
 		f.Add(seed[0], seed[1], seed[2])
@@ -324,20 +334,29 @@ func FuzzKustomization(f *testing.F) {
 			"kustomization.yaml": kustomization, "a.yaml": resources, "b.yaml": patch,
 			"base/kustomization.yaml": "resources: [c.yaml]\n", "base/c.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
 		})
-		rendering, err := render.New(fuzzLimits).Render(t.Context(), tree, sources.Selection{Path: "."})
+		limits := fuzzLimits
+		limits.Remotes.Repository = anywhere
+		rendering, err := render.New(limits).Render(t.Context(), tree, sources.Selection{Path: "."})
 		if err != nil {
 			t.Fatal(err)
 		}
+		elsewhere := func(file string) bool {
+			return strings.HasPrefix(file, "https://") && strings.Contains(file, "@"+commit[:12])
+		}
 		for _, problem := range rendering.Problems {
-			if strings.Contains(problem.Msg, "holdfast-source") {
+			written := strings.Contains(kustomization+resources+patch, "-holdfast-")
+			if strings.Contains(problem.Msg, "-holdfast-") && !written {
 				t.Errorf("a path that nobody knows: %s", problem.Msg)
+			}
+			if elsewhere(problem.Location.File) {
+				continue
 			}
 			if _, err := tree.Open(problem.Location.File); err != nil {
 				t.Errorf("a problem at %q: %v", problem.Location.File, err)
 			}
 		}
 		for _, res := range rendering.Resources {
-			if _, err := tree.Open(res.Origin.File); err != nil {
+			if _, err := tree.Open(res.Origin.File); err != nil && !elsewhere(res.Origin.File) {
 				t.Errorf("%s is from %q: %v", res.ID, res.Origin.File, err)
 			}
 		}

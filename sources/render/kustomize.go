@@ -1,6 +1,7 @@
 package render
 
 import (
+	"context"
 	"path"
 	"slices"
 	"strings"
@@ -17,12 +18,18 @@ const (
 	reasonPlainly   = "; the plain resources that it takes in are read as they are"
 )
 
-func (r *Renderer) kustomizations(unseal *unsealer) *kustomize.Tree {
-	return kustomize.New(unseal.snapshot, kustomize.Options{
+func (r *Renderer) kustomizations(ctx context.Context, unseal *unsealer) *kustomize.Tree {
+	options := kustomize.Options{
 		Read:    unseal.text,
 		Admit:   r.admitManifest,
 		Timeout: 3 * r.limits.ParseTimeout,
-	})
+	}
+	if r.limits.Remotes.Repository != nil {
+		options.Base = func(url, commit string) (string, error) {
+			return unseal.snapshot.fetch(ctx, &r.limits.Remotes, url, commit)
+		}
+	}
+	return kustomize.New(unseal.snapshot, options)
 }
 
 // admitManifest refuses what is not YAML, or too much once its aliases are
@@ -147,6 +154,12 @@ func (b *builder) together(found *walker) *sources.File {
 }
 
 func (b *builder) build(out *built, root kustomize.Root) {
+	if refused := b.tree.RefusedOf(root); b.selection.Unknown && onlyElsewhere(refused) {
+		for _, each := range refused {
+			out.Skipped = append(out.Skipped, sources.Skipped{What: each.Location.String(), Reason: "kustomize: " + each.Msg})
+		}
+		return
+	}
 	objects, problems := b.tree.Build(root)
 	out.Problems = append(out.Problems, problems...)
 	for i := range objects {
@@ -165,4 +178,9 @@ func (b *builder) build(out *built, root kustomize.Root) {
 		}
 		out.add(content, from)
 	}
+}
+
+// onlyElsewhere reports whether all that is refused would have to be fetched.
+func onlyElsewhere(refused []resource.Problem) bool {
+	return len(refused) > 0 && !slices.ContainsFunc(refused, func(p resource.Problem) bool { return !p.Elsewhere })
 }

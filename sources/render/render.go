@@ -47,9 +47,8 @@ type Options struct {
 	ParseTimeout time.Duration
 	// Keys decrypt what SOPS encrypted; nil for none.
 	Keys *sops.Keys
-	// Fetch gets a chart's archive, and has seen to it that it is the one of the
-	// digest; nil fetches none.
-	Fetch func(ctx context.Context, url, digest string) ([]byte, error)
+	// Remotes get charts and bases that are kept elsewhere.
+	Remotes Remotes
 }
 
 // Renderer reads manifests. It is safe for concurrent use.
@@ -68,7 +67,7 @@ func New(options Options) *Renderer {
 		MaxNodes:     cmp.Or(options.MaxNodes, 1_000_000),
 		ParseTimeout: cmp.Or(options.ParseTimeout, 10*time.Second),
 		Keys:         options.Keys,
-		Fetch:        options.Fetch,
+		Remotes:      options.Remotes,
 	}}
 }
 
@@ -139,6 +138,7 @@ func (r *Renderer) Each(ctx context.Context, snapshot sources.Snapshot, selectio
 	if err := group.Wait(); err != nil {
 		return nil, fmt.Errorf("render %s: %w", selection.Path, err)
 	}
+	found.unseal.snapshot.renameAll(found.skipped, found.problems)
 	return &sources.Rendering{Skipped: found.skipped, Problems: found.problems}, nil
 }
 

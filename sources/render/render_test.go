@@ -213,7 +213,7 @@ func TestListsAreSplit(t *testing.T) {
 // patches are parts of resources, and no resources.
 func TestWhatIsReadPlainly(t *testing.T) {
 	snapshot := files(map[string]string{
-		"app/kustomization.yaml": "resources: [deploy.yaml, 'https://example.com/base']\npatches:\n  - path: replicas.yaml\n  - path: ../common/labels.yaml\n    target: {kind: Deployment}\n" +
+		"app/kustomization.yaml": "resources: [deploy.yaml, 'https://example.com/owner/base?ref=" + commit + "']\npatches:\n  - path: replicas.yaml\n  - path: ../common/labels.yaml\n    target: {kind: Deployment}\n" +
 			"  - patch: |-\n      - op: remove\n        path: /spec\npatchesJson6902:\n  - path: old.json\npatchesStrategicMerge:\n  - limits.yaml\n  - |-\n    a: 1\n",
 		"app/deploy.yaml":         "a: 1\n",
 		"app/replicas.yaml":       "a: 1\n",
@@ -240,8 +240,8 @@ func TestWhatIsReadPlainly(t *testing.T) {
 	}
 	patch := "a patch of a kustomization, which is no resource by itself"
 	want := []sources.Skipped{
-		{What: "app/kustomization.yaml:1:26", Reason: "kustomize: https://example.com/base is remote, and nothing is fetched for a kustomization; " +
-			"put a copy of it into the source and name that; the plain resources that it takes in are read as they are"},
+		{What: "app/kustomization.yaml:1:26", Reason: "kustomize: https://example.com/owner/base?ref=" + commit + " is remote, and nothing may be fetched here; " +
+			"add its repository to remotes in a file that is given with --config, or put a copy of it into the source; the plain resources that it takes in are read as they are"},
 		{What: "part", Reason: "kustomize: a component is no build by itself, and no kustomization here takes this one in; the plain resources that it takes in are read as they are"},
 		{What: "app/limits.yaml", Reason: patch}, {What: "app/old.json", Reason: patch}, {What: "app/replicas.yaml", Reason: patch},
 		{What: "common/labels.yaml", Reason: patch}, {What: "part/b.yaml", Reason: patch},
@@ -251,7 +251,7 @@ func TestWhatIsReadPlainly(t *testing.T) {
 	}
 	// A target is all or nothing.
 	rendering, err = render.New(render.Options{}).Render(t.Context(), snapshot, sources.Selection{Path: "."})
-	if err != nil || len(rendering.Problems) != 1 || !strings.Contains(rendering.Problems[0].Error(), "app/kustomization.yaml:1:26: https://example.com/base is remote") {
+	if err != nil || len(rendering.Problems) != 1 || !strings.Contains(rendering.Problems[0].Error(), "app/kustomization.yaml:1:26: https://example.com/owner/base?ref=") {
 		t.Error(err, rendering)
 	}
 }

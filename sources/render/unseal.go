@@ -10,7 +10,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/render/sops"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
@@ -23,7 +22,7 @@ const sealedText = "ENC[AES256_GCM,"
 // is safe for concurrent use.
 type unsealer struct {
 	*Renderer
-	snapshot sources.Snapshot
+	snapshot *joined
 	unknown  bool // what no key decrypts is an unknown value
 
 	mu      sync.Mutex

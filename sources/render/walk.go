@@ -54,9 +54,9 @@ func (r *Renderer) walk(ctx context.Context, snapshot sources.Snapshot, selectio
 		limits: &r.limits, formats: selection.Formats, terraform: selection.Terraform && selection.Parser == "",
 		snapshot: snapshot, exclude: selection.Exclude, loose: selection.Loose,
 	}
-	w.unseal = &unsealer{Renderer: r, snapshot: snapshot, unknown: selection.Unknown}
+	w.unseal = &unsealer{Renderer: r, snapshot: newJoined(snapshot), unknown: selection.Unknown}
 	if w.built = selection.Parser == ""; w.built {
-		w.tree = r.kustomizations(w.unseal)
+		w.tree = r.kustomizations(ctx, w.unseal)
 	}
 	if !fs.ValidPath(selection.Path) {
 		return nil, &fs.PathError{Op: "render", Path: selection.Path, Err: fs.ErrInvalid}

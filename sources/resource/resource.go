@@ -159,6 +159,10 @@ type Problem struct {
 	// Other is a second place, which Msg names in the form of Location.String;
 	// who shows paths in another form shows it in both.
 	Other Location `json:"-"`
+	// Elsewhere: it is about what is kept elsewhere and was to be fetched, so that
+	// it may be gone the next time, with nothing changed here. Fault: it is no
+	// mistake at all, as what is kept there cannot be reached now.
+	Elsewhere, Fault bool `json:"-"`
 }
 
 func (p Problem) Error() string {

@@ -108,20 +108,33 @@ const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
 
 // What is wrong, or not done here, is told at its place, and then nothing is built.
 func TestRefused(t *testing.T) {
-	remote := " is remote, and nothing is fetched for a kustomization; put a copy of it into the source and name that"
-	orFolder := remote + ", or write ./ before the name of a folder that is here"
+	remote := " is remote, and nothing but bases is fetched for a kustomization; put a copy of it into the source and name that"
+	const here = ", or write ./ before the name of a folder that is here"
+	orFolder := remote + here
+	unpinned := " is not pinned: give the full hash of a commit, of 40 digits, in ?ref=, as a branch or tag may come to mean something else; " +
+		"a single file by its URL cannot be pinned, so put a copy of it into the source"
+	const form, commit = "; write it as https://host/owner/repository//folder?ref=…", "0123456789abcdef0123456789abcdef01234567"
+	onlyHTTPS := " is not fetched: only Git over https is" + form
 	for _, test := range []struct {
 		name, kustomization string
 		want                string
 	}{
-		{"a base by https", "resources:\n- a.yaml\n- https://example.com/base?ref=v1\n", "3:3: https://example.com/base?ref=v1" + remote},
-		{"a password in it", "resources: ['https://me:secret@example.com/x']\n", "1:13: https://me:xxxxx@example.com/x" + remote},
-		{"a base by ssh", "resources: ['git@github.com:a/b']\n", "1:13: git@github.com:a/b" + orFolder},
-		{"a base by its host", "resources: [github.com/a/b]\n", "1:13: github.com/a/b" + orFolder},
-		{"in capitals", "resources: [GitHub.com/a/b]\n", "1:13: GitHub.com/a/b" + orFolder},
-		{"an old prefix", "resources: ['git::https://example.com/a/b']\n", "1:13: git::https://example.com/a/b" + remote},
-		{"a local repository", "resources: ['file:///etc']\n", "1:13: file:///etc" + remote},
-		{"a component", "components: ['https://example.com/c']\n", "1:14: https://example.com/c" + remote},
+		{"a base by https", "resources:\n- a.yaml\n- https://example.com/base?ref=v1\n", "3:3: https://example.com/base?ref=v1" + unpinned},
+		{"half a hash", "resources: ['https://example.com/a/b?ref=0123456']\n", "1:13: https://example.com/a/b?ref=0123456" + unpinned},
+		{"a file by https", "resources: ['https://example.com/a/b/c.yaml']\n", "1:13: https://example.com/a/b/c.yaml" + unpinned},
+		{"pinned", "resources: ['https://example.com/a/b?ref=" + commit + "']\n", "1:13: https://example.com/a/b?ref=" + commit +
+			" is remote, and nothing may be fetched here; add its repository to remotes in a file that is given with --config, or put a copy of it into the source"},
+		{"not encrypted", "resources: ['http://example.com/a/b?ref=" + commit + "']\n", "1:13: http://example.com/a/b?ref=" + commit + onlyHTTPS},
+		{"no repository", "resources: ['https://example.com/a?ref=" + commit + "']\n", "1:13: https://example.com/a?ref=" + commit + " is not fetched: it names no repository" + form},
+		{"out of the repository", "resources: ['https://example.com/a/b//../c?ref=" + commit + "']\n", "1:13: https://example.com/a/b//../c?ref=" + commit + " is not fetched: its folder leads out of the repository"},
+		{"a path that is not plain", "resources: ['https://example.com/a/b%2fc?ref=" + commit + "']\n", "1:13: https://example.com/a/b%2fc?ref=" + commit + " is not fetched: its path is no plain one" + form},
+		{"a password in it", "resources: ['https://me:secret@example.com/x']\n", "1:13: https://me:xxxxx@example.com/x is not fetched: a user name, password or token does not belong in the address"},
+		{"a base by ssh", "resources: ['git@github.com:a/b']\n", "1:13: git@github.com:a/b" + onlyHTTPS + here},
+		{"a base by its host", "resources: [github.com/a/b]\n", "1:13: github.com/a/b" + unpinned + here},
+		{"in capitals", "resources: [GitHub.com/a/b]\n", "1:13: GitHub.com/a/b" + unpinned + here},
+		{"an old prefix", "resources: ['git::https://example.com/a/b']\n", "1:13: git::https://example.com/a/b" + unpinned},
+		{"a local repository", "resources: ['file:///etc']\n", "1:13: file:///etc" + onlyHTTPS},
+		{"a component", "components: ['https://example.com/c']\n", "1:14: https://example.com/c" + unpinned},
 		{"a patch", "resources: [a.yaml]\npatches: [{path: 'https://example.com/p.yaml'}]\n", "2:18: https://example.com/p.yaml" + remote},
 		{"an older patch", "resources: [a.yaml]\npatchesStrategicMerge: ['https://example.com/p.yaml']\n", "2:25: https://example.com/p.yaml" + remote},
 		{"an input", "configMapGenerator: [{name: a, files: ['k=http:x/y']}]\n", " http:x/y" + orFolder},

@@ -1,10 +1,12 @@
 // Package kustomize builds kustomizations from a tree of files, with the
-// library that the kustomize command is made of. It runs no program, fetches
-// nothing, and reads nothing outside the tree.
+// library that the kustomize command is made of. It runs no program, reads
+// nothing outside the tree, and fetches nothing: bases that are elsewhere are
+// put into the tree by whoever may fetch them.
 //
 // Start with Tree.Roots and Tree.Build. survey.go reads what a kustomization
 // takes in, and refuse.go says what of it is not done here: every name that the
-// library would look up somewhere else is refused before it sees it. files.go
+// library would look up somewhere else is refused before it sees it, or leads to
+// a base in the tree (remote.go). files.go
 // is the file system that the library gets, build.go runs it, and fault.go makes
 // problems of its errors. substitute.go fills in variables.
 package kustomize
@@ -29,7 +31,11 @@ type Options struct {
 	Read func(name string) ([]byte, error)
 	// Admit refuses a manifest that is too much for a parser, or no YAML, with a
 	// resource.Problem. It must be safe for concurrent use.
-	Admit   func(name string, data []byte) error
+	Admit func(name string, data []byte) error
+	// Base puts a Git repository as it is at a commit into the tree, and gives
+	// the folder that it is in. An error that wraps sources.ErrAway is nobody's
+	// mistake here. nil lets nothing be fetched.
+	Base    func(repository, commit string) (folder string, err error)
 	Bytes   int64         // that one build may read, 64 MiB by default
 	Folders int           // that one build may go into, each as often as it does, 1,000 by default
 	Timeout time.Duration // for one build, 30 seconds by default
@@ -41,6 +47,7 @@ type Tree struct {
 	options Options
 	mu      sync.Mutex
 	folders map[string]*loading
+	roots   []string // folders that are repositories of their own
 }
 
 type loading struct {
@@ -149,6 +156,15 @@ func (t *Tree) reach(name string, visit func(*folder)) {
 		}
 	}
 	walk(name)
+}
+
+// RefusedOf is Refused of all that a build begins with.
+func (t *Tree) RefusedOf(root Root) []resource.Problem {
+	var refused []resource.Problem
+	for _, name := range root.folders(t) {
+		refused = append(refused, t.Refused(name)...)
+	}
+	return refused
 }
 
 // Refused is why a folder's kustomization, or one that it builds on, is not

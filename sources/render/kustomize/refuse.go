@@ -17,11 +17,16 @@ func (f *folder) refuse(entry, msg string) {
 }
 
 func (f *folder) refuseRemote(entry string) {
-	msg := fmt.Sprintf("%s is remote, and nothing is fetched for a kustomization; put a copy of it into the source and name that", withoutUser(entry))
-	if !strings.Contains(entry, "://") {
-		msg += ", or write ./ before the name of a folder that is here"
+	msg := fmt.Sprintf("%s is remote, and nothing but bases is fetched for a kustomization; put a copy of it into the source and name that", withoutUser(entry))
+	f.refuse(entry, msg+orLocal(entry))
+}
+
+// orLocal is the mend for what only looks like an address.
+func orLocal(entry string) string {
+	if strings.Contains(entry, "://") {
+		return ""
 	}
-	f.refuse(entry, msg)
+	return ", or write ./ before the name of a folder that is here"
 }
 
 // withoutUser is an address without what may be a password in it.

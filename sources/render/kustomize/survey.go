@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/api/types"
+	kyaml "sigs.k8s.io/yaml"
 
 	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -38,9 +39,10 @@ type folder struct {
 	// refused are what it asks for and is not done here, and wrong the user's mistakes.
 	refused, wrong []resource.Problem
 
-	tree *Tree
-	text []byte
-	node *yaml.Node
+	tree  *Tree
+	text  []byte
+	node  *yaml.Node
+	moved bool // entries of content are not those that are written
 }
 
 // api is what says that a file is a kustomization, or is none.
@@ -60,6 +62,7 @@ func (t *Tree) survey(name string) *folder {
 	}
 	if f.read() {
 		f.collect()
+		f.rewrite()
 	} else if len(f.wrong) == 0 {
 		return nil
 	}
@@ -104,6 +107,20 @@ func (f *folder) read() bool {
 	return true
 }
 
+// rewrite makes the text that the library reads anew, where bases are in
+// another place than is written.
+func (f *folder) rewrite() {
+	if !f.moved {
+		return
+	}
+	text, err := kyaml.Marshal(f.content)
+	if err != nil {
+		f.mistake("", "cannot be written anew: "+err.Error())
+		return
+	}
+	f.text = text
+}
+
 var unknownField = regexp.MustCompile(`unknown field "([^"]*)"`)
 
 // misread places an error of reading the kustomization.
@@ -120,11 +137,11 @@ func (f *folder) misread(err error) {
 func (f *folder) collect() {
 	k := &f.content
 	f.refuseCharts()
-	for _, entry := range k.Resources {
-		f.base(entry, roleResource)
+	for i, entry := range k.Resources {
+		k.Resources[i] = f.base(entry, roleResource)
 	}
-	for _, entry := range k.Components {
-		f.base(entry, 0)
+	for i, entry := range k.Components {
+		k.Components[i] = f.base(entry, 0)
 	}
 	for _, entry := range slices.Concat(k.Crds, k.Configurations) {
 		f.file(entry, rolePatch)
@@ -194,8 +211,13 @@ func source(entry string) string {
 	return entry
 }
 
-// base takes in a folder or, if it has a role, a file.
-func (f *folder) base(entry string, as role) {
+// base takes in a folder or, if it has a role, a file, and gives the entry with
+// which the library finds it.
+func (f *folder) base(entry string, as role) string {
+	if isRemote(entry) {
+		f.moved = true
+		return f.remoteBase(entry)
+	}
 	target, info := f.resolve(entry)
 	switch {
 	case info == nil:
@@ -208,6 +230,7 @@ func (f *folder) base(entry string, as role) {
 	default:
 		f.take(target, as)
 	}
+	return entry
 }
 
 // file takes in a file; "" is none.
@@ -238,10 +261,19 @@ func (f *folder) resolve(entry string) (string, fs.FileInfo) {
 		f.refuseRemote(entry)
 		return "", nil
 	}
-	target, info, err := f.tree.real(path.Join(f.name, entry))
+	if path.IsAbs(entry) {
+		f.leadsOut(entry)
+		return "", nil
+	}
+	return f.lookUp(entry, path.Join(f.name, entry))
+}
+
+// lookUp is what is at a path in the tree to which an entry leads.
+func (f *folder) lookUp(entry, at string) (string, fs.FileInfo) {
+	target, info, err := f.tree.real(at)
 	switch {
-	case path.IsAbs(entry) || errors.Is(err, sources.ErrEscapes) || err != nil && f.tree.ends(path.Join(f.name, entry)):
-		f.mistake(entry, fmt.Sprintf("%s leads out of the source, where nothing is read; put what it needs into the source, or begin at a folder that has it all", entry))
+	case errors.Is(err, sources.ErrEscapes) || err != nil && f.tree.ends(at) || !isRemote(entry) && f.tree.rootOf(at) != f.tree.rootOf(f.name):
+		f.leadsOut(entry)
 		return "", nil
 	case errors.Is(err, fs.ErrNotExist):
 		f.mistake(entry, fmt.Sprintf("%s is not there; correct the path, which begins at %s, or remove it", entry, f.name))
@@ -251,6 +283,10 @@ func (f *folder) resolve(entry string) (string, fs.FileInfo) {
 		return "", nil
 	}
 	return target, info
+}
+
+func (f *folder) leadsOut(entry string) {
+	f.mistake(entry, fmt.Sprintf("%s leads out of the source, where nothing is read; put what it needs into the source, or begin at a folder that has it all", entry))
 }
 
 // ends reports whether a path leads out of the tree, and nothing is around that.

@@ -292,6 +292,7 @@ targets:
 						Values:      map[string]any{"replicas": int64(9007199254740993), "nested": map[string]any{"on": true}},
 						KubeVersion: "1.33", APIVersions: []string{"monitoring.coreos.com/v1"}, SkipCRDs: true,
 					},
+					At: resource.Location{File: "etc/op.yaml", Line: 53, Column: 14},
 				},
 				Settings:      map[string]any{"root": "/srv/web", "umask": int64(18)},
 				Params:        map[string]any{"maxReplicas": int64(3), "nested": map[string]any{"b": "x"}},

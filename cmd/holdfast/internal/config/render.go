@@ -20,9 +20,10 @@ type wireRender struct {
 	Substitute     map[string]string
 	SubstituteFrom []string
 	Chart          struct {
-		URL, Digest, Release, Namespace, KubeVersion string
-		ValuesFiles, APIVersions                     []string
-		SkipCRDs                                     bool
+		URL, Digest, Version, Name      string
+		Release, Namespace, KubeVersion string
+		ValuesFiles, APIVersions        []string
+		SkipCRDs                        bool
 	}
 }
 
@@ -31,7 +32,8 @@ var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
 func (c *Config) build(w *wireRender, steps []string) sources.Build {
 	below := func(names ...string) []string { return append(slices.Clone(steps), names...) }
 	chart := sources.Chart{
-		URL: w.Chart.URL, Digest: w.Chart.Digest, Release: w.Chart.Release, Namespace: w.Chart.Namespace,
+		URL: w.Chart.URL, Digest: w.Chart.Digest, Version: w.Chart.Version, Name: w.Chart.Name,
+		Release: w.Chart.Release, Namespace: w.Chart.Namespace,
 		KubeVersion: w.Chart.KubeVersion, APIVersions: w.Chart.APIVersions, SkipCRDs: w.Chart.SkipCRDs,
 		ValuesFiles: c.treePaths(w.Chart.ValuesFiles, below("chart", "valuesFiles")),
 	}
@@ -43,10 +45,17 @@ func (c *Config) build(w *wireRender, steps []string) sources.Build {
 				"%s%s is no name of a variable: expected letters, digits and _, not beginning with a digit", label(below("substitute")), show(name)))
 		}
 	}
-	return sources.Build{
+	build := sources.Build{
 		Namespace: w.Namespace, Substitute: w.Substitute, Chart: chart,
 		SubstituteFrom: c.treePaths(w.SubstituteFrom, below("substituteFrom")),
 	}
+	switch {
+	case chart.URL != "":
+		build.At = c.doc.place(pointer(below("chart", "url")...)).value
+	case c.doc.has(steps...):
+		build.At = c.doc.place(pointer(steps...)).key
+	}
+	return build
 }
 
 // treePaths are files within the source in the order in which they are given,
@@ -63,16 +72,32 @@ func (c *Config) treePaths(list []string, steps []string) []string {
 
 func (c *Config) checkChart(chart *sources.Chart, steps []string) {
 	at := func(key string) string { return pointer(append(slices.Clone(steps), key)...) }
-	switch has := func(key string) bool { return c.doc.has(append(slices.Clone(steps), key)...) }; {
-	case chart.URL == "" && has("digest") && !has("url"):
-		c.doc.failKey(at("digest"), label(steps)+"a digest is of a chart that is fetched; give its url")
-	case chart.URL == "":
-	case !has("digest"):
-		c.doc.failValue(at("url"), label(steps)+"what comes over the network is pinned: add its digest (sha256:…)")
-	default:
-		if _, err := parseRemote(chart.URL); err != nil {
-			c.doc.failValue(at("url"), fmt.Sprintf("%s.url: %s", dotted(steps), err))
+	has := func(key string) bool { return c.doc.has(append(slices.Clone(steps), key)...) }
+	if chart.URL == "" {
+		for _, key := range []string{"digest", "version", "name"} {
+			if has(key) && !has("url") {
+				c.doc.failKey(at(key), fmt.Sprintf("%sa %s is of a chart that is fetched; give its url", label(steps), key))
+			}
 		}
+		return
+	}
+	u, err := parseRemote(chart.URL)
+	if err != nil {
+		c.doc.failValue(at("url"), fmt.Sprintf("%s.url: %s", dotted(steps), err))
+		return
+	}
+	oci, tagged := u.Scheme == "oci", strings.ContainsAny(path.Base(u.Path), ":@")
+	switch {
+	case oci && has("name"):
+		c.doc.failKey(at("name"), label(steps)+"a name is of a chart in a Helm repository; the URL of OCI has it already")
+	case oci && has("version") && tagged:
+		c.doc.failValue(at("url"), label(steps)+"the version is the tag; leave out the one in the URL")
+	case !oci && has("version") && !has("name"):
+		c.doc.failKey(at("version"), label(steps)+"a version is looked for in the index of a Helm repository; add the name that the chart has there")
+	case !oci && has("name") && !has("version"):
+		c.doc.failKey(at("name"), label(steps)+"a name is of a chart in a Helm repository; add its exact version")
+	case !has("digest") && !has("version"):
+		c.doc.failValue(at("url"), label(steps)+"what comes over the network is pinned: add its digest (sha256:…), or an exact version")
 	}
 }
 
@@ -118,6 +143,11 @@ func (c *Config) Allows(address string) bool {
 	})
 }
 
+// AllowsRepository is Allows of a Git repository, whose name may end in .git.
+func (c *Config) AllowsRepository(address string) bool {
+	return c.Allows(address) || c.Allows(strings.TrimSuffix(address, ".git"))
+}
+
 func (c *Config) checkRemotes() {
 	for i, remote := range c.Remotes {
 		if remote == "" {
@@ -146,7 +176,10 @@ func (c *Config) strange(of *Config) resource.Problems {
 			continue
 		}
 		steps := []string{"targets", strconv.Itoa(i), "render", "chart", "url"}
-		u.Path = strings.TrimSuffix(path.Dir(u.Path), "/")
+		u.Path, _, _ = strings.Cut(u.Path, ":")
+		if above := strings.TrimSuffix(path.Dir(u.Path), "/"); of.Targets[i].Build.Chart.Name == "" && (above != "" || u.Scheme != "oci") {
+			u.Path = above // else it is a repository already
+		}
 		problems = append(problems, resource.Problem{
 			Msg:      fmt.Sprintf("%sit is not within what %s allows to be fetched; to allow it, add to remotes there: %s", label(steps), c.File, u),
 			Location: of.doc.place(pointer(steps...)).value,
