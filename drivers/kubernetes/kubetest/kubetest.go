@@ -15,6 +15,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,9 @@ type Server struct {
 //
 //	func TestMain(m *testing.M) { os.Exit(kubetest.Main(m, &server, kubetest.Options{})) }
 func Main(m *testing.M, server **Server, options Options) int {
+	if slices.Contains(os.Args, "-test.fuzzworker") {
+		return m.Run() // there is one for each processor, and fuzz targets need no server
+	}
 	s, err := Start(options)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
