@@ -168,10 +168,24 @@ func (c *Checker) validate(target Target, snapshot sources.Snapshot, resources [
 		problems = append(problems, *problem)
 	}
 	at := slices.IndexFunc(c.Drivers, func(k drivers.Kind) bool { return k.Name == target.Driver })
-	if at < 0 || c.Drivers[at].Validate == nil {
+	if at < 0 {
 		return problems
 	}
-	for _, invalid := range c.Drivers[at].Validate(snapshot, target.Path, resources) {
+	var invalid []drivers.Invalid
+	if validate := c.Drivers[at].Validate; validate != nil {
+		invalid = validate(snapshot, target.Path, resources)
+	}
+	faulty := map[int]bool{}
+	for i := range invalid {
+		faulty[invalid[i].Resource] = true
+	}
+	for i := range resources {
+		// What a typing error has taken the name from must not pass for deleted.
+		if resources[i].ID.IsZero() && !faulty[i] {
+			invalid = append(invalid, drivers.Invalid{Resource: i, Msg: "a resource needs apiVersion, kind and metadata.name; a file that holds none goes under exclude"})
+		}
+	}
+	for _, invalid := range invalid {
 		res := &resources[invalid.Resource]
 		problems = append(problems, resource.Problem{
 			Msg:      fmt.Sprintf("%s: %s", res.ID, invalid.Msg),

@@ -122,9 +122,9 @@ func (r *Reconciler) desire(ctx context.Context, v *view, target Target) (*desir
 		return nil, err
 	}
 	checker := Checker{Locator: r.options.Locator, Drivers: r.options.Drivers}
-	d.resources = slices.DeleteFunc(rendering.Resources, func(res resource.Resource) bool { return res.ID.IsZero() })
 	d.unfit = slices.Concat(placed(rendering.Problems, target), rendering.Duplicates,
-		checker.validate(target, v.snapshot, d.resources))
+		checker.validate(target, v.snapshot, rendering.Resources))
+	d.resources = slices.DeleteFunc(rendering.Resources, func(res resource.Resource) bool { return res.ID.IsZero() })
 	d.byKey = make(map[resource.Key]*resource.Resource, len(d.resources))
 	for i := range d.resources {
 		d.byKey[d.resources[i].ID.Key()] = &d.resources[i]

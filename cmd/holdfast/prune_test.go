@@ -222,3 +222,36 @@ func TestASecondHoldfastWithAnotherStateStandsBack(t *testing.T) {
 	}
 	s.files(map[string]string{"a": "one"})
 }
+
+// A typing error in what makes a resource one is a mistake, and not the end of
+// the resource.
+func TestAResourceWithoutIdentityIsNotADeletedOne(t *testing.T) {
+	for name, broken := range map[string]string{
+		"no apiVersion":        "kind: File\nmetadata: {name: b}\nspec: {path: /b, content: two}\n",
+		"a misspelt kind":      "apiVersion: host.holdfast.dev/v1\nkynd: File\nmetadata: {name: b}\nspec: {path: /b, content: two}\n",
+		"an empty kind":        "apiVersion: host.holdfast.dev/v1\nkind:\nmetadata: {name: b}\nspec: {path: /b, content: two}\n",
+		"a misspelt name":      "apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {nmae: b}\nspec: {path: /b, content: two}\n",
+		"an empty name":        "apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: ''}\nspec: {path: /b, content: two}\n",
+		"a name that is none":  "apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: [b]}\nspec: {path: /b, content: two}\n",
+		"misspelt metadata":    "apiVersion: host.holdfast.dev/v1\nkind: File\nmetdata: {name: b}\nspec: {path: /b, content: two}\n",
+		"an item of a list":    "apiVersion: v1\nkind: List\nitems:\n- apiVersion: host.holdfast.dev/v1\n  metadata: {name: b}\n  spec: {path: /b, content: two}\n",
+		"nothing that is left": "spec: {path: /b, content: two}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, oneTarget)
+			s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two")})
+			expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "create a applied", "create b applied")
+			s.commit(map[string]string{"web/b.yaml": broken})
+			run := only(t, s.pass(), "web")
+			expect(t, run, reconcile.OutcomeHeld)
+			if !strings.Contains(run.Message, "web/b.yaml:") {
+				t.Errorf("the message does not say where: %s", run.Message)
+			}
+			s.files(map[string]string{"a": "one", "b": "two"})
+			code, out := cli(t, s.folder, "plan", "--config", s.config)
+			if code != exitMistake || !strings.Contains(out, "web/b.yaml:") {
+				t.Errorf("plan: exit code %d\n%s", code, out)
+			}
+		})
+	}
+}
