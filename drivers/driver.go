@@ -5,7 +5,7 @@
 // files), all or nothing (Terraform), many hosts in batches (a fleet), or in
 // another process. What a driver can do beyond the core it says by
 // implementing a further interface: Atomic, Healther, Watcher, Dependencies,
-// Staged, Ending, Lister, Keeper. drivertest is the conformance suite that every driver runs.
+// Staged, Ending, Placer, Lister, Keeper. drivertest is the conformance suite that every driver runs.
 package drivers
 
 import (
@@ -118,8 +118,10 @@ type PlanRequest struct {
 	Desired  []resource.Resource
 	Owned    []Owned
 	Observed *Observation
-	// Elsewhere are the resources that other targets want at the same destination.
+	// Elsewhere are the resources that other targets want at the same destination,
+	// and Beside the names of these targets, also of those that want nothing.
 	Elsewhere []resource.Resource
+	Beside    []string
 	// Ended has the Desired of the change by which each was made that has ended and is
 	// gone; see Ending. Of what is in Owned too, the inventory counts.
 	Ended map[resource.Key]string
@@ -217,6 +219,14 @@ type End struct {
 
 // LastStage is the End.Before of what stays until all is in effect and healthy.
 const LastStage = math.MaxInt
+
+// Placer is a Driver whose resources may leave it to the target's settings where
+// they are, such as in its default namespace.
+type Placer interface {
+	// Place is what the settings say, and Unplaced whether a resource leaves it to them.
+	Place() string
+	Unplaced(id resource.ID) bool
+}
 
 // Lister is a Driver that can tell what else is at its destination.
 type Lister interface {

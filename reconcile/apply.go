@@ -122,6 +122,9 @@ func (t *targetPass) settle(ctx context.Context) error {
 			over = append(over, &change)
 			continue
 		}
+		if change.Another {
+			continue // what is owned is absent
+		}
 		delete(owned, key)
 		switch change.Action {
 		case resource.ActionNone:

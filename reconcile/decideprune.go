@@ -115,11 +115,14 @@ func (t *targetPass) holdTogether() {
 	}
 }
 
-func (t *targetPass) anyIs(state State) bool {
+func (t *targetPass) anyIs(state State) bool { return t.count(state) > 0 }
+
+func (t *targetPass) count(state State) int {
+	n := 0
 	for _, record := range t.changes {
 		if record.State == state {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }

@@ -67,8 +67,11 @@ func (t *targetPass) takeMade(ctx context.Context) error {
 	for i := range t.owned {
 		entry := &t.owned[i]
 		uid, ok := t.observed.Made[entry.ID.Key()]
+		if !ok {
+			continue
+		}
 		at := slices.IndexFunc(t.observed.Live, func(res resource.Resource) bool { return res.ID.Key() == entry.ID.Key() })
-		if !ok || at < 0 {
+		if at < 0 {
 			continue
 		}
 		entry.UID, entry.Pending, entry.Prune = uid, false, pruneWord(&t.observed.Live[at])
@@ -88,12 +91,12 @@ func (t *targetPass) isLive(key resource.Key) bool {
 }
 
 func (t *targetPass) makePlan(ctx context.Context) (err error) {
-	others, unread := t.elsewhere(ctx)
+	others, beside, unread := t.elsewhere(ctx)
 	t.unread = unread
 	t.veil.add(others)
 	t.plan, err = t.driver.Plan(ctx, drivers.PlanRequest{
 		Snapshot: t.view.snapshot, Dir: t.want.target.Path, Desired: t.want.resources,
-		Owned: t.owned, Observed: t.observed, Elsewhere: others, Ended: t.endedDigests(),
+		Owned: t.owned, Observed: t.observed, Elsewhere: others, Beside: beside, Ended: t.endedDigests(),
 	})
 	if err != nil {
 		return t.veil.of(err)
@@ -125,8 +128,8 @@ func (t *targetPass) markDrift() {
 }
 
 // elsewhere are the resources that other targets want at the same destination,
-// and why that is not known of all of them, if it is not.
-func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource, unread string) {
+// the names of these targets, and why that is not known of all of them, if it is not.
+func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource, beside []string, unread string) {
 	if len(t.held) > 0 {
 		unread = "the newest revision cannot be enforced"
 	}
@@ -152,9 +155,9 @@ func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource,
 		case len(other.unfit) > 0:
 			unread = fmt.Sprintf("target %s, which writes to the same place, cannot be read at this revision", name)
 		}
-		others = append(others, other.resources...)
+		others, beside = append(others, other.resources...), append(beside, name)
 	}
-	return others, unread
+	return others, beside, unread
 }
 
 func byName(a, b *desired) int { return strings.Compare(a.target.Name, b.target.Name) }

@@ -168,6 +168,8 @@ func (in *PruneInput) forbidden(change resource.Change, entry drivers.Owned) str
 	switch {
 	case entry.ID.IsZero():
 		return "it is not in the inventory: holdfast did not make it"
+	case change.Another:
+		return "another object has taken its place since holdfast wrote it: it is left alone, and is no longer in the inventory"
 	case change.Action == resource.ActionDelete && !in.Enabled:
 		return "prune is off for this target"
 	case entry.Prune == "never":

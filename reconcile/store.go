@@ -77,6 +77,8 @@ type TargetState struct {
 	// Destination at which the inventory is.
 	Destination string `json:"destination,omitempty"`
 	Driver      string `json:"driver,omitempty"`
+	// Place within it of what does not name one itself, such as a default namespace.
+	Place string `json:"place,omitempty"`
 	// Orphaned: no target of the configuration has this name any more; what it
 	// owns is left in place, and reported.
 	Orphaned bool `json:"orphaned,omitempty"`

@@ -11,8 +11,9 @@ import (
 )
 
 // attempts bounds how often a target is planned anew in one pass because it
-// changed between plan and apply.
-const attempts = 3
+// changed between plan and apply, without anything having been made; and all is
+// planned no more often than manyAttempts.
+const attempts, manyAttempts = 3, 20
 
 // targetPass is one pass over one target.
 type targetPass struct {
@@ -85,7 +86,8 @@ func (t *targetPass) enforce(ctx context.Context) (err error) {
 	if err := t.claim(ctx); err != nil {
 		return t.veil.of(err)
 	}
-	for range attempts {
+	made := 0
+	for tried, idle := 1, 1; ; tried, idle = tried+1, idle+1 {
 		if err := t.prepare(ctx); err != nil {
 			return err
 		}
@@ -105,6 +107,12 @@ func (t *targetPass) enforce(ctx context.Context) (err error) {
 			return fmt.Errorf("apply: %w", err)
 		}
 		if !t.anyIs(StateStale) || t.preempted {
+			break
+		}
+		if now := t.count(StateApplied); now > made {
+			made, idle = now, 0
+		}
+		if idle == attempts || tried == manyAttempts {
 			break
 		}
 	}
@@ -196,12 +204,35 @@ func (t *targetPass) claim(ctx context.Context) (err error) {
 			destination, len(t.owned), t.state.Destination)
 	}
 	t.state.Destination, t.state.Driver = destination, t.want.target.Driver
+	if err := t.keepPlace(); err != nil {
+		return err
+	}
 	keeper, ok := t.driver.(drivers.Keeper)
 	if !ok {
 		return nil
 	}
 	t.claimed, err = t.holding(ctx, keeper)
 	return err
+}
+
+// keepPlace makes sure that what does not say where it is, is still where it was.
+func (t *targetPass) keepPlace() error {
+	placer, ok := t.driver.(drivers.Placer)
+	if !ok {
+		return nil
+	}
+	place, left := placer.Place(), 0
+	for _, entry := range t.owned {
+		if placer.Unplaced(entry.ID) {
+			left++
+		}
+	}
+	if before := t.state.Place; before != "" && before != place && left > 0 {
+		return fmt.Errorf("the target's default namespace is now %s, but it owns %s in %s without a namespace of their own: write it into the manifests first, give the target another name so that they stay where they are, or set it back",
+			place, count(left, "resource"), before)
+	}
+	t.state.Place = place
+	return nil
 }
 
 // holding is the inventory kept at the destination, nil if there is none. That

@@ -111,7 +111,7 @@ func (t *targetPass) managed(ctx context.Context) (owned []drivers.Owned, known 
 	for _, entry := range owned {
 		known[anyones(entry.ID)] = true
 	}
-	others, _ := t.elsewhere(ctx)
+	others, _, _ := t.elsewhere(ctx)
 	for _, res := range slices.Concat(others, t.want.resources) {
 		known[anyones(res.ID)] = true
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -81,6 +82,7 @@ func (a *application) carry(ctx context.Context, change *resource.Change) {
 		defer a.mu.Unlock()
 		if fault != nil {
 			a.fault = fault
+			a.log.Error("a change ended in a fault", "resource", change.ID.String(), "stack", string(debug.Stack()))
 		} else if err != nil {
 			a.errs = append(a.errs, err)
 		}

@@ -64,6 +64,7 @@ func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome,
 		p.run(o, owned)
 	case !known: // the kind may come with this very plan
 		o.asIs()
+		o.unforeseen = true
 	case p.hasRun(o, owned):
 		o.none()
 		if owned != nil {
@@ -263,6 +264,7 @@ func (p *planner) answered(o *outcome, err error) error {
 		return err
 	}
 	o.asIs()
+	o.unforeseen = o.live == nil && apierrors.IsNotFound(err) // the namespace may come with this very plan
 	if o.live != nil && isImmutable(err) && mayReplace(o.res) {
 		o.Action = resource.ActionReplace
 	}

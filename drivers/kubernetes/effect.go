@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -42,7 +44,32 @@ func (a *application) effect(ctx context.Context, change *resource.Change, s *st
 			s.obj.SetNamespace(s.at.namespace)
 		}
 	}
+	if s.unforeseen {
+		if err := a.foresee(ctx, change, s); err != nil {
+			return nil, err
+		}
+	}
 	return a.write(ctx, s)
+}
+
+// foresee asks the server what it makes of an object, which it could not tell
+// when the change was planned. If it is not what was planned, and so judged, the
+// change is stale.
+func (a *application) foresee(ctx context.Context, change *resource.Change, s *step) error {
+	for try := 1; ; try++ {
+		out, err := a.cluster.apply(ctx, s.at, s.obj, false, true)
+		if err != nil && isMisfit(err) && try < tries {
+			time.Sleep(time.Duration(try) * 200 * time.Millisecond)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if !reflect.DeepEqual(withoutGenerated(change.ID, planned(out), s.obj), change.After.Content) {
+			return fmt.Errorf("%w: what the server makes of it is known by now, and is judged first", drivers.ErrStale)
+		}
+		return nil
+	}
 }
 
 const (

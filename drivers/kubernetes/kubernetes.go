@@ -63,6 +63,7 @@ var (
 	_ drivers.Dependencies = (*Driver)(nil)
 	_ drivers.Staged       = (*Driver)(nil)
 	_ drivers.Ending       = (*Driver)(nil)
+	_ drivers.Placer       = (*Driver)(nil)
 	_ drivers.Healther     = (*Driver)(nil)
 	_ drivers.Watcher      = (*Driver)(nil)
 	_ drivers.Lister       = (*Driver)(nil)
@@ -116,3 +117,10 @@ func (d *Driver) Close() error {
 	d.cache.Close()
 	return nil
 }
+
+// Place is the target's default namespace.
+func (d *Driver) Place() string { return d.namespace }
+
+// Unplaced reports whether a resource is in the target's default namespace. A
+// cluster-wide one of a kind that is not Kubernetes' own counts as well.
+func (d *Driver) Unplaced(id resource.ID) bool { return id.Namespace == "" && !isClusterWide(id) }

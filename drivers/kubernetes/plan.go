@@ -30,6 +30,9 @@ type step struct {
 	live  *unstructured.Unstructured // what the change was planned against; nil if nothing was there
 	force bool                       // fields of other managers are taken
 	again bool                       // what is there gives way to what is applied
+	// unforeseen: the server could not tell what it would make of it, as it did not
+	// know the namespace or the kind.
+	unforeseen bool
 	// refused says why the change is not tried.
 	refused error
 }
@@ -109,10 +112,11 @@ func (d *Driver) planner(request *drivers.PlanRequest) (*planner, error) {
 	for i := range request.Owned {
 		p.owned[request.Owned[i].ID.Key()] = &request.Owned[i]
 	}
+	for _, name := range request.Beside {
+		p.others[name] = true
+	}
 	for i := range request.Elsewhere {
-		other := &request.Elsewhere[i]
-		p.elsewhere[p.spotOf(other.ID)] = other
-		p.others[other.ID.Target] = true
+		p.elsewhere[p.spotOf(request.Elsewhere[i].ID)] = &request.Elsewhere[i]
 	}
 	if problems := p.contested(); len(problems) > 0 {
 		return nil, problems
@@ -192,6 +196,7 @@ func (p *planner) departures(made artifact) []resource.Change {
 			change.Action, change.After = resource.ActionMove, heir
 		} else {
 			change.Diff = diff(change.Before, nil)
+			change.Another = s.live != nil && isAnother(&p.Owned[i], s.live)
 			if s.refused == nil {
 				s.refused = p.ofAnother(s.live)
 			}
@@ -200,6 +205,12 @@ func (p *planner) departures(made artifact) []resource.Change {
 		changes = append(changes, change)
 	}
 	return changes
+}
+
+// isAnother reports whether an object is not the one that is owned. Of a write
+// that was interrupted it is not known which it was.
+func isAnother(owned *drivers.Owned, obj *unstructured.Unstructured) bool {
+	return !owned.Pending && owned.UID != "" && owned.UID != string(obj.GetUID())
 }
 
 // before is the live twin as Observe gave it.

@@ -27,7 +27,7 @@ func TestAnotherTargetsObjectIsLeftAlone(t *testing.T) {
 		t.Errorf("both want it, and the plan ends with %v", err)
 	}
 
-	w.others[0].ID.Name = "other" // the other target lives, and wants it no longer
+	w.others, w.beside = nil, []string{"shop"} // the other target lives, and wants nothing any more
 	w.bring(wanted)
 	if holder := w.get(t, "ConfigMap", "settings").GetLabels()["holdfast.dev/target"]; holder != "web" {
 		t.Errorf("it is labelled as target %s's", holder)

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/holdfast-dev/holdfast/reconcile"
+)
+
+// What somebody has made in the place of an owned object is not deleted with it,
+// by an approval neither, and is nobody's afterwards.
+func TestAnotherObjectInThePlaceOfAnOwnedOneIsNotPruned(t *testing.T) {
+	s := newClusterSite(t, cluster.get(t), oneCluster)
+	s.commit(map[string]string{"web/a.yaml": aMap("a", "one"), "web/b.yaml": aMap("b", "two")})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "create a applied", "create b applied")
+	theirs := s.maps()["b"]
+	theirs.ObjectMeta = metav1.ObjectMeta{Name: "b", Namespace: s.namespace}
+	api := s.kube.CoreV1().ConfigMaps(s.namespace)
+	if err := api.Delete(t.Context(), "b", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	made, err := api.Create(t.Context(), &theirs, metav1.CreateOptions{FieldManager: "someone"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.commit(map[string]string{"web/b.yaml": ""})
+	run := only(t, s.pass(), "web")
+	expect(t, run, reconcile.OutcomeFlagged, "delete b flagged")
+	if change := run.Changes[0]; change.Approval != "" || !strings.Contains(change.Reason, "another object") {
+		t.Errorf("it is flagged with %+v", change)
+	}
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK)
+	if now := s.maps()["b"]; now.UID != made.UID {
+		t.Error("it was deleted")
+	}
+	s.wantInventory("web", "a")
+}
+
+// A target that gives all that it has to another one is let go of in one pass.
+func TestAllThatATargetHasMovesToAnother(t *testing.T) {
+	s := newClusterSite(t, cluster.get(t), oneCluster+"  - {name: app, driver: kubernetes, path: app, mode: apply, prune: true, settings: SETTINGS}\n")
+	s.commit(map[string]string{"web/a.yaml": aMap("a", "one"), "web/b.yaml": aMap("b", "two"), "web/README.md": "x", "app/README.md": "x"})
+	s.pass()
+	before := s.maps()
+	s.commit(map[string]string{"web/a.yaml": "", "web/b.yaml": "", "app/a.yaml": aMap("a", "one"), "app/b.yaml": aMap("b", "two")})
+	for _, run := range s.pass().Runs {
+		if run.Outcome != reconcile.OutcomeOK {
+			t.Errorf("target %s: %s: %s", run.Target, run.Outcome, run.Message)
+		}
+	}
+	after := s.maps()
+	if names := slices.Sorted(maps.Keys(after)); !slices.Equal(names, []string{"a", "b"}) || before["a"].UID != after["a"].UID || before["b"].UID != after["b"].UID {
+		t.Errorf("there are %v", names)
+	}
+	s.wantInventory("app", "a", "b")
+}
+
+// What an object becomes by the server's defaults is judged before it is made,
+// also where its namespace, or its very kind, comes in the same commit.
+func TestDefaultsAreJudgedInANewNamespace(t *testing.T) {
+	s := newClusterSite(t, cluster.get(t), "policies: {builtin: false, paths: [policies/]}\n"+oneCluster)
+	space := s.namespace + "-new"
+	group := strings.ReplaceAll(s.namespace, "-", "") + ".example.com"
+	s.commit(map[string]string{
+		"policies/a.rego": `package holdfast.custom.defaults
+deny contains {"msg": "no service of this kind"} if input.resource.spec.type == "ClusterIP"
+deny contains {"msg": "too large"} if input.resource.spec.size > 50
+`,
+		"web/a.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: " + space + "}\n",
+		"web/b.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: b, namespace: " + space + "}\nspec: {selector: {app: b}, ports: [{port: 80}]}\n",
+		"web/c.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: c, namespace: " + space + "}\nspec: {type: ExternalName, externalName: c.example.com}\n",
+		"web/d.yaml": aMap("d", "one", "  namespace: "+space),
+		"web/e.yaml": "apiVersion: " + group + "/v1\nkind: Shop\nmetadata: {name: e, namespace: " + space + "}\nspec: {}\n",
+		"web/f.yaml": `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: shops.` + group + `}
+spec:
+  group: ` + group + `
+  scope: Namespaced
+  names: {kind: Shop, plural: shops}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {size: {type: integer, default: 99}}}}}}
+`,
+	})
+	run := only(t, s.pass(), "web")
+	expect(t, run, reconcile.OutcomeBlocked, "create shops."+group+" applied", "create d applied", "create "+space+" applied", "create b blocked", "create c applied", "create e blocked")
+	services, err := s.kube.CoreV1().Services(space).List(t.Context(), metav1.ListOptions{})
+	if err != nil || len(services.Items) != 1 {
+		t.Errorf("there are %d services: %v", len(services.Items), err)
+	}
+}
+
+// Objects without a namespace of their own are not left behind when the
+// target's changes.
+func TestTheDefaultNamespaceStaysWithWhatIsInIt(t *testing.T) {
+	s := newClusterSite(t, cluster.get(t), oneCluster)
+	s.commit(map[string]string{"web/a.yaml": aMap("a", "one")})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "create a applied")
+	s.configure(s.filledIn(strings.Replace(oneCluster, "SETTINGS", "{kubeconfig: KUBECONFIG, namespace: default, inventoryNamespace: NAMESPACE, timeout: 3s}", 1)))
+	run := only(t, s.pass(), "web")
+	expect(t, run, reconcile.OutcomeFailed)
+	if !strings.Contains(run.Message, "default namespace") || !strings.Contains(run.Message, s.namespace) {
+		t.Error(run.Message)
+	}
+	s.configure(s.filledIn(oneCluster))
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK)
+	s.wantInventory("web", "a")
+}
