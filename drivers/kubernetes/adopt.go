@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
 
 	"github.com/holdfast-dev/holdfast/drivers/kubernetes/live"
 )
@@ -34,22 +35,57 @@ func (d *Driver) isTaken(entry *metav1.ManagedFieldsEntry) bool {
 	return entry.Subresource == "" && d.takesOver(entry.Manager)
 }
 
-// heirloom is managedFields with what is taken over as holdfast's own, nil if there is nothing to take.
+// heirloom is managedFields with what is taken over as holdfast's own, nil if
+// there is nothing to take. What is to be left alone stays with who has it: as
+// holdfast's own it would go, for it is not applied.
 func (d *Driver) heirloom(obj *unstructured.Unstructured) ([]metav1.ManagedFieldsEntry, error) {
 	var managers []ssa.FieldManager
+	var entries, stay []metav1.ManagedFieldsEntry
+	alone := d.ignore.Paths(obj)
 	for _, entry := range obj.GetManagedFields() {
-		if d.isTaken(&entry) {
-			managers = append(managers, ssa.FieldManager{Name: entry.Manager, ExactMatch: true, OperationType: entry.Operation})
+		if !d.isTaken(&entry) {
+			entries = append(entries, entry)
+			continue
 		}
+		all, err := managed(&entry)
+		if err != nil {
+			return nil, err
+		}
+		left := within(obj, all, alone)
+		taken := all.Difference(left)
+		if !left.Empty() {
+			if stay, err = appendEntry(stay, entry, left); err != nil {
+				return nil, err
+			}
+		}
+		if taken.Empty() {
+			continue
+		}
+		if entries, err = appendEntry(entries, entry, taken); err != nil {
+			return nil, err
+		}
+		managers = append(managers, ssa.FieldManager{Name: entry.Manager, ExactMatch: true, OperationType: entry.Operation})
 	}
 	if len(managers) == 0 {
 		return nil, nil
 	}
-	patches, err := ssa.PatchReplaceFieldsManagers(obj, managers, live.Manager)
+	parted := &unstructured.Unstructured{Object: without(obj.Object, nil, nil)}
+	parted.SetManagedFields(entries)
+	patches, err := ssa.PatchReplaceFieldsManagers(parted, managers, live.Manager)
 	if err != nil || len(patches) == 0 {
 		return nil, err
 	}
-	return patches[0].Value, nil
+	return append(patches[0].Value, stay...), nil
+}
+
+// appendEntry appends an entry with other fields.
+func appendEntry(entries []metav1.ManagedFieldsEntry, entry metav1.ManagedFieldsEntry, set *fieldpath.Set) ([]metav1.ManagedFieldsEntry, error) {
+	text, err := set.ToJSON()
+	if err != nil {
+		return nil, fmt.Errorf("write which fields %s manages: %w", entry.Manager, err)
+	}
+	entry.FieldsV1 = metav1.NewFieldsV1(string(text))
+	return append(entries, entry), nil
 }
 
 // takeOver makes the fields of predecessors holdfast's own, if there are any,

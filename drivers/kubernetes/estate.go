@@ -10,9 +10,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
-	"sigs.k8s.io/structured-merge-diff/v6/value"
 
 	"github.com/holdfast-dev/holdfast/drivers/kubernetes/live"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -27,11 +25,8 @@ func (p *planner) adopted(ctx context.Context, o *outcome, out *unstructured.Uns
 	if err != nil || left.taken.Empty() {
 		return out, err
 	}
-	rest := &unstructured.Unstructured{Object: runtime.DeepCopyJSON(out.Object)}
-	others := p.ignore.Paths(o.live)
-	for _, field := range left.fields() {
-		left.prune(rest.Object, field, others)
-	}
+	content, _ := left.remains(out.Object)
+	rest := &unstructured.Unstructured{Object: content.(map[string]any)}
 	if same(rest, out) {
 		return out, nil
 	}
@@ -43,130 +38,131 @@ func (p *planner) adopted(ctx context.Context, o *outcome, out *unstructured.Uns
 type estate struct{ taken, kept *fieldpath.Set }
 
 // leftBehind tells them apart, once out is applied to obj.
-func (d *Driver) leftBehind(obj, out *unstructured.Unstructured) (e estate, err error) {
-	e = estate{fieldpath.NewSet(), fieldpath.NewSet()}
-	isOurs := func(entry *metav1.ManagedFieldsEntry) bool {
-		return entry.Manager == live.Manager && entry.Operation == metav1.ManagedFieldsOperationApply && entry.Subresource == ""
-	}
+func (d *Driver) leftBehind(obj, out *unstructured.Unstructured) (estate, error) {
+	e := estate{fieldpath.NewSet(), fieldpath.NewSet()}
+	alone := d.ignore.Paths(obj)
 	for _, entry := range obj.GetManagedFields() {
+		set, err := managed(&entry)
 		switch {
+		case err != nil:
+			return e, err
 		case isOurs(&entry):
 		case d.isTaken(&entry):
-			e.taken, err = with(e.taken, &entry)
+			left := within(obj, set, alone)
+			e.taken, e.kept = e.taken.Union(set.Difference(left)), e.kept.Union(left)
 		default:
-			e.kept, err = with(e.kept, &entry)
-		}
-		if err != nil {
-			return e, err
+			e.kept = e.kept.Union(set)
 		}
 	}
 	for _, entry := range out.GetManagedFields() {
-		if isOurs(&entry) {
-			e.kept, err = with(e.kept, &entry)
+		if !isOurs(&entry) {
+			continue
 		}
+		set, err := managed(&entry)
+		if err != nil {
+			return e, err
+		}
+		e.kept = e.kept.Union(set)
 	}
-	return e, err
+	return e, nil
 }
 
-func with(set *fieldpath.Set, entry *metav1.ManagedFieldsEntry) (*fieldpath.Set, error) {
+func isOurs(entry *metav1.ManagedFieldsEntry) bool {
+	return entry.Manager == live.Manager && entry.Operation == metav1.ManagedFieldsOperationApply && entry.Subresource == ""
+}
+
+// managed are the fields of an entry.
+func managed(entry *metav1.ManagedFieldsEntry) (*fieldpath.Set, error) {
+	set := fieldpath.NewSet()
 	if entry.FieldsV1 == nil {
 		return set, nil
 	}
-	var more fieldpath.Set
-	if err := more.FromJSON(entry.FieldsV1.GetRawReader()); err != nil {
+	if err := set.FromJSON(entry.FieldsV1.GetRawReader()); err != nil {
 		return set, fmt.Errorf("read which fields %s manages: %w", entry.Manager, err)
 	}
-	return set.Union(&more), nil
+	return set, nil
 }
 
-// fields are those that nobody keeps, the deepest first.
-func (e estate) fields() []fieldpath.Path {
-	var paths []fieldpath.Path
-	for path := range e.taken.Difference(e.kept).All() {
-		paths = append(paths, path.Copy())
+// within are the fields of a set that are at or below one of the paths; those
+// that hold one of them only if they are managed whole.
+func within(obj *unstructured.Unstructured, set *fieldpath.Set, paths []resource.Path) *fieldpath.Set {
+	some := fieldpath.NewSet()
+	if len(paths) == 0 {
+		return some
 	}
-	slices.SortStableFunc(paths, func(a, b fieldpath.Path) int { return len(b) - len(a) })
-	return paths
-}
-
-// prune takes a field away, an item of a list with all that it holds; but not
-// what holds something that stays, nor what is to be left to others.
-func (e estate) prune(content map[string]any, field fieldpath.Path, others []resource.Path) {
-	path := resource.Path{}
-	var node, parent any = content, nil
-	for _, element := range field {
-		step, ok := stepTo(node, element)
-		if !ok {
-			return
+	whole := set.Leaves()
+	for field := range set.All() {
+		at, ok := live.Locate(obj.Object, field)
+		if ok && slices.ContainsFunc(paths, func(path resource.Path) bool {
+			return at.HasPrefix(path) || path.HasPrefix(at) && whole.Has(field)
+		}) {
+			some.Insert(field.Copy())
 		}
-		parent = node
-		path = append(path, step)
-		node, _ = resource.Lookup(node, resource.Path{step})
 	}
-	if len(path) == 0 || below(e.kept, field) || slices.ContainsFunc(others, path.Overlaps) {
-		return
-	}
-	switch last := path[len(path)-1].(type) {
-	case string:
-		if fields, ok := node.(map[string]any); ok && len(fields) > 0 && below(e.taken, field) {
-			return
-		}
-		delete(parent.(map[string]any), last)
-	case int:
-		shorten(content, path)
-	}
+	return some
 }
 
-// below reports whether something under a field is in the set.
-func below(set *fieldpath.Set, field fieldpath.Path) bool {
-	for _, element := range field {
-		child, ok := set.Children.Get(element)
-		if !ok {
-			return false
-		}
-		set = child
-	}
-	return !set.Empty()
-}
-
-// shorten takes an item out of a list.
-func shorten(content map[string]any, path resource.Path) {
-	above, index := path[:len(path)-1], path[len(path)-1].(int)
-	list, _ := resource.Lookup(content, above)
-	holder, _ := resource.Lookup(content, above[:len(above)-1])
-	items := slices.Delete(slices.Clone(list.([]any)), index, index+1)
-	switch holder := holder.(type) {
+// remains is what of a value the server leaves when its fields are no longer
+// asked for, as it does in an apply: what was taken and nobody keeps goes with
+// all that it holds, defaults and an item's keys too. It is false for nothing.
+func (e estate) remains(node any) (any, bool) {
+	switch node := node.(type) {
 	case map[string]any:
-		holder[above[len(above)-1].(string)] = items
+		rest := map[string]any{}
+		for key, child := range node {
+			element := fieldpath.FieldNameElement(key)
+			if has(e.taken, element) && !has(e.kept, element) {
+				continue
+			}
+			if child, ok := e.under(element).remains(child); ok {
+				rest[key] = child
+			}
+		}
+		return rest, len(rest) > 0 || len(node) == 0
 	case []any:
-		holder[above[len(above)-1].(int)] = items
+		rest := make([]any, 0, len(node))
+		for _, item := range node {
+			element, ok := elementOf(e.taken, item)
+			if !ok {
+				rest = append(rest, item)
+				continue
+			}
+			if e.taken.Members.Has(element) && !e.kept.Members.Has(element) {
+				continue
+			}
+			if item, ok := e.under(element).remains(item); ok {
+				rest = append(rest, item)
+			}
+		}
+		return rest, len(rest) > 0 || len(node) == 0
 	}
+	return node, true
 }
 
-// stepTo is the key or the index of an element of a managed field in node.
-func stepTo(node any, element fieldpath.PathElement) (any, bool) {
-	if element.FieldName != nil {
-		fields, ok := node.(map[string]any)
-		_, there := fields[*element.FieldName]
-		return *element.FieldName, ok && there
-	}
-	items, _ := node.([]any)
-	for i, item := range items {
-		switch {
-		case element.Index != nil && *element.Index == i,
-			element.Value != nil && reflect.DeepEqual(item, (*element.Value).Unstructured()),
-			element.Key != nil && hasKeys(item, *element.Key):
-			return i, true
+// under is the estate below a field or an item.
+func (e estate) under(element fieldpath.PathElement) estate {
+	return estate{e.taken.WithPrefix(element), e.kept.WithPrefix(element)}
+}
+
+// has reports whether a field is in the set, or something below it: the record
+// of who manages what names no object that a kind always has.
+func has(set *fieldpath.Set, element fieldpath.PathElement) bool {
+	return set.Members.Has(element) || !set.WithPrefix(element).Empty()
+}
+
+// elementOf is what an item of a list is known by in the set.
+func elementOf(set *fieldpath.Set, item any) (fieldpath.PathElement, bool) {
+	for element := range set.Members.All() {
+		if live.IsKnownBy(item, element) {
+			return element, true
 		}
 	}
-	return nil, false
-}
-
-func hasKeys(item any, keys value.FieldList) bool {
-	fields, ok := item.(map[string]any)
-	return ok && !slices.ContainsFunc(keys, func(key value.Field) bool {
-		return !reflect.DeepEqual(fields[key.Name], key.Value.Unstructured())
-	})
+	for element := range set.Children.All() {
+		if live.IsKnownBy(item, element) {
+			return element, true
+		}
+	}
+	return fieldpath.PathElement{}, false
 }
 
 // difference is the patch that leads from one object to the other, field by

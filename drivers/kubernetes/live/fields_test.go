@@ -134,6 +134,27 @@ func TestChangedBy(t *testing.T) {
 	}
 }
 
+// managedFields know the ports of a Service by their numbers.
+func TestItemIsFoundByANumber(t *testing.T) {
+	service := object(t, `
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  managedFields:
+  - manager: some-operator
+    operation: Update
+    time: "2026-11-27T10:00:00Z"
+    fieldsV1: {f:spec: {f:ports: {'k:{"port":81,"protocol":"TCP"}': {f:targetPort: {}}}}}
+spec: {ports: [{port: 80, protocol: TCP}, {port: 81, protocol: TCP, targetPort: 8081}]}
+`)
+	for index, want := range []string{"", "some-operator at 2026-11-27T10:00:00Z"} {
+		if got := ChangedBy(service, []resource.Path{{"spec", "ports", index, "targetPort"}}); got != want {
+			t.Errorf("port %d was changed by %q, want %q", index, got, want)
+		}
+	}
+}
+
 func TestReadRulesRefusesWhatCannotBeObeyed(t *testing.T) {
 	for _, test := range []struct {
 		name string

@@ -1,11 +1,12 @@
 package live
 
 import (
-	"reflect"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
+	"sigs.k8s.io/structured-merge-diff/v6/value"
 
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
@@ -32,7 +33,7 @@ func owners(obj *unstructured.Unstructured) []owner {
 			o.time = entry.Time.UTC()
 		}
 		for leaf := range set.Leaves().All() {
-			if path, ok := locate(obj.Object, leaf); ok {
+			if path, ok := Locate(obj.Object, leaf); ok {
 				o.fields = append(o.fields, path)
 			}
 		}
@@ -41,10 +42,10 @@ func owners(obj *unstructured.Unstructured) []owner {
 	return all
 }
 
-// locate is the path to a field in content, in which items of lists are found
+// Locate is the path to a field in content, in which items of lists are found
 // by the keys or the value that managedFields know them by. It is false where
 // such an item is not there.
-func locate(content any, field fieldpath.Path) (resource.Path, bool) {
+func Locate(content any, field fieldpath.Path) (resource.Path, bool) {
 	var path resource.Path
 	for _, element := range field {
 		var step any
@@ -68,28 +69,22 @@ func locate(content any, field fieldpath.Path) (resource.Path, bool) {
 }
 
 func indexOf(list []any, element fieldpath.PathElement) int {
-	for i, item := range list {
-		if element.Value != nil && reflect.DeepEqual(item, (*element.Value).Unstructured()) {
-			return i
-		}
-		if element.Key != nil && hasKeys(item, element) {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(list, func(item any) bool { return IsKnownBy(item, element) })
 }
 
-func hasKeys(item any, element fieldpath.PathElement) bool {
-	fields, ok := item.(map[string]any)
-	if !ok {
-		return false
+// IsKnownBy reports whether managedFields know an item of a list by an element.
+// A number is a float in them, whatever it is in the object.
+func IsKnownBy(item any, element fieldpath.PathElement) bool {
+	switch {
+	case element.Value != nil:
+		return value.Equals(value.NewValueInterface(item), *element.Value)
+	case element.Key != nil:
+		fields, ok := item.(map[string]any)
+		return ok && !slices.ContainsFunc(*element.Key, func(key value.Field) bool {
+			return !value.Equals(value.NewValueInterface(fields[key.Name]), key.Value)
+		})
 	}
-	for _, key := range *element.Key {
-		if !reflect.DeepEqual(fields[key.Name], key.Value.Unstructured()) {
-			return false
-		}
-	}
-	return true
+	return false
 }
 
 // overlapping reports whether one of the fields is, contains or lies under path.
