@@ -227,6 +227,9 @@ func (t *targetPass) gate() error {
 			Resource: Ref(change.ID), Action: change.Action, State: StatePlanned, Drift: change.Drift,
 			ChangedBy: change.ChangedBy, Diff: change.Diff, Location: t.location(change.ID),
 		}
+		if change.Refused != "" && (t.options.DryRun || t.want.target.Mode != ModeApply) { // else the apply tells
+			record.Reason = "it would fail: " + t.veil.text(change.Refused)
+		}
 		if reason, held := t.blocked[change.ID.Key()]; held {
 			record.State, record.Reason = StateBlocked, reason
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/holdfast-dev/holdfast/reconcile"
@@ -112,4 +113,41 @@ func TestTheDefaultNamespaceStaysWithWhatIsInIt(t *testing.T) {
 	s.configure(s.filledIn(oneCluster))
 	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK)
 	s.wantInventory("web", "a")
+}
+
+// A plan tells what the server, or somebody who has a say there, would not take,
+// also of a target that only shows.
+func TestAPlanTellsWhatWouldBeRefused(t *testing.T) {
+	s := newClusterSite(t, cluster.get(t), strings.Replace(oneCluster, "mode: apply", "mode: flag", 1))
+	fixed := true
+	for _, made := range []*corev1.ConfigMap{
+		{ObjectMeta: metav1.ObjectMeta{Name: "a"}, Data: map[string]string{"value": "theirs"}},
+		{ObjectMeta: metav1.ObjectMeta{Name: "b"}, Data: map[string]string{"value": "theirs"}, Immutable: &fixed},
+	} {
+		manager := map[string]string{"a": "acme-operator", "b": "kubectl-create"}[made.Name]
+		if _, err := s.kube.CoreV1().ConfigMaps(s.namespace).Create(t.Context(), made, metav1.CreateOptions{FieldManager: manager}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.commit(map[string]string{
+		"web/a.yaml": aMap("a", "ours"), "web/b.yaml": aMap("b", "ours"), "web/c.yaml": aMap("c", "one", "  namespace: nowhere"),
+		"web/d.yaml": "apiVersion: shop.example.com/v1\nkind: Shop\nmetadata: {name: d}\n",
+		"web/e.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: e}\nspec: {ports: [{port: 80}], selektor: {app: e}}\n",
+		"web/f.yaml": aMap("f", "one"),
+	})
+	want := map[string]string{
+		"a": "acme-operator", "b": "immutable", "c": "nowhere", "d": "CustomResourceDefinition", "e": "selektor", "f": "",
+	}
+	for _, change := range only(t, s.pass(), "web").Changes {
+		name := change.Resource.Name
+		if told := strings.HasPrefix(change.Reason, "it would fail: "); change.State != reconcile.StatePlanned || told != (want[name] != "") || !strings.Contains(change.Reason, want[name]) {
+			t.Errorf("%s %s is %s: %q", change.Action, name, change.State, change.Reason)
+		}
+	}
+	_, out := cli(t, s.folder, "plan", "--config", s.config)
+	for _, text := range want {
+		if !strings.Contains(out, text) {
+			t.Errorf("plan does not tell of %s:\n%s", text, out)
+		}
+	}
 }

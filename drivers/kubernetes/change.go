@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -26,6 +27,7 @@ type outcome struct {
 	step
 	line line
 	res  *resource.Resource
+	told error // what the server said to the dry run, where that was no
 }
 
 // line is what was known of an object when it needed no change.
@@ -65,6 +67,9 @@ func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome,
 	case !known: // the kind may come with this very plan
 		o.asIs()
 		o.unforeseen = true
+		if !p.isToCome(res) {
+			o.told = errNoKind
+		}
 	case p.hasRun(o, owned):
 		o.none()
 		if owned != nil {
@@ -78,6 +83,9 @@ func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome,
 		}
 	}
 	p.finish(o, owned)
+	if err := cmp.Or(o.refused, o.told); err != nil && o.Action != resource.ActionNone {
+		o.Refused = explain(err, &o.Change).Error()
+	}
 	return o, nil
 }
 
@@ -265,11 +273,17 @@ func (p *planner) answered(o *outcome, err error) error {
 	}
 	o.asIs()
 	o.unforeseen = o.live == nil && apierrors.IsNotFound(err) // the namespace may come with this very plan
+	if !o.unforeseen || !p.isToCome(o.res) {
+		o.told = err
+	}
 	if o.live != nil && isImmutable(err) && mayReplace(o.res) {
-		o.Action = resource.ActionReplace
+		o.Action, o.told = resource.ActionReplace, nil
 	}
 	return nil
 }
+
+// isToCome reports whether the namespace or the kind of a resource is of the same plan.
+func (p *planner) isToCome(res *resource.Resource) bool { return len(p.needs[res.ID.Key()]) > 0 }
 
 func isAnswer(err error) bool {
 	status := apierrors.APIStatus(nil)

@@ -46,6 +46,7 @@ type planner struct {
 	elsewhere map[spot]*resource.Resource
 	others    map[string]bool // targets of the same destination
 	revision  string          // a digest of all that is desired
+	needs     map[resource.Key][]resource.Key
 }
 
 // spot is an object's identity in the cluster.
@@ -121,6 +122,7 @@ func (d *Driver) planner(request *drivers.PlanRequest) (*planner, error) {
 	if problems := p.contested(); len(problems) > 0 {
 		return nil, problems
 	}
+	p.needs = d.DependsOn(request.Desired)
 	var err error
 	p.revision, err = digestOfAll(request.Desired, d.key)
 	return p, err

@@ -44,6 +44,9 @@ type Change struct {
 	// own, and it holds no secret. For something owned it equals the inventory's
 	// UID as long as it is still the very object that holdfast left there.
 	Precondition string
+	// Refused says why the destination will not take the change, as far as that can
+	// be told before it is tried. It holds no secret.
+	Refused string
 	// Another is set of a delete where what is there is known to be another object
 	// than the one that is owned, made by somebody else in its place.
 	Another bool
