@@ -223,7 +223,22 @@ type Lister interface {
 	// Unmanaged is what is there and in nobody's inventory, with its content:
 	// not what another controller made of something else, nor what is there by
 	// itself. owned are all that any target owns at the destination.
-	Unmanaged(ctx context.Context, owned []Owned) ([]resource.Resource, error)
+	// What it could not list it leaves out, and says so.
+	Unmanaged(ctx context.Context, owned []Owned) (*Listing, error)
+}
+
+// Listing is what a Lister found.
+type Listing struct {
+	Resources []resource.Resource
+	LeftOut   []LeftOut
+}
+
+// LeftOut is what a Lister left out, and why.
+type LeftOut struct {
+	// What are kinds, as "Secret" or "Deployment.apps", or API groups of which
+	// the kinds are not known; empty for resources of any kind.
+	What   []string
+	Reason string
 }
 
 // Status is how a resource is doing. The zero value is unknown: nobody can tell,

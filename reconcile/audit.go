@@ -101,7 +101,13 @@ func (a *Audit) addUnmanaged(list *Unmanaged) {
 	for i := range list.Findings {
 		a.Unmanaged[byNamespace[list.Findings[i].Resource.Namespace]].Findings++
 	}
+	a.NotEvaluated = append(a.NotEvaluated, list.LeftOut...)
 	if list.Reason != "" {
+		what := "what nobody manages at " + list.Destination
+		a.NotEvaluated = append(a.NotEvaluated, policy.NotEvaluated{What: what, Reason: list.Reason})
+		if list.Failed {
+			a.Errors = append(a.Errors, resource.Problem{Msg: what + ": " + list.Reason, Fault: true})
+		}
 		a.Unmanaged = append(a.Unmanaged, AuditUnmanaged{
 			Driver: list.Driver, Destination: list.Destination, Resources: []ResourceRef{}, Reason: list.Reason,
 		})

@@ -23,10 +23,10 @@ type page struct {
 	Verdict verdict
 	// Mistakes and Faults are the errors, by who can do something about them.
 	Mistakes, Faults []resource.Problem
-	Tiles   []tile
-	Matrix  *matrix
-	Trend   *trend
-	Targets []targetView
+	Tiles            []tile
+	Matrix           *matrix
+	Trend            *trend
+	Targets          []targetView
 	// Unmanaged says how much is managed by nobody, "" if nothing is.
 	Unmanaged string
 	Groups    []ruleGroup
