@@ -27,6 +27,9 @@ var (
 	ErrStale = errors.New("changed since it was planned")
 	// ErrUnreachable: the destination cannot be read or written now.
 	ErrUnreachable = errors.New("destination cannot be reached")
+	// ErrSettings: the settings lead nowhere, as to a file that is not there. It is
+	// the user's mistake, but one that may be mended outside of the repository.
+	ErrSettings = errors.New("the settings cannot be used")
 )
 
 // Kind is one entry of the list of drivers.

@@ -160,7 +160,7 @@ func (a *Audit) addUnobserved(t *AuditTarget, run *Run) {
 			return // the check found it too
 		}
 	}
-	a.Errors = append(a.Errors, resource.Problem{Msg: "target " + t.Name + ": " + run.Message, Fault: failed})
+	a.Errors = append(a.Errors, resource.Problem{Msg: "target " + t.Name + ": " + run.Message, Fault: failed && !run.Mistake})
 }
 
 // Trend is the number of findings at the revisions that runs are kept of, the

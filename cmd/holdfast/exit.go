@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/reconcile"
 	"github.com/holdfast-dev/holdfast/sources"
@@ -62,7 +63,7 @@ func exitCode(err error) int {
 	if problems := (resource.Problems)(nil); errors.As(err, &problems) {
 		return exitMistake
 	}
-	for _, wrong := range []error{sources.ErrNotFound, sources.ErrNoRevision, sources.ErrEmpty, sources.ErrTooLarge, sources.ErrEscapes, fs.ErrNotExist} {
+	for _, wrong := range []error{sources.ErrNotFound, sources.ErrNoRevision, sources.ErrEmpty, sources.ErrTooLarge, sources.ErrEscapes, drivers.ErrSettings, fs.ErrNotExist} {
 		if errors.Is(err, wrong) {
 			return exitMistake
 		}
@@ -94,7 +95,11 @@ func passCode(result *reconcile.Result) int {
 	for _, run := range result.Runs {
 		switch run.Outcome {
 		case reconcile.OutcomeFailed:
-			raise(exitFault)
+			if run.Mistake {
+				raise(exitMistake)
+			} else {
+				raise(exitFault)
+			}
 		case reconcile.OutcomeHeld:
 			raise(exitMistake)
 		case reconcile.OutcomeBlocked:
