@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/policy"
@@ -80,6 +81,18 @@ func message(err error) string {
 		return "stopped"
 	}
 	return err.Error()
+}
+
+// onceCode is the exit code of run --once, which nobody may be watching: what
+// waits for somebody to decide tells itself by it too. What mode flag only shows does not.
+func onceCode(result *reconcile.Result) int {
+	code := passCode(result)
+	for _, run := range result.Runs {
+		if run.Mode == string(reconcile.ModeApply) && slices.ContainsFunc(run.Changes, func(c reconcile.ChangeRecord) bool { return c.State == reconcile.StateFlagged }) {
+			code = max(code, exitBlocked)
+		}
+	}
+	return code
 }
 
 // passCode is the exit code of one pass over the targets.
