@@ -27,6 +27,9 @@ var (
 	ErrStale = errors.New("changed since it was planned")
 	// ErrUnreachable: the destination cannot be read or written now.
 	ErrUnreachable = errors.New("destination cannot be reached")
+	// ErrSettings: the settings lead nowhere, as to a file that is not there. It is
+	// the user's mistake, but one that may be mended outside of the repository.
+	ErrSettings = errors.New("the settings cannot be used")
 )
 
 // Kind is one entry of the list of drivers.
@@ -233,7 +236,22 @@ type Lister interface {
 	// Unmanaged is what is there and in nobody's inventory, with its content:
 	// not what another controller made of something else, nor what is there by
 	// itself. owned are all that any target owns at the destination.
-	Unmanaged(ctx context.Context, owned []Owned) ([]resource.Resource, error)
+	// What it could not list it leaves out, and says so.
+	Unmanaged(ctx context.Context, owned []Owned) (*Listing, error)
+}
+
+// Listing is what a Lister found.
+type Listing struct {
+	Resources []resource.Resource
+	LeftOut   []LeftOut
+}
+
+// LeftOut is what a Lister left out, and why.
+type LeftOut struct {
+	// What are kinds, as "Secret" or "Deployment.apps", or API groups of which
+	// the kinds are not known; empty for resources of any kind.
+	What   []string
+	Reason string
 }
 
 // Status is how a resource is doing. The zero value is unknown: nobody can tell,

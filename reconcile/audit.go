@@ -9,6 +9,7 @@ import (
 
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // excerptLines is how many source lines are shown before and after a finding's.
@@ -34,14 +35,17 @@ func NewAudit(checked *Checked, locator sources.Locator, result *Result, unobser
 			audit.addUnmanaged(&result.Unmanaged[i])
 		}
 	}
-	audit.Summary = summarize(&audit.Report)
 	for _, target := range checked.Targets {
 		at := audit.target(target, checked.Counts[target.Name], runs[target.Name], unobserved)
 		if target.Driver == "" && at.Resources == 0 && at.Findings == 0 && len(checked.Targets) > 1 {
 			continue // every file is some target's
 		}
 		audit.Targets = append(audit.Targets, at)
+		if target.Driver != "" {
+			audit.addUnobserved(&at, runs[target.Name])
+		}
 	}
+	audit.Summary = summarize(&audit.Report)
 	for _, use := range checked.Waivers {
 		w := use.Waiver
 		audit.Waivers = append(audit.Waivers, AuditWaiver{
@@ -97,7 +101,13 @@ func (a *Audit) addUnmanaged(list *Unmanaged) {
 	for i := range list.Findings {
 		a.Unmanaged[byNamespace[list.Findings[i].Resource.Namespace]].Findings++
 	}
+	a.NotEvaluated = append(a.NotEvaluated, list.LeftOut...)
 	if list.Reason != "" {
+		what := "what nobody manages at " + list.Destination
+		a.NotEvaluated = append(a.NotEvaluated, policy.NotEvaluated{What: what, Reason: list.Reason})
+		if list.Failed {
+			a.Errors = append(a.Errors, resource.Problem{Msg: what + ": " + list.Reason, Fault: true})
+		}
 		a.Unmanaged = append(a.Unmanaged, AuditUnmanaged{
 			Driver: list.Driver, Destination: list.Destination, Resources: []ResourceRef{}, Reason: list.Reason,
 		})
@@ -130,6 +140,27 @@ func (a *Audit) target(target Target, resources int, run *Run, unobserved string
 		t.Changes = append(t.Changes, run.Changes...)
 	}
 	return t
+}
+
+// addUnobserved says what of a target was not looked at, and what went wrong: a
+// report that has nothing to say of a target is no report that it is in line.
+func (a *Audit) addUnobserved(t *AuditTarget, run *Run) {
+	if !t.Observed {
+		a.NotEvaluated = append(a.NotEvaluated, policy.NotEvaluated{What: "live state of target " + t.Name, Reason: t.Reason})
+	}
+	if run == nil {
+		return
+	}
+	failed := run.Outcome == OutcomeFailed
+	if !failed && (run.Outcome != OutcomeHeld || t.Observed) {
+		return
+	}
+	for _, problem := range a.Errors {
+		if strings.Contains(run.Message, problem.Msg) {
+			return // the check found it too
+		}
+	}
+	a.Errors = append(a.Errors, resource.Problem{Msg: "target " + t.Name + ": " + run.Message, Fault: failed && !run.Mistake})
 }
 
 // Trend is the number of findings at the revisions that runs are kept of, the

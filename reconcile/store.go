@@ -135,7 +135,9 @@ type Run struct {
 	Ended       time.Time `json:"ended,omitzero"`
 	Outcome     Outcome   `json:"outcome"`
 	Message     string    `json:"message,omitempty"` // why, where the outcome is not ok
-	Plan        string    `json:"plan,omitempty"`    // digest
+	// Mistake: it failed for something that is the user's to mend, and was not the world's fault.
+	Mistake bool   `json:"mistake,omitempty"`
+	Plan    string `json:"plan,omitempty"` // digest
 	// Quarantined is the revision that is bad here, "" if none is.
 	Quarantined string `json:"quarantined,omitempty"`
 	// Changes other than none, with what became of each.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/policy"
@@ -24,8 +25,12 @@ type Unmanaged struct {
 	Resources   []ResourceRef // sorted by namespace, kind and name
 	// Findings on them. There is no change that one could block, so they warn.
 	Findings []FindingRecord
-	// Reason says why it is not known, or not all of it was judged; else "".
+	// Reason says why it is not known, or not all of it was judged; else "". It is
+	// not known if it Failed.
 	Reason string
+	Failed bool
+	// LeftOut is what could not be listed.
+	LeftOut []policy.NotEvaluated
 }
 
 // listUnmanaged asks each driver that can tell, once for each destination and
@@ -53,7 +58,7 @@ func (r *Reconciler) listUnmanaged(ctx context.Context, w *work, result *Result)
 			}
 			list := &result.Unmanaged[at[place]]
 			if err := t.addUnmanaged(ctx, lister, list); err != nil {
-				list.Reason = t.veil.of(err).Error()
+				list.Reason, list.Failed = t.veil.of(err).Error(), true
 			}
 		}
 	}
@@ -69,10 +74,12 @@ func (t *targetPass) addUnmanaged(ctx context.Context, lister drivers.Lister, li
 	for _, ref := range list.Resources {
 		known[anyones(ref.id())] = true
 	}
-	found, err := lister.Unmanaged(ctx, owned)
+	listing, err := lister.Unmanaged(ctx, owned)
 	if err != nil {
 		return fmt.Errorf("list what nobody manages: %w", err)
 	}
+	list.leaveOut(listing.LeftOut)
+	found := listing.Resources
 	found = slices.DeleteFunc(found, func(res resource.Resource) bool { return known[anyones(res.ID)] })
 	slices.SortFunc(found, func(a, b resource.Resource) int { return compareRefs(Ref(a.ID), Ref(b.ID)) })
 	for i := range found {
@@ -84,6 +91,26 @@ func (t *targetPass) addUnmanaged(ctx context.Context, lister drivers.Lister, li
 		found = found[:maxJudged]
 	}
 	return t.judgeUnmanaged(ctx, found, list)
+}
+
+// maxLeftOut is how many kinds that could not be listed are named.
+const maxLeftOut = 60
+
+// leaveOut takes in what a driver could not list, once where several targets
+// look at the destination with the same eyes.
+func (list *Unmanaged) leaveOut(left []drivers.LeftOut) {
+	for _, l := range left {
+		what := "what nobody manages at " + list.Destination
+		if n := len(l.What); n > 0 {
+			what += ", of " + count(n, "kind") + ": " + strings.Join(l.What[:min(n, maxLeftOut)], ", ")
+		}
+		if more := len(l.What) - maxLeftOut; more > 0 {
+			what += fmt.Sprintf(" and %d more", more)
+		}
+		if entry := (policy.NotEvaluated{What: what, Reason: l.Reason}); !slices.Contains(list.LeftOut, entry) {
+			list.LeftOut = append(list.LeftOut, entry)
+		}
+	}
 }
 
 // managed is what is owned at the target's destination, by whichever target,

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
@@ -71,12 +72,13 @@ func (t *targetPass) conclude(ctx context.Context, err error) Run {
 	t.recordFindings()
 	if run.Outcome == OutcomeRunning {
 		run.Outcome, run.Message = t.outcome(ctx, err)
+		run.Mistake = run.Outcome == OutcomeFailed && errors.Is(err, drivers.ErrSettings)
 	}
 	repeat := t.repeats()
 	if !t.options.DryRun {
 		// The record is kept even where the run was stopped.
 		if err := t.save(context.WithoutCancel(ctx)); err != nil {
-			run.Outcome, run.Message, repeat = OutcomeFailed, err.Error(), false
+			run.Outcome, run.Message, run.Mistake, repeat = OutcomeFailed, err.Error(), false, false
 		}
 	}
 	ended := *run

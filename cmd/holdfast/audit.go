@@ -17,6 +17,7 @@ import (
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/report"
 	"github.com/holdfast-dev/holdfast/reconcile"
 	"github.com/holdfast-dev/holdfast/reconcile/state"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // trendRuns is how many earlier runs the trend is made of.
@@ -70,11 +71,8 @@ func (a *app) audit(ctx context.Context, f *checkFlags, paths []string) error {
 			return err
 		}
 		if out.file != "" {
-			mistakes := ""
-			if n := len(audit.Errors); n > 0 {
-				mistakes = fmt.Sprintf("; mistakes to mend first: %d", n)
-			}
-			fmt.Fprintf(a.stderr, "Wrote %s: %d findings, %d of them blocking%s%s.\n", out.file, audit.Summary.Findings, audit.Summary.Blocking, mistakes, report.Unmanaged(audit))
+			fmt.Fprintf(a.stderr, "Wrote %s: %d findings, %d of them blocking%s%s.\n",
+				out.file, audit.Summary.Findings, audit.Summary.Blocking, report.Errors(audit), report.Unmanaged(audit))
 		}
 	}
 	return ended(checkCode(&audit.Report, false))
@@ -101,6 +99,7 @@ func (a *app) makeAudit(ctx context.Context, f *checkFlags, paths []string, logg
 	if w.config != nil && len(w.config.Targets) > 0 {
 		if result, err = w.observe(ctx, checked.Targets, logger); err != nil {
 			reason = "live state could not be looked at: " + err.Error()
+			checked.Errors = append(checked.Errors, resource.Problem{Msg: reason, Fault: exitCode(err) == exitFault})
 		}
 	}
 	renderer, err := newRenderer(w.config)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 
+	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/reconcile"
 	"github.com/holdfast-dev/holdfast/sources"
@@ -62,7 +64,7 @@ func exitCode(err error) int {
 	if problems := (resource.Problems)(nil); errors.As(err, &problems) {
 		return exitMistake
 	}
-	for _, wrong := range []error{sources.ErrNotFound, sources.ErrNoRevision, sources.ErrEmpty, sources.ErrTooLarge, sources.ErrEscapes, fs.ErrNotExist} {
+	for _, wrong := range []error{sources.ErrNotFound, sources.ErrNoRevision, sources.ErrEmpty, sources.ErrTooLarge, sources.ErrEscapes, drivers.ErrSettings, fs.ErrNotExist} {
 		if errors.Is(err, wrong) {
 			return exitMistake
 		}
@@ -81,6 +83,18 @@ func message(err error) string {
 	return err.Error()
 }
 
+// onceCode is the exit code of run --once, which nobody may be watching: what
+// waits for somebody to decide tells itself by it too. What mode flag only shows does not.
+func onceCode(result *reconcile.Result) int {
+	code := passCode(result)
+	for _, run := range result.Runs {
+		if run.Mode == string(reconcile.ModeApply) && slices.ContainsFunc(run.Changes, func(c reconcile.ChangeRecord) bool { return c.State == reconcile.StateFlagged }) {
+			code = max(code, exitBlocked)
+		}
+	}
+	return code
+}
+
 // passCode is the exit code of one pass over the targets.
 func passCode(result *reconcile.Result) int {
 	code := exitClean
@@ -94,7 +108,11 @@ func passCode(result *reconcile.Result) int {
 	for _, run := range result.Runs {
 		switch run.Outcome {
 		case reconcile.OutcomeFailed:
-			raise(exitFault)
+			if run.Mistake {
+				raise(exitMistake)
+			} else {
+				raise(exitFault)
+			}
 		case reconcile.OutcomeHeld:
 			raise(exitMistake)
 		case reconcile.OutcomeBlocked:

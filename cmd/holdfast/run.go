@@ -32,6 +32,9 @@ SIGTERM and SIGINT finish the change in hand, record it and end. SIGHUP reads th
 and looks at everything again at once. SIGUSR1 looks at the source and the targets at once, and so
 does POST /sync with the token of server.tokenFile.
 
+With --once, a change that mode apply does not make before someone decides on it, such as a delete
+over the limit, ends with exit code 1 as well.
+
 ` + exitHelp,
 		Example: `  holdfast run --config /etc/holdfast/holdfast.yaml
   holdfast run --once`,
@@ -91,7 +94,7 @@ func (a *app) runOnce(ctx context.Context, c *config.Config, logger *slog.Logger
 	if err != nil {
 		return err
 	}
-	return ended(passCode(result))
+	return ended(onceCode(result))
 }
 
 // serve runs the loop and the server with one configuration. It returns the

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,7 +26,7 @@ type listing struct {
 	asked *int
 }
 
-func (l *listing) Unmanaged(_ context.Context, owned []drivers.Owned) ([]resource.Resource, error) {
+func (l *listing) Unmanaged(_ context.Context, owned []drivers.Owned) (*drivers.Listing, error) {
 	*l.asked++
 	if l.fails != nil {
 		return nil, l.fails
@@ -46,7 +47,11 @@ func (l *listing) Unmanaged(_ context.Context, owned []drivers.Owned) ([]resourc
 			"spec": map[string]any{"content": string(content)},
 		}})
 	}
-	return found, err
+	left := drivers.LeftOut{Reason: "the account may not list them"}
+	for i := range 70 {
+		left.What = append(left.What, fmt.Sprintf("Kind%d", i))
+	}
+	return &drivers.Listing{Resources: found, LeftOut: []drivers.LeftOut{left}}, err
 }
 
 func TestAnAuditListsWhatNobodyManages(t *testing.T) {
@@ -88,6 +93,11 @@ func TestAnAuditListsWhatNobodyManages(t *testing.T) {
 		if f := a.Findings[at]; f.Rule != "acme/bad" || f.Phase != policy.PhaseLive || f.Decision != policy.Warn || f.Location.File != "" || a.Summary.Blocking != 0 {
 			t.Errorf("%+v, %d blocking", f, a.Summary.Blocking)
 		}
+		// What could not be listed is in the report, in one bounded line.
+		if n := a.NotEvaluated; len(n) != 1 || a.Summary.NotEvaluated != 1 || n[0].Reason != "the account may not list them" ||
+			!strings.HasPrefix(n[0].What, "what nobody manages at host://"+s.root+", of 70 kinds: Kind0, Kind1, ") || !strings.HasSuffix(n[0].What, ", Kind59 and 10 more") {
+			t.Errorf("not evaluated: %+v", n)
+		}
 		if asked != 1 {
 			t.Errorf("two targets of one place with one way to look at it were asked %d times", asked)
 		}
@@ -97,6 +107,9 @@ func TestAnAuditListsWhatNobodyManages(t *testing.T) {
 		a := audit(t)
 		if len(a.Unmanaged) != 1 || a.Unmanaged[0].Count != 0 || !strings.Contains(a.Unmanaged[0].Reason, "the server said no") {
 			t.Errorf("unmanaged: %+v", a.Unmanaged)
+		}
+		if len(a.Errors) != 1 || !a.Errors[0].Fault || len(a.NotEvaluated) != 1 || !strings.Contains(a.NotEvaluated[0].Reason, "the server said no") {
+			t.Errorf("errors: %+v, not evaluated: %+v", a.Errors, a.NotEvaluated)
 		}
 	})
 }

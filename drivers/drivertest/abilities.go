@@ -186,11 +186,11 @@ func testLister(w *world) {
 			w.t.Error("listing changed the destination")
 		}
 		keys := map[resource.Key]bool{}
-		for i := range found {
-			if shown := fmt.Sprint(found[i].Masked()); strings.Contains(shown, canary) {
+		for i := range found.Resources {
+			if shown := fmt.Sprint(found.Resources[i].Masked()); strings.Contains(shown, canary) {
 				w.t.Errorf("a listed resource, masked, shows a secret: %s", shown)
 			}
-			id := found[i].ID
+			id := found.Resources[i].ID
 			id.Target = "" // it is nobody's
 			keys[id.Key()] = true
 		}

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,7 +49,8 @@ type place struct {
 	namespace, name string
 }
 
-// connect makes the clients. It asks the server nothing.
+// connect makes the clients. It asks the server nothing, so that what goes wrong
+// is wrong with what the settings lead to.
 func connect(s *settings) (*cluster, error) {
 	config, namespace, err := clientConfig(s)
 	if err != nil {
@@ -58,16 +62,16 @@ func connect(s *settings) (*cluster, error) {
 	config.Impersonate = s.Impersonate.config()
 	c := &cluster{config: config, namespace: namespace, timeout: s.Timeout.Duration}
 	if c.client, err = dynamic.NewForConfig(config); err != nil {
-		return nil, fmt.Errorf("make a client: %w", err)
+		return nil, unusable("make a client with %s: %w", s.credentials(), err)
 	}
 	bounded := rest.CopyConfig(config)
 	bounded.Timeout = c.timeout
 	httpClient, err := rest.HTTPClientFor(bounded)
 	if err != nil {
-		return nil, fmt.Errorf("make a client: %w", err)
+		return nil, unusable("make a client with %s: %w", s.credentials(), err)
 	}
 	if c.mapper, err = apiutil.NewDynamicRESTMapper(bounded, httpClient); err != nil {
-		return nil, fmt.Errorf("make a client: %w", err)
+		return nil, unusable("make a client with %s: %w", s.credentials(), err)
 	}
 	return c, nil
 }
@@ -79,31 +83,74 @@ func clientConfig(s *settings) (*rest.Config, string, error) {
 	if s.InCluster {
 		config, err := rest.InClusterConfig()
 		if err != nil {
-			return nil, "", fmt.Errorf("settings.inCluster: %w", err)
+			return nil, "", unusable("settings.inCluster: %w", err)
 		}
 		namespace, err := os.ReadFile(podNamespace)
 		if err != nil {
-			return nil, "", fmt.Errorf("settings.inCluster: %w", err)
+			return nil, "", unusable("settings.inCluster: %w", err)
 		}
 		return config, strings.TrimSpace(string(namespace)), nil
 	}
-	rules := clientcmd.NewDefaultClientConfigLoadingRules()
-	if s.Kubeconfig != "" {
-		rules.ExplicitPath = s.Kubeconfig
+	rules := s.loadingRules()
+	if err := s.checkKubeconfig(rules); err != nil {
+		return nil, "", err
 	}
 	loader := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: s.Context})
 	config, err := loader.ClientConfig()
-	if err != nil {
-		return nil, "", fmt.Errorf("read the kubeconfig (settings.kubeconfig, settings.context): %w", err)
+	if clientcmd.IsEmptyConfig(err) {
+		return nil, "", unusable("no cluster is named by %s: name a kubeconfig in settings.kubeconfig that does, or say settings.inCluster in a pod", s.credentials())
+	} else if err != nil {
+		return nil, "", unusable("mend %s, or settings.kubeconfig and settings.context: %w", s.credentials(), err)
 	}
 	namespace, isSet, err := loader.Namespace()
 	if err != nil {
-		return nil, "", fmt.Errorf("read the kubeconfig (settings.kubeconfig, settings.context): %w", err)
+		return nil, "", unusable("mend %s, or settings.kubeconfig and settings.context: %w", s.credentials(), err)
 	}
 	if !isSet && namespace == metav1.NamespaceDefault {
 		namespace = ""
 	}
 	return config, namespace, nil
+}
+
+func (s *settings) loadingRules() *clientcmd.ClientConfigLoadingRules {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	if s.Kubeconfig != "" {
+		rules.ExplicitPath = s.Kubeconfig
+	}
+	return rules
+}
+
+// credentials says where the way to the cluster is written.
+func (s *settings) credentials() string {
+	switch {
+	case s.InCluster:
+		return "the pod's service account"
+	case s.Kubeconfig != "":
+		return "the kubeconfig " + s.Kubeconfig
+	}
+	return "the kubeconfig " + strings.Join(s.loadingRules().GetLoadingPrecedence(), ", ")
+}
+
+// checkKubeconfig finds what the loader tells only in the words of kubectl: that
+// a file is not there or cannot be read, or has no such context.
+func (s *settings) checkKubeconfig(rules *clientcmd.ClientConfigLoadingRules) error {
+	if s.Kubeconfig != "" {
+		if _, err := os.Stat(s.Kubeconfig); errors.Is(err, fs.ErrNotExist) {
+			return unusable("the kubeconfig %s does not exist: put it there, or name another in settings.kubeconfig", s.Kubeconfig)
+		}
+	}
+	read, err := rules.Load()
+	if err != nil {
+		return unusable("%s cannot be read; mend the file, or name another in settings.kubeconfig: %w", s.credentials(), err)
+	}
+	if _, known := read.Contexts[s.Context]; s.Context != "" && !known {
+		there := slices.Sorted(maps.Keys(read.Contexts))
+		if len(there) == 0 {
+			return unusable("settings.context: %s has no context %q, nor any other", s.credentials(), s.Context)
+		}
+		return unusable("settings.context: %s has no context %q; there are %s", s.credentials(), s.Context, strings.Join(there, ", "))
+	}
+	return nil
 }
 
 func (i *impersonation) config() rest.ImpersonationConfig {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/drivers/kubernetes/live"
 )
 
@@ -124,12 +125,12 @@ const (
 func readSettings(raw map[string]any) (s settings, err error) {
 	text, err := json.Marshal(raw)
 	if err != nil {
-		return s, fmt.Errorf("settings: %w", err)
+		return s, unusable("settings: %w", err)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&s); err != nil {
-		return s, fmt.Errorf("settings: %w", err)
+		return s, unusable("settings: %w", err)
 	}
 	if s.QPS <= 0 {
 		s.QPS = defaultQPS
@@ -141,7 +142,7 @@ func readSettings(raw map[string]any) (s settings, err error) {
 		s.Timeout.Duration = defaultTimeout
 	}
 	if s.InCluster && (s.Context != "" || s.Kubeconfig != "") {
-		return s, fmt.Errorf("settings.inCluster leaves no choice of context and kubeconfig: remove the one or the others")
+		return s, unusable("settings.inCluster leaves no choice of context and kubeconfig: remove the one or the others")
 	}
 	return s, nil
 }
@@ -156,9 +157,14 @@ func (s *settings) rules() (live.Rules, error) {
 	}
 	read, err := live.ReadRules(rules)
 	if err != nil {
-		return read, fmt.Errorf("settings.ignoreDifferences: %w", err)
+		return read, unusable("settings.ignoreDifferences: %w", err)
 	}
 	return read, nil
+}
+
+// unusable is an error of the settings, or of what they name, for a person to mend.
+func unusable(format string, args ...any) error {
+	return &failure{text: fmt.Errorf(format, args...).Error(), kind: drivers.ErrSettings}
 }
 
 // within reports whether the target may write to a namespace; "" is the whole cluster.

@@ -1,6 +1,9 @@
 package kubernetes_test
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -95,12 +98,30 @@ func TestValidate(t *testing.T) {
 }
 
 func TestOpenRefusesWhatLeadsNowhere(t *testing.T) {
+	folder := t.TempDir()
+	broken, lame, nobody := filepath.Join(folder, "broken"), filepath.Join(folder, "lame"), filepath.Join(folder, "nobody")
+	for name, content := range map[string]string{
+		broken: "contexts: [\n",
+		lame:   "{apiVersion: v1, kind: Config, current-context: x, clusters: [{name: x, cluster: {server: \"https://127.0.0.1:1\", certificate-authority: /nowhere/ca.crt}}], users: [{name: x, user: {}}], contexts: [{name: x, context: {cluster: x, user: x}}]}",
+		nobody: "{apiVersion: v1, kind: Config}",
+	} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("KUBECONFIG", filepath.Join(folder, "none"))
 	for name, test := range map[string]struct {
 		settings fields
 		want     string
 	}{
-		"no such file":       {fields{"kubeconfig": "/nowhere/kubeconfig"}, "settings.kubeconfig"},
-		"no such context":    {fields{"kubeconfig": server.Kubeconfig(), "context": "nowhere"}, "nowhere"},
+		"no such file":       {fields{"kubeconfig": "/nowhere/kubeconfig"}, "the kubeconfig /nowhere/kubeconfig does not exist: put it there, or name another in settings.kubeconfig"},
+		"a folder":           {fields{"kubeconfig": folder}, "the kubeconfig " + folder + " cannot be read"},
+		"broken YAML":        {fields{"kubeconfig": broken}, "the kubeconfig " + broken + " cannot be read; mend the file"},
+		"no certificate":     {fields{"kubeconfig": lame}, "mend the kubeconfig " + lame},
+		"no such context":    {fields{"kubeconfig": lame, "context": "prod"}, "settings.context: the kubeconfig " + lame + " has no context \"prod\"; there are x"},
+		"no context at all":  {fields{"kubeconfig": nobody, "context": "prod"}, "has no context \"prod\", nor any other"},
+		"an empty one":       {fields{"kubeconfig": nobody}, "no cluster is named by the kubeconfig " + nobody + ": name a kubeconfig in settings.kubeconfig"},
+		"none":               {fields{}, "no cluster is named by the kubeconfig " + filepath.Join(folder, "none")},
 		"not in a pod":       {fields{"inCluster": true}, "settings.inCluster"},
 		"both":               {fields{"inCluster": true, "context": "x"}, "settings.inCluster"},
 		"an unknown setting": {fields{"contxt": "x"}, "contxt"},
@@ -113,6 +134,9 @@ func TestOpenRefusesWhatLeadsNowhere(t *testing.T) {
 			}
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("open: %v, want something about %s", err, test.want)
+			}
+			if !errors.Is(err, drivers.ErrSettings) {
+				t.Errorf("%v is not said to be a mistake", err)
 			}
 		})
 	}

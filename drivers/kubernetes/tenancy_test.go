@@ -123,7 +123,7 @@ func TestUnmanagedIsWhatNobodyOwns(t *testing.T) {
 		owned = append(owned, entry)
 	}
 	found, err := w.driver.(drivers.Lister).Unmanaged(t.Context(), owned)
-	if err != nil || len(found) != 1 || found[0].ID.Name != "stray" {
-		t.Errorf("unmanaged are %v (%v)", found, err)
+	if err != nil || len(found.Resources) != 1 || found.Resources[0].ID.Name != "stray" {
+		t.Errorf("unmanaged are %+v (%v)", found, err)
 	}
 }

@@ -81,7 +81,7 @@ func (d *Driver) wrote(at place, obj *unstructured.Unstructured) *unstructured.U
 
 // Unmanaged is what is in the cluster and in nobody's inventory, in the
 // namespaces that the target may write to.
-func (d *Driver) Unmanaged(ctx context.Context, owned []drivers.Owned) ([]resource.Resource, error) {
+func (d *Driver) Unmanaged(ctx context.Context, owned []drivers.Owned) (*drivers.Listing, error) {
 	client, err := discovery.NewDiscoveryClientForConfig(d.cluster.config)
 	if err != nil {
 		return nil, fmt.Errorf("make a client: %w", err)
@@ -97,5 +97,6 @@ func (d *Driver) Unmanaged(ctx context.Context, owned []drivers.Owned) ([]resour
 	if err != nil {
 		return nil, fmt.Errorf("list what nobody manages at %s: %w", d.destination, err)
 	}
-	return slices.DeleteFunc(found, func(res resource.Resource) bool { return !d.settings.within(res.ID.Namespace) }), nil
+	found.Resources = slices.DeleteFunc(found.Resources, func(res resource.Resource) bool { return !d.settings.within(res.ID.Namespace) })
+	return found, nil
 }

@@ -31,42 +31,60 @@ type Lister struct {
 }
 
 // Unmanaged is the driver's, which says what it is for. The values of Secrets
-// are masked. Kinds that may not be listed, or cannot be just now, are left
-// out and named in the log.
-func (l Lister) Unmanaged(ctx context.Context, owned []drivers.Owned) ([]resource.Resource, error) {
-	kinds, err := l.kinds(ctx)
+// are masked. Kinds that may not be listed, or cannot be just now, are left out.
+func (l Lister) Unmanaged(ctx context.Context, owned []drivers.Owned) (*drivers.Listing, error) {
+	s := survey{owned: index(owned)}
+	kinds, err := l.kinds(ctx, &s)
 	if err != nil {
 		return nil, err
 	}
-	s := survey{owned: index(owned)}
-	var leftOut []string
 	for _, kind := range kinds {
-		switch err := l.list(ctx, kind, &s); {
-		case err == nil:
-		case errors.Is(err, errTooMany):
-			l.Logger.WarnContext(ctx, "more objects than are listed are managed by nobody", "listed", maxUnmanaged)
-			return s.sorted(), nil
-		case apierrors.IsForbidden(err), apierrors.IsNotFound(err), apierrors.IsMethodNotSupported(err), apierrors.IsServiceUnavailable(err):
-			leftOut = append(leftOut, kind.String())
-		default:
+		err := l.list(ctx, kind.GroupVersionResource, &s)
+		if errors.Is(err, errTooMany) {
+			s.leftOut = append(s.leftOut, drivers.LeftOut{Reason: fmt.Sprintf("only the first %d are listed", maxUnmanaged)})
+			break
+		}
+		if reason := whyNot(err); reason != "" {
+			s.leaveOut(kind.group.String(), reason)
+		} else if err != nil {
 			return nil, fmt.Errorf("list %s: %w", kind.Resource, err)
 		}
 	}
-	if len(leftOut) > 0 {
-		l.Logger.WarnContext(ctx, "what is managed by nobody is listed without kinds that could not be", "kinds", leftOut)
+	return s.listing(), nil
+}
+
+// whyNot is why a kind was not listed that others do not suffer for, "" if there is no such reason.
+func whyNot(err error) string {
+	switch {
+	case apierrors.IsForbidden(err):
+		return "the account may not list them"
+	case apierrors.IsNotFound(err), apierrors.IsMethodNotSupported(err):
+		return "the API server does not list them"
+	case apierrors.IsServiceUnavailable(err):
+		return "what serves them is not available"
 	}
-	return s.sorted(), nil
+	return ""
+}
+
+// listed is a kind that can be listed.
+type listed struct {
+	schema.GroupVersionResource
+	group schema.GroupKind
 }
 
 // kinds are those that can be listed, each in the version that the API server prefers.
-func (l Lister) kinds(ctx context.Context) ([]schema.GroupVersionResource, error) {
+func (l Lister) kinds(ctx context.Context, s *survey) ([]listed, error) {
 	served, err := l.Discovery.ServerPreferredResources()
-	if discovery.IsGroupDiscoveryFailedError(err) {
+	undiscovered := (*discovery.ErrGroupDiscoveryFailed)(nil)
+	if errors.As(err, &undiscovered) {
 		l.Logger.WarnContext(ctx, "what is managed by nobody is listed without kinds that could not be discovered", "err", err)
+		for version := range undiscovered.Groups {
+			s.leaveOut(version.String(), "its kinds could not be discovered")
+		}
 	} else if err != nil {
 		return nil, fmt.Errorf("discover the kinds of the cluster: %w", err)
 	}
-	var kinds []schema.GroupVersionResource
+	var kinds []listed
 	for _, group := range served {
 		version, err := schema.ParseGroupVersion(group.GroupVersion)
 		if err != nil {
@@ -74,17 +92,28 @@ func (l Lister) kinds(ctx context.Context) ([]schema.GroupVersionResource, error
 		}
 		for _, kind := range group.APIResources {
 			if slices.Contains(kind.Verbs, "list") && !strings.Contains(kind.Name, "/") && !passing(version.Group, kind.Kind) {
-				kinds = append(kinds, version.WithResource(kind.Name))
+				kinds = append(kinds, listed{version.WithResource(kind.Name), schema.GroupKind{Group: version.Group, Kind: kind.Kind}})
 			}
 		}
 	}
 	return kinds, nil
 }
 
-// survey is what was found so far.
+// survey is what was found so far, and what was not.
 type survey struct {
-	owned map[any]bool
-	found []resource.Resource
+	owned   map[any]bool
+	found   []resource.Resource
+	leftOut []drivers.LeftOut
+}
+
+// leaveOut remembers what was not listed, by the reason.
+func (s *survey) leaveOut(what, reason string) {
+	at := slices.IndexFunc(s.leftOut, func(l drivers.LeftOut) bool { return l.Reason == reason })
+	if at < 0 {
+		at = len(s.leftOut)
+		s.leftOut = append(s.leftOut, drivers.LeftOut{Reason: reason})
+	}
+	s.leftOut[at].What = append(s.leftOut[at].What, what)
 }
 
 // index has the owned resources by UID, and by key for those of which the UID is not known.
@@ -152,7 +181,10 @@ func strip(id resource.ID, obj *unstructured.Unstructured) resource.Resource {
 	return res
 }
 
-func (s *survey) sorted() []resource.Resource {
+func (s *survey) listing() *drivers.Listing {
 	slices.SortFunc(s.found, func(a, b resource.Resource) int { return resource.Compare(a.ID, b.ID) })
-	return s.found
+	for i := range s.leftOut {
+		slices.Sort(s.leftOut[i].What)
+	}
+	return &drivers.Listing{Resources: s.found, LeftOut: s.leftOut}
 }

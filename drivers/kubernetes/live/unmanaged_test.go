@@ -34,7 +34,7 @@ func unmanaged(t *testing.T, lister Lister, owned ...drivers.Owned) []resource.R
 	if err != nil {
 		t.Fatal(err)
 	}
-	return found
+	return found.Resources
 }
 
 // within are the names of what is in a namespace.
@@ -49,14 +49,17 @@ func within(found []resource.Resource, namespace string) []string {
 }
 
 func TestNothingOfAFreshClusterIsUnmanaged(t *testing.T) {
-	var log bytes.Buffer
-	for _, res := range unmanaged(t, newLister(t, server.Config(), &log)) {
+	found, err := newLister(t, server.Config(), &bytes.Buffer{}).Unmanaged(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, res := range found.Resources {
 		if !strings.HasPrefix(res.ID.Namespace, "test-") && !strings.HasPrefix(res.ID.Name, "test-") { // what other tests made
 			t.Errorf("%s is said to be managed by nobody", res.ID)
 		}
 	}
-	if log.Len() > 0 {
-		t.Errorf("an administrator's listing is not complete: %s", &log)
+	if len(found.LeftOut) > 0 {
+		t.Errorf("an administrator's listing is not complete: %+v", found.LeftOut)
 	}
 }
 
@@ -107,12 +110,13 @@ func TestWhatIsMadeByHandIsUnmanaged(t *testing.T) {
 // What may not be seen is not said to be absent.
 func TestKindsThatMayNotBeListedAreNamed(t *testing.T) {
 	config, _ := server.User(t, "nobody-in-particular", "system:authenticated")
-	var log bytes.Buffer
-	if found := unmanaged(t, newLister(t, config, &log)); len(found) > 0 {
-		t.Errorf("%d objects listed by whom nothing is allowed", len(found))
+	found, err := newLister(t, config, &bytes.Buffer{}).Unmanaged(t.Context(), nil)
+	if err != nil || len(found.Resources) > 0 {
+		t.Fatalf("%+v listed by whom nothing is allowed (%v)", found, err)
 	}
-	if !strings.Contains(log.String(), "apps/v1, Resource=deployments") {
-		t.Errorf("the log does not name what was left out: %s", &log)
+	if left := found.LeftOut; len(left) != 1 || left[0].Reason != "the account may not list them" ||
+		!slices.Contains(left[0].What, "Deployment.apps") || !slices.Contains(left[0].What, "Secret") {
+		t.Errorf("it is not said what was left out: %+v", left)
 	}
 }
 

@@ -21,10 +21,12 @@ type page struct {
 	JS      template.JS
 	Mask    string
 	Verdict verdict
-	Tiles   []tile
-	Matrix  *matrix
-	Trend   *trend
-	Targets []targetView
+	// Mistakes and Faults are the errors, by who can do something about them.
+	Mistakes, Faults []resource.Problem
+	Tiles            []tile
+	Matrix           *matrix
+	Trend            *trend
+	Targets          []targetView
 	// Unmanaged says how much is managed by nobody, "" if nothing is.
 	Unmanaged string
 	Groups    []ruleGroup
@@ -42,6 +44,8 @@ func newPage(audit *reconcile.Audit) *page {
 		Title:     cmp.Or(audit.Title, "Audit"),
 		Mask:      resource.Mask,
 		Verdict:   newVerdict(audit, counted),
+		Mistakes:  mistakesOf(audit.Errors),
+		Faults:    faultsOf(audit.Errors),
 		Tiles:     newTiles(audit, counted),
 		Matrix:    newMatrix(audit.Findings),
 		Trend:     newTrend(audit.Trend),
@@ -65,6 +69,9 @@ func newVerdict(audit *reconcile.Audit, n tally) verdict {
 	judged := fmt.Sprintf("%s judged by %s", count(audit.Summary.Resources, "resource"), count(audit.Summary.Rules, "rule"))
 	v.Sentence = judged + ": " + cmp.Or(n.sentence(), "nothing to object to") + "."
 	switch {
+	case n.onlyFaults():
+		// Nor is it one where it could not be looked for.
+		v.Word, v.Class = "Incomplete", "undecided"
 	case n.blocks():
 		v.Word, v.Class = "Fail", "fail"
 	case n.undecided > 0:
@@ -103,8 +110,11 @@ func (t tally) sentence() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, plural))
 		}
 	}
-	if t.errors > 0 {
-		parts = append(parts, countVerb(t.errors, "mistake", "is to be mended first", "are to be mended first"))
+	if n := t.errors - t.faults; n > 0 {
+		parts = append(parts, countVerb(n, "mistake", "is to be mended first", "are to be mended first"))
+	}
+	if t.faults > 0 {
+		parts = append(parts, count(t.faults, "thing")+" could not be looked at")
 	}
 	add(t.block, "blocks", "block")
 	if t.warnBlocks {
@@ -210,7 +220,8 @@ func newTiles(audit *reconcile.Audit, n tally) []tile {
 		{"Differ from live", differing, class(differing, "warn")},
 		{"Of these, drift", drifted, class(drifted, "warn")},
 		{"Not evaluated", len(audit.NotEvaluated), class(len(audit.NotEvaluated), "warn")},
-		{"Mistakes", n.errors, class(n.errors, "bad")},
+		{"Mistakes", n.errors - n.faults, class(n.errors-n.faults, "bad")},
+		{"Faults", n.faults, class(n.faults, "bad")},
 	}
 }
 

@@ -166,6 +166,8 @@ func TestHTMLVerdict(t *testing.T) {
 		{judged([]reconcile.FindingRecord{warn, waived}), "Pass", "1 finding warns, 1 is waived (expires 2026-12-01)", "does not cover"},
 		{reconcile.Report{Findings: []reconcile.FindingRecord{deny, deny, warn}}, "Fail", "2 findings block, 1 warns", "does not cover"},
 		{reconcile.Report{Errors: []resource.Problem{{Msg: "m"}}}, "Fail", "1 mistake is to be mended first", "nothing to object to"},
+		{reconcile.Report{Errors: []resource.Problem{{Msg: "m", Fault: true}}}, "Incomplete", "1 thing could not be looked at", "mistake"},
+		{reconcile.Report{Errors: []resource.Problem{{Msg: "m", Fault: true}}, Findings: []reconcile.FindingRecord{deny}}, "Fail", "1 thing could not be looked at, 1 finding blocks", "mistake"},
 		{reconcile.Report{Undecided: []reconcile.UndecidedRecord{{Rule: "a/b"}}}, "Undecided", "1 answer is undecided", "nothing to object to"},
 		{reconcile.Report{Undecided: []reconcile.UndecidedRecord{{Rule: "a/b", Blocks: true}}}, "Fail", "1 answer is undecided, 1 of which blocks", "nothing to object to"},
 		{reconcile.Report{NotEvaluated: []policy.NotEvaluated{{What: "x"}}}, "Nothing judged", "does not cover: 1 item was not evaluated.", "!"},

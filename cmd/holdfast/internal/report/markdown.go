@@ -81,7 +81,11 @@ func (m *markdown) head(audit *reconcile.Audit) {
 	fact("Generated", strings.TrimSuffix(utc(audit.Generated)+" by "+escape(audit.Tool), " by "))
 	m.line("")
 	for _, problem := range audit.Errors {
-		m.line("- **Mistake to mend first:** %s %s", code(problem.Location.String()), escape(problem.Msg))
+		what := "Mistake to mend first"
+		if problem.Fault {
+			what = "Could not be looked at"
+		}
+		m.line("- **%s:** %s", what, strings.TrimSpace(code(problem.Location.String())+" "+escape(problem.Msg)))
 	}
 	if len(audit.Errors) > 0 {
 		m.line("")

@@ -2,15 +2,18 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/holdfast-dev/holdfast/reconcile"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // tally counts a report's findings by what they mean for the reader. Each
 // finding is counted once.
 type tally struct {
-	errors, block, warn, existing, waived, undecided int
+	// errors are all, faults those of them that are nobody's mistakes.
+	errors, faults, block, warn, existing, waived, undecided int
 	// undecidedBlock is how many of the undecided block.
 	undecidedBlock int
 	// warnBlocks is set where the summary counts warnings as blocking, as the
@@ -22,6 +25,7 @@ type tally struct {
 
 func tallyOf(report *reconcile.Report) tally {
 	t := tally{errors: len(report.Errors), undecided: len(report.Undecided)}
+	t.faults = len(faultsOf(report.Errors))
 	for i := range report.Findings {
 		t.add(&report.Findings[i])
 	}
@@ -35,6 +39,35 @@ func tallyOf(report *reconcile.Report) tally {
 // blocks reports whether anything is held back, the user's mistakes included.
 func (t tally) blocks() bool {
 	return t.errors+t.block+t.undecidedBlock > 0 || t.warnBlocks
+}
+
+// onlyFaults reports whether the answer is not to be had rather than bad.
+func (t tally) onlyFaults() bool {
+	without := t
+	without.errors -= t.faults
+	return t.faults > 0 && !without.blocks()
+}
+
+// mistakesOf are the errors that are the user's to mend.
+func mistakesOf(errors []resource.Problem) []resource.Problem {
+	return slices.DeleteFunc(slices.Clone(errors), func(p resource.Problem) bool { return p.Fault })
+}
+
+// faultsOf are the errors that the world is at fault for.
+func faultsOf(errors []resource.Problem) []resource.Problem {
+	return slices.DeleteFunc(slices.Clone(errors), func(p resource.Problem) bool { return !p.Fault })
+}
+
+// Errors is a part of a sentence on the errors of an audit, "" if there are none.
+func Errors(audit *reconcile.Audit) string {
+	var text string
+	if n := len(mistakesOf(audit.Errors)); n > 0 {
+		text = fmt.Sprintf("; mistakes to mend first: %d", n)
+	}
+	if n := len(faultsOf(audit.Errors)); n > 0 {
+		text += fmt.Sprintf("; could not be looked at: %d", n)
+	}
+	return text
 }
 
 func (t *tally) add(f *reconcile.FindingRecord) {
