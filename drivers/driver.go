@@ -233,7 +233,7 @@ type Placer interface {
 
 // Lister is a Driver that can tell what else is at its destination.
 type Lister interface {
-	// Unmanaged is what is there and in nobody's inventory, with its content:
+	// Unmanaged is what is there and not among owned, with its content:
 	// not what another controller made of something else, nor what is there by
 	// itself. owned are all that any target owns at the destination.
 	// What it could not list it leaves out, and says so.

@@ -103,7 +103,7 @@ func (a *Audit) addUnmanaged(list *Unmanaged) {
 	}
 	a.NotEvaluated = append(a.NotEvaluated, list.LeftOut...)
 	if list.Reason != "" {
-		what := "what nobody manages at " + list.Destination
+		what := "what is not managed here at " + list.Destination
 		a.NotEvaluated = append(a.NotEvaluated, policy.NotEvaluated{What: what, Reason: list.Reason})
 		if list.Failed {
 			a.Errors = append(a.Errors, resource.Problem{Msg: what + ": " + list.Reason, Fault: true})

@@ -66,7 +66,7 @@ type Audit struct {
 	// Uncommitted are the judged files that are not as Commit has them.
 	Uncommitted []string      `json:"uncommitted"`
 	Targets     []AuditTarget `json:"targets"`
-	// Unmanaged is what is at the destinations and nobody manages, by namespace.
+	// Unmanaged is what is at the destinations and no target here manages, by namespace.
 	Unmanaged []AuditUnmanaged `json:"unmanaged"`
 	Rules     []policy.Rule    `json:"rules"` // all that ran
 	Waivers   []AuditWaiver    `json:"waivers"`
@@ -96,7 +96,7 @@ type AuditTarget struct {
 	LastRun  *Run           `json:"lastRun,omitempty"`
 }
 
-// AuditUnmanaged is what nobody manages in one namespace of a destination. Where
+// AuditUnmanaged is what no target here manages in one namespace of a destination. Where
 // it cannot be told there is a Reason, and one entry for the destination.
 type AuditUnmanaged struct {
 	Driver      string `json:"driver"`

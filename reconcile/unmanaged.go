@@ -17,8 +17,8 @@ import (
 // one destination; a cluster may hold any number of them.
 const maxJudged = 10_000
 
-// Unmanaged is what is at a destination, is not wanted by any target and in
-// nobody's inventory.
+// Unmanaged is what is at a destination, is not wanted by any target of
+// this installation and not in its inventory. Another one's may have it.
 type Unmanaged struct {
 	Driver      string
 	Destination string
@@ -76,7 +76,7 @@ func (t *targetPass) addUnmanaged(ctx context.Context, lister drivers.Lister, li
 	}
 	listing, err := lister.Unmanaged(ctx, owned)
 	if err != nil {
-		return fmt.Errorf("list what nobody manages: %w", err)
+		return fmt.Errorf("list what is not managed here: %w", err)
 	}
 	list.leaveOut(listing.LeftOut)
 	found := listing.Resources
@@ -100,7 +100,7 @@ const maxLeftOut = 60
 // look at the destination with the same eyes.
 func (list *Unmanaged) leaveOut(left []drivers.LeftOut) {
 	for _, l := range left {
-		what := "what nobody manages at " + list.Destination
+		what := "what is not managed here at " + list.Destination
 		if n := len(l.What); n > 0 {
 			what += ", of " + count(n, "kind") + ": " + strings.Join(l.What[:min(n, maxLeftOut)], ", ")
 		}
@@ -173,7 +173,7 @@ func (t *targetPass) judgeUnmanaged(ctx context.Context, found []resource.Resour
 	}
 	report, err := t.view.judge.Judge(ctx, c)
 	if err != nil {
-		return fmt.Errorf("judge what nobody manages: %w", err)
+		return fmt.Errorf("judge what is not managed here: %w", err)
 	}
 	t.waive(report.Findings, c.Now)
 	for i := range report.Findings {

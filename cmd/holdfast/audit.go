@@ -29,7 +29,7 @@ func (a *app) auditCommand() *cobra.Command {
 		Use:   "audit [PATH...]",
 		Short: "Write a report of findings, drift, coverage and waivers",
 		Long: `audit judges like check, compares the targets of holdfast.yaml with what is live, lists what is at
-their destinations and managed by nobody, where the driver can tell, and writes one self-contained
+their destinations and not managed here, where the driver can tell, and writes one self-contained
 report. It changes nothing.
 
 The HTML page goes to standard output, or on a terminal to holdfast-audit.html.

@@ -95,7 +95,7 @@ func TestAnAuditListsWhatNobodyManages(t *testing.T) {
 		}
 		// What could not be listed is in the report, in one bounded line.
 		if n := a.NotEvaluated; len(n) != 1 || a.Summary.NotEvaluated != 1 || n[0].Reason != "the account may not list them" ||
-			!strings.HasPrefix(n[0].What, "what nobody manages at host://"+s.root+", of 70 kinds: Kind0, Kind1, ") || !strings.HasSuffix(n[0].What, ", Kind59 and 10 more") {
+			!strings.HasPrefix(n[0].What, "what is not managed here at host://"+s.root+", of 70 kinds: Kind0, Kind1, ") || !strings.HasSuffix(n[0].What, ", Kind59 and 10 more") {
 			t.Errorf("not evaluated: %+v", n)
 		}
 		if asked != 1 {

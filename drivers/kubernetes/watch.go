@@ -95,7 +95,7 @@ func (d *Driver) Unmanaged(ctx context.Context, owned []drivers.Owned) (*drivers
 	lister := live.Lister{Discovery: client, Client: d.cluster.client, Logger: d.log}
 	found, err := lister.Unmanaged(ctx, owned)
 	if err != nil {
-		return nil, fmt.Errorf("list what nobody manages at %s: %w", d.destination, err)
+		return nil, fmt.Errorf("list what is not managed at %s: %w", d.destination, err)
 	}
 	found.Resources = slices.DeleteFunc(found.Resources, func(res resource.Resource) bool { return !d.settings.within(res.ID.Namespace) })
 	return found, nil

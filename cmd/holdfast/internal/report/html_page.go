@@ -27,7 +27,7 @@ type page struct {
 	Matrix           *matrix
 	Trend            *trend
 	Targets          []targetView
-	// Unmanaged says how much is managed by nobody, "" if nothing is.
+	// Unmanaged says how much is not managed here, "" if all is.
 	Unmanaged string
 	Groups    []ruleGroup
 	Filters   []filter
@@ -171,7 +171,7 @@ func limits(audit *reconcile.Audit) string {
 	}
 	for i := range audit.Unmanaged {
 		if u := &audit.Unmanaged[i]; u.Reason != "" {
-			parts = append(parts, fmt.Sprintf("what nobody manages at %s (%s)", u.Destination, u.Reason))
+			parts = append(parts, fmt.Sprintf("what is not managed here at %s (%s)", u.Destination, u.Reason))
 		}
 	}
 	if len(parts) == 0 {

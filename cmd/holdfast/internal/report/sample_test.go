@@ -64,7 +64,7 @@ func sampleAudit() *reconcile.Audit {
 				{APIVersion: "apps/v1", Kind: "Deployment", Namespace: "shop", Name: "<b>debug</b>"},
 				{APIVersion: "v1", Kind: "ConfigMap", Namespace: "shop", Name: "notes"},
 			}},
-			{Driver: "kubernetes", Destination: "kubernetes://prod", Reason: "list what nobody manages: secrets is forbidden"},
+			{Driver: "kubernetes", Destination: "kubernetes://prod", Reason: "list what is not managed here: secrets is forbidden"},
 		},
 		Title:     "Acme infrastructure",
 		Generated: generated,

@@ -6,22 +6,24 @@ import (
 	"github.com/holdfast-dev/holdfast/reconcile"
 )
 
-// Unmanaged is a part of a sentence on what nobody manages, "" if there is nothing.
+// Unmanaged is a part of a sentence on what is not managed here, "" if there is nothing.
 func Unmanaged(audit *reconcile.Audit) string {
 	resources, namespaces := countUnmanaged(audit)
 	if resources == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %s in %s %s managed by nobody", count(resources, "resource"), count(namespaces, "namespace"), plural(resources, "is", "are"))
+	return fmt.Sprintf("; %s in %s %s not managed here", count(resources, "resource"), count(namespaces, "namespace"), plural(resources, "is", "are"))
 }
 
-// unmanagedSentence says how much there is that nobody manages.
+// unmanagedSentence says how much there is that is not managed here. Of other
+// installations and tools nothing is known.
 func unmanagedSentence(audit *reconcile.Audit) string {
 	resources, namespaces := countUnmanaged(audit)
 	if resources == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s in %s.", countVerb(resources, "live resource", "is there", "are there"), count(namespaces, "namespace"))
+	return fmt.Sprintf("%s in %s. No target of this holdfast wants them, and its inventory does not have them. "+
+		"Another holdfast, with a state of its own, or another tool may manage them.", countVerb(resources, "live resource", "is there", "are there"), count(namespaces, "namespace"))
 }
 
 func countUnmanaged(audit *reconcile.Audit) (resources, namespaces int) {
@@ -42,8 +44,8 @@ func (m *markdown) unmanaged(audit *reconcile.Audit) {
 	if sentence == "" {
 		return
 	}
-	m.line("## Managed by nobody\n")
-	m.line("%s No target wants them, and no inventory has them.\n", sentence)
+	m.line("## Not managed here\n")
+	m.line("%s\n", sentence)
 	for i := range audit.Unmanaged {
 		u := &audit.Unmanaged[i]
 		if u.Count == 0 {
