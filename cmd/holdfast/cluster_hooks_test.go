@@ -155,7 +155,7 @@ func manyHooks(value string) map[string]string {
 		"web/shop.yaml":     aMap("shop", value),
 		"web/announce.yaml": aJob("announce", `argocd.argoproj.io/hook: PostSync, argocd.argoproj.io/hook-delete-policy: HookSucceeded`),
 		"web/skipped.yaml":  aJob("skipped", `argocd.argoproj.io/hook: Skip, argocd.argoproj.io/sync-wave: "-2"`),
-		"web/off.yaml":      aMap("off", value, `  annotations: {kustomize.toolkit.fluxcd.io/reconcile: disabled, argocd.argoproj.io/sync-wave: "-1"}`),
+		"web/idle.yaml":     aMap("idle", value, `  annotations: {kustomize.toolkit.fluxcd.io/reconcile: disabled, argocd.argoproj.io/sync-wave: "-1"}`),
 		"web/kept.yaml":     aJob("kept", `argocd.argoproj.io/hook: PostSync, argocd.argoproj.io/sync-wave: "1"`),
 	}
 }

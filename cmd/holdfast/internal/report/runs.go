@@ -151,13 +151,9 @@ func (p *printer) state(c *reconcile.ChangeRecord) (string, lipgloss.Style) {
 	if c.Reason != "" {
 		note = strings.TrimPrefix(note+": "+c.Reason, ": ")
 	}
-	switch {
-	case c.State == reconcile.StatePlanned && c.Reason == "":
-		return note, p.dim
-	case c.State == reconcile.StatePlanned: // it would fail
-		return note, p.red
-	}
 	switch c.State {
+	case reconcile.StatePlanned:
+		return note, p.dim
 	case reconcile.StateApplied:
 		return note, p.green
 	case reconcile.StateFlagged, reconcile.StateStale, reconcile.StateSkipped:
