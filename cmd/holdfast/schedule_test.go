@@ -11,11 +11,16 @@ import (
 	"github.com/holdfast-dev/holdfast/drivers/host"
 )
 
-// looked counts how often its target is looked at; it is away as long as that is set.
-type looked struct {
-	*host.Driver
+// looks are how often a target is looked at; it is away as long as that is set.
+type looks struct {
 	times atomic.Int64
 	away  atomic.Bool
+}
+
+// looked is a driver that counts them.
+type looked struct {
+	*host.Driver
+	*looks
 }
 
 func (l *looked) Observe(ctx context.Context, request drivers.ObserveRequest) (*drivers.Observation, error) {
@@ -31,12 +36,9 @@ func (l *looked) Observe(ctx context.Context, request drivers.ObserveRequest) (*
 func TestATargetIsGoneOverAlone(t *testing.T) {
 	s := newSite(t, twoTargets)
 	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "slow/b.yaml": aFile("b", "two")})
-	web, slow := &looked{}, &looked{}
-	wrap := func(l *looked) func(d *host.Driver) drivers.Driver {
-		return func(d *host.Driver) drivers.Driver {
-			l.Driver = d
-			return l
-		}
+	web, slow := &looks{}, &looks{}
+	wrap := func(l *looks) func(d *host.Driver) drivers.Driver {
+		return func(d *host.Driver) drivers.Driver { return &looked{d, l} }
 	}
 	started(t, s.withDriver(map[string]func(*host.Driver) drivers.Driver{"web": wrap(web), "slow": wrap(slow)}))
 	eventually(t, "the first apply", s.holds("a", "one"))
