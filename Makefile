@@ -17,8 +17,8 @@ test: setup
 	$(GO) test -vet=off -timeout 30m ./... ./testdata/mutate
 
 # The race detector needs cgo, and so a C compiler. Tests that judge one thing
-# after another, or are about programs as a whole, are left to test.
-ALONE := TestExamples|TestPodSecurityAdmissionAgrees|TestPodSecurityOfWorkloads|TestConftestPoliciesGiveWhatConftestGives|TestKilledAtAnyRequest|TestKilledAtAnyRequestOfHooks|TestKilledCreateOfWhatLeavesGit|TestActionInstalls|TestScripts
+# after another, are about programs as a whole, or mostly wait, are left to test.
+ALONE := TestExamples|TestPodSecurityAdmissionAgrees|TestPodSecurityOfWorkloads|TestConftestPoliciesGiveWhatConftestGives|TestKilledAtAnyRequest|TestKilledAtAnyRequestOfHooks|TestKilledCreateOfWhatLeavesGit|TestActionInstalls|TestScripts|TestOutages|TestSwitchFromFlux|TestSwitchFromArgoCD|TestHooksGoByTheirDeletePolicies|TestAHookThatFailedAndIsGoneHasFailed|TestRemotesThatHang
 race: setup
 	CGO_ENABLED=1 $(GO) test -race -vet=off -timeout 60m -skip '^($(ALONE))$$' ./...
 
