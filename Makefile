@@ -14,7 +14,7 @@ build:
 
 # Vetting is lint's.
 test: setup
-	$(GO) test -vet=off -timeout 30m ./... ./testdata/mutate
+	$(GO) test -vet=off -timeout 45m ./... ./testdata/mutate
 
 # The race detector needs cgo, and so a C compiler. Tests that judge one thing
 # after another, are about programs as a whole, or mostly wait, are left to test.
