@@ -24,7 +24,7 @@ func (r *Reconciler) Run(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("watch the source: %w", err)
 		}
-		go newer.forward(ctx, changed)
+		go forward(ctx, changed, newer.send)
 	}
 	watches := driverWatches{told: newTidings(), running: map[string]driverWatch{}}
 	defer watches.stop()
@@ -124,16 +124,17 @@ func (s *signal) send() {
 	}
 }
 
-func (s *signal) forward(ctx context.Context, from <-chan struct{}) {
+// forward passes on what is told, until ctx or from ends.
+func forward(ctx context.Context, from <-chan struct{}, tell func()) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case _, ok := <-from:
-			if !ok {
+		case _, open := <-from:
+			if !open {
 				return
 			}
-			s.send()
+			tell()
 		}
 	}
 }
@@ -178,21 +179,6 @@ func (n *tidings) take() []string {
 	targets := slices.Collect(maps.Keys(n.targets))
 	clear(n.targets)
 	return targets
-}
-
-// of takes in what is told of one target.
-func (n *tidings) of(ctx context.Context, target string, from <-chan struct{}) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case _, open := <-from:
-			if !open {
-				return
-			}
-			n.add(target)
-		}
-	}
 }
 
 // driverWatches are the watches for drift, one for each driver that can.
@@ -243,7 +229,7 @@ func (w *driverWatches) follow(ctx context.Context, r *Reconciler) {
 			continue
 		}
 		w.running[name] = driverWatch{open.Driver, owned, stop}
-		go w.told.of(watchCtx, name, drifted)
+		go forward(watchCtx, drifted, func() { w.told.add(name) })
 	}
 }
 
