@@ -33,7 +33,7 @@ func (t *targetPass) makeChanges(ctx context.Context, journal *journal) error {
 		return t.applyChanges(ctx, journal, t.allowed(func(resource.Action) bool { return true }))
 	}
 	writes := t.allowed(func(a resource.Action) bool { return a != resource.ActionDelete && a != resource.ActionMove })
-	if err := t.newRollout(journal).carryOut(ctx, writes); err != nil {
+	if err := t.newRollout(journal).carryOut(ctx, writes); err != nil || t.disturbed {
 		return err
 	}
 	if t.isLeft(t.work) {

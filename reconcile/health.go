@@ -45,7 +45,7 @@ func (t *targetPass) awaitHealth(ctx context.Context) error {
 		}
 		settled := !slices.ContainsFunc(t.unhealthy, func(h HealthRecord) bool { return h.Status == drivers.StatusProgressing })
 		if settled || !wait.again(ctx) {
-			t.verified = ctx.Err() == nil && !t.preempted
+			t.verified = ctx.Err() == nil && !t.preempted && !t.disturbed
 			return ctx.Err()
 		}
 	}
@@ -58,27 +58,46 @@ func (t *targetPass) healthTimeout() time.Duration {
 // healthWait paces the looks at health, of which the last comes when the target's
 // time for it is up.
 type healthWait struct {
-	pass *targetPass
-	pace *backoff.ExponentialBackOff
-	end  time.Time
+	pass    *targetPass
+	pace    *backoff.ExponentialBackOff
+	watched bool // what the target owns is, since the wait began
 }
 
 func (t *targetPass) newHealthWait() *healthWait {
 	pace := backoff.NewExponentialBackOff()
 	pace.InitialInterval, pace.MaxInterval = 200*time.Millisecond, 5*time.Second
-	return &healthWait{t, pace, time.Now().Add(t.healthTimeout())}
+	now := time.Now()
+	if t.waitsUntil.IsZero() {
+		t.waitsUntil = now.Add(t.healthTimeout())
+	}
+	if !t.disturbedAt.IsZero() { // what was told is seen by now, and what is told all the time takes a share of it
+		t.calmUntil = now.Add(min(max(4*now.Sub(t.disturbedAt), shortestCalm), longestCalm))
+		t.disturbedAt = time.Time{}
+	}
+	return &healthWait{pass: t, pace: pace}
 }
 
+// A wait that was disturbed is not disturbed again for a while.
+const shortestCalm, longestCalm = time.Second, 15 * time.Second
+
 // again waits until health is to be looked at once more. It answers false where
-// it is not: time is up, now or in an earlier wait of the run, or there is
-// something newer to do.
+// it is not: time is up, now or in an earlier wait of the run, there is something
+// newer to do, or there may be something at the target that was not seen.
 func (w *healthWait) again(ctx context.Context) bool {
-	left := time.Until(w.end)
+	left := time.Until(w.pass.waitsUntil)
 	if left <= 0 || w.pass.late {
 		w.pass.late = true
 		return false
 	}
-	timer := time.NewTimer(min(w.pace.NextBackOff(), left))
+	if !w.watched {
+		w.pass.follow(ctx)
+		w.watched = true
+	}
+	pause, disturbance := min(w.pace.NextBackOff(), left), w.pass.disturbance.c
+	if calm := time.Until(w.pass.calmUntil); calm > 0 {
+		pause, disturbance = min(pause, calm), nil
+	}
+	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
@@ -86,9 +105,22 @@ func (w *healthWait) again(ctx context.Context) bool {
 	case <-w.pass.options.Preempt:
 		w.pass.preempted = true
 		return false
+	case <-disturbance:
+		w.pass.disturbed, w.pass.disturbedAt = true, time.Now()
+		return false
 	case <-timer.C:
 		return true
 	}
+}
+
+// undisturbed takes it that all that was told so far is seen by the look at the
+// target that begins now.
+func (t *targetPass) undisturbed() {
+	select {
+	case <-t.disturbance.c:
+	default:
+	}
+	t.disturbed = false
 }
 
 // unwell reports whether a status is one that a run fails for. Of what nobody

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/sources"
 )
 
@@ -26,8 +24,8 @@ func (r *Reconciler) Run(ctx context.Context) error {
 		}
 		go forward(ctx, changed, newer.send)
 	}
-	watches := driverWatches{told: newTidings(), running: map[string]driverWatch{}}
-	defer watches.stop()
+	r.watches.begin()
+	defer r.watches.end()
 	next := newSchedule()
 	defer r.working.Wait()
 	defer r.due.Store(0)
@@ -35,7 +33,7 @@ func (r *Reconciler) Run(ctx context.Context) error {
 		r.expect(r.passBound())
 		began := r.options.Now()
 		preempt, passed := newer.during()
-		result, err := r.Pass(ctx, PassOptions{Preempt: preempt, Late: watches.told.add, Due: next.due(began)})
+		result, err := r.Pass(ctx, PassOptions{Preempt: preempt, Due: next.due(began)})
 		passed()
 		if ctx.Err() != nil {
 			return nil
@@ -44,7 +42,6 @@ func (r *Reconciler) Run(ctx context.Context) error {
 		if err != nil {
 			r.options.Logger.Error("pass", "err", err)
 		}
-		watches.follow(ctx, r)
 		now := r.options.Now()
 		next.passed(began, now, result, err, r.intervals(result))
 		wait := next.wait(now)
@@ -56,11 +53,11 @@ func (r *Reconciler) Run(ctx context.Context) error {
 			return nil
 		case <-newer.c:
 			next.all = true
-		case <-watches.told.c:
+		case <-r.told.c:
 		case <-timer.C:
 		}
 		timer.Stop()
-		next.tell(watches.told.take())
+		next.tell(r.told.take())
 	}
 }
 
@@ -71,14 +68,17 @@ var ErrNoTarget = errors.New("no such target")
 // told of something new. With a target's name it does so only if there is that
 // target.
 func (r *Reconciler) Sync(target string) error {
-	r.mu.Lock()
-	known := target == "" || slices.Contains(r.targets, target)
-	r.mu.Unlock()
-	if !known {
+	if target != "" && !r.isKnown(target) {
 		return fmt.Errorf("target %q: %w", target, ErrNoTarget)
 	}
 	r.newer.send()
 	return nil
+}
+
+func (r *Reconciler) isKnown(target string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Contains(r.targets, target)
 }
 
 // grace is how late the loop may be before it counts as stuck.
@@ -124,21 +124,6 @@ func (s *signal) send() {
 	}
 }
 
-// forward passes on what is told, until ctx or from ends.
-func forward(ctx context.Context, from <-chan struct{}, tell func()) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case _, open := <-from:
-			if !open {
-				return
-			}
-			tell()
-		}
-	}
-}
-
 // during gives a channel that closes when the signal comes before the returned
 // function is called. The signal is not used up by it.
 func (s *signal) during() (<-chan struct{}, func()) {
@@ -153,88 +138,4 @@ func (s *signal) during() (<-chan struct{}, func()) {
 		}
 	})
 	return preempt, func() { close(done); group.Wait() }
-}
-
-// tidings wake the loop, and say what for.
-type tidings struct {
-	*signal
-	mu      sync.Mutex
-	targets map[string]bool
-}
-
-func newTidings() *tidings { return &tidings{signal: newSignal(), targets: map[string]bool{}} }
-
-// add says that there is something at a target.
-func (n *tidings) add(target string) {
-	n.mu.Lock()
-	n.targets[target] = true
-	n.mu.Unlock()
-	n.send()
-}
-
-// take gives the targets of which something was told since the last time.
-func (n *tidings) take() []string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	targets := slices.Collect(maps.Keys(n.targets))
-	clear(n.targets)
-	return targets
-}
-
-// driverWatches are the watches for drift, one for each driver that can.
-type driverWatches struct {
-	told    *tidings
-	running map[string]driverWatch
-}
-
-type driverWatch struct {
-	driver drivers.Driver
-	owned  []drivers.Owned
-	stop   context.CancelFunc
-}
-
-// follow starts a watch for each open driver, and anew where what it owns has changed.
-func (w *driverWatches) follow(ctx context.Context, r *Reconciler) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for name, watch := range w.running {
-		if _, open := r.open[name]; !open {
-			watch.stop()
-			delete(w.running, name)
-		}
-	}
-	for name, open := range r.open {
-		watcher, ok := open.Driver.(drivers.Watcher)
-		if !ok || r.busy[name] { // a driver is not called while it is at work
-			continue
-		}
-		owned, err := r.options.Store.Owned(ctx, name)
-		if err != nil {
-			r.options.Logger.Warn("watch for drift", "target", name, "err", err)
-			continue
-		}
-		current, running := w.running[name]
-		if running && current.driver == open.Driver && slices.EqualFunc(current.owned, owned, sameEntry) {
-			continue
-		}
-		if running {
-			current.stop()
-			delete(w.running, name)
-		}
-		watchCtx, stop := context.WithCancel(ctx)
-		drifted, err := watcher.Watch(watchCtx, owned)
-		if err != nil {
-			stop()
-			r.options.Logger.Warn("watch for drift; it will be seen at the next interval", "target", name, "err", err)
-			continue
-		}
-		w.running[name] = driverWatch{open.Driver, owned, stop}
-		go forward(watchCtx, drifted, func() { w.told.add(name) })
-	}
-}
-
-func (w *driverWatches) stop() {
-	for _, watch := range w.running {
-		watch.stop()
-	}
 }

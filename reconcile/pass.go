@@ -24,9 +24,8 @@ type PassOptions struct {
 	Only []string
 	// Preempt, when it is closed, ends waits for health: there is something new
 	// to do. Targets that then do not come to their end are left behind: they go
-	// on, and later passes leave them out until they have ended and Late was called.
+	// on, and later passes leave them out until they have ended.
 	Preempt <-chan struct{}
-	Late    func(target string)
 	// Due chooses the targets to go over where the newest revision is that of
 	// the last pass over all; nil for all.
 	Due func(target string) bool
@@ -35,8 +34,8 @@ type PassOptions struct {
 // Result is how a pass went.
 type Result struct {
 	Revision sources.Revision
-	// Runs are in the order of the targets' dependencies; then come the further
-	// runs of targets that were rolled back.
+	// Runs are in the order of the targets' dependencies; then come further ones,
+	// of targets that were rolled back, or drifted while others were at work.
 	Runs []Run
 	// Unfit is what is wrong with the newest revision as a whole; the runs are
 	// then at the last good ones. FetchErr is why there was no newest one.
@@ -65,18 +64,18 @@ func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (result *Res
 	if err != nil {
 		return result, err
 	}
-	r.runAll(ctx, work, options)
-	result.take(work)
+	c := &crew{
+		Reconciler: r, newest: newest, options: options, result: result,
+		done: make(chan *targetPass), leave: make(chan struct{}),
+	}
+	err = c.runAll(ctx, work)
+	for _, w := range c.works {
+		result.take(w)
+	}
 	if options.Unmanaged {
 		r.listUnmanaged(ctx, work, result)
 	}
-	back, err := r.rollBack(ctx, work, newest, options, result)
-	if err != nil {
-		return result, err
-	}
-	r.runAll(ctx, back, options)
-	result.take(back)
-	return result, nil
+	return result, err
 }
 
 // take adds the runs that have ended.
@@ -141,11 +140,12 @@ func (r *Reconciler) view(ctx context.Context, snapshot sources.Snapshot) (*view
 	return v, nil
 }
 
-// work is what one pass is to do.
+// work is what one pass is to do, or a further part of it.
 type work struct {
 	targets map[string]*targetPass
 	needs   map[string][]string // by target, those that it waits for
 	waves   [][]string
+	brief   bool // it came up on the way, and does not keep the pass going
 	left    bool // the pass went on without those at work; guarded by Reconciler.mu
 }
 
@@ -286,7 +286,9 @@ func (r *Reconciler) newTargetPass(ctx context.Context, w *work, name string, ne
 		return nil, fmt.Errorf("read the state of target %s: %w", name, err)
 	}
 	r.runs++
-	t := &targetPass{Reconciler: r, ended: make(chan struct{}), work: w, name: name, state: state, options: options}
+	t := &targetPass{
+		Reconciler: r, ended: make(chan struct{}), disturbance: newSignal(), work: w, name: name, state: state, options: options,
+	}
 	if result.Revision.ID != "" {
 		t.state.Seen, t.state.Signer = result.Revision.ID, result.Revision.Signer
 	}

@@ -150,7 +150,7 @@ func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource,
 			// It may be another place: no reason to refuse what both want.
 			unread = fmt.Sprintf("the destination of target %s cannot be told", name)
 			continue
-		case t.work.targets[name] == nil && t.isBusy(name):
+		case t.isBehind(name):
 			unread = fmt.Sprintf("target %s, which writes to the same place, is still at work at an earlier revision", name)
 		case len(other.unfit) > 0:
 			unread = fmt.Sprintf("target %s, which writes to the same place, cannot be read at this revision", name)

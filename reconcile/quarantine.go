@@ -144,32 +144,8 @@ func (t *targetPass) backOutcome() (Outcome, string) {
 	return OutcomeHeld, message
 }
 
-// rollBack is the work of bringing back, in the same pass, the targets for
-// which it turned out that the newest revision is bad.
-func (r *Reconciler) rollBack(ctx context.Context, done *work, newest *view, options PassOptions, result *Result) (*work, error) {
-	w := &work{targets: map[string]*targetPass{}, needs: map[string][]string{}}
-	select {
-	case <-options.Preempt:
-		return w, nil // it may be mended already
-	default:
-	}
-	var names []string
-	for _, wave := range done.waves {
-		for _, name := range wave {
-			before := done.targets[name]
-			if !before.hasEnded() || before.back || before.want == nil || !before.want.target.Rollback || before.state.Bad.Revision != before.record.Revision {
-				continue
-			}
-			t, err := r.newTargetPass(ctx, w, name, newest, options, result)
-			if err != nil {
-				return nil, err
-			}
-			if t.back {
-				w.targets[name] = t
-				names = append(names, name)
-			}
-		}
-	}
-	w.waves = [][]string{names}
-	return w, nil
+// isToGoBack reports whether it turned out in a run that has ended that the
+// target is to be brought back.
+func (t *targetPass) isToGoBack() bool {
+	return t.hasEnded() && !t.back && t.want != nil && t.want.target.Rollback && t.state.Bad.Revision == t.record.Revision
 }

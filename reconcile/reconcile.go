@@ -48,14 +48,16 @@ type Reconciler struct {
 	newest  sources.Snapshot // the newest that was fetched, for when the source is away
 	whole   string           // the revision at which a pass went over all targets, if the last one did
 	runs    int
-	newer   *signal      // there may be something newer in the source
+	newer   *signal  // there may be something newer in the source
+	told    *tidings // there may be something at targets that are not at work
+	watches driverWatches
 	due     atomic.Int64 // when the loop must have moved on, in Unix nanoseconds; 0 if it does not run
 
 	mu      sync.Mutex
-	open    map[string]openDriver // by target
-	last    map[string]Run        // the run that was recorded last, by target
-	busy    map[string]bool       // targets at work
-	targets []string              // the names of those that are gone over
+	open    map[string]openDriver  // by target
+	last    map[string]Run         // the run that was recorded last, by target
+	busy    map[string]*targetPass // those at work, by target
+	targets []string               // the names of those that are gone over
 	// contests are the resources that someone else may be changing back.
 	contests map[resource.Key]*contest
 	// recollections are what the rules answered, by target.
@@ -77,7 +79,7 @@ func New(options Options) *Reconciler {
 	}
 	return &Reconciler{
 		options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{},
-		newer: newSignal(), busy: map[string]bool{}, contests: map[resource.Key]*contest{},
+		newer: newSignal(), told: newTidings(), busy: map[string]*targetPass{}, contests: map[resource.Key]*contest{},
 		recollections: map[string]*recollection{},
 	}
 }
@@ -131,9 +133,10 @@ func (r *Reconciler) driver(ctx context.Context, target Target) (drivers.Driver,
 func (r *Reconciler) release(name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.busy[name] {
+	if r.busy[name] != nil {
 		return
 	}
+	r.watches.drop(name)
 	delete(r.recollections, name)
 	known, ok := r.open[name]
 	if !ok {

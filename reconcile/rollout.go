@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -31,7 +32,8 @@ func (t *targetPass) newRollout(journal *journal) *rollout {
 	return r
 }
 
-// carryOut makes the changes.
+// carryOut makes the changes. Where a wait is disturbed it leaves the rest as it is: the
+// target is looked at anew first.
 func (r *rollout) carryOut(ctx context.Context, changes []resource.Change) error {
 	if len(changes) == 0 {
 		return nil
@@ -54,7 +56,7 @@ func (r *rollout) carryOut(ctx context.Context, changes []resource.Change) error
 		}
 		if holds == "" {
 			var err error
-			if holds, err = r.await(ctx, earlier); err != nil {
+			if holds, err = r.await(ctx, earlier); err != nil || r.disturbed {
 				return err
 			}
 		}
@@ -65,7 +67,7 @@ func (r *rollout) carryOut(ctx context.Context, changes []resource.Change) error
 		if err := r.clearBefore(ctx, stage); err != nil {
 			return err
 		}
-		if err := r.makeStage(ctx, byStage[stage]); err != nil {
+		if err := r.makeStage(ctx, byStage[stage]); err != nil || r.disturbed {
 			return err
 		}
 	}
@@ -140,9 +142,12 @@ func (r *rollout) makeStage(ctx context.Context, pending []resource.Change) erro
 			if err := r.applyChanges(ctx, r.journal, ready); err != nil {
 				return err
 			}
+			if slices.ContainsFunc(ready, func(change resource.Change) bool { return !change.Drift }) {
+				r.waitsUntil = time.Time{} // the revision has got on
+			}
 			wait = r.newHealthWait()
 		case len(out) > 0 || wait.again(ctx):
-		case ctx.Err() != nil:
+		case ctx.Err() != nil || r.disturbed:
 			return ctx.Err()
 		default: // what depends on these is held in the next round
 			r.hold(r.due(waiting), r.why)

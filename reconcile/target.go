@@ -18,17 +18,20 @@ const attempts, manyAttempts = 3, 20
 // targetPass is one pass over one target.
 type targetPass struct {
 	*Reconciler
-	ended   chan struct{} // closed when record is final
-	work    *work
-	name    string
-	options PassOptions
-	state   TargetState // as it was before
-	newest  *view       // nil if it cannot be understood
-	view    *view       // what is enforced; nil if there is nothing that can be
-	want    *desired
-	held    resource.Problems // why view is not the newest revision
-	away    bool              // which is a fault of the world
-	record  Run
+	ended chan struct{} // closed when record is final
+	// disturbance is sent to when there may be something at the target that the
+	// run has not seen.
+	disturbance *signal
+	work        *work
+	name        string
+	options     PassOptions
+	state       TargetState // as it was before
+	newest      *view       // nil if it cannot be understood
+	view        *view       // what is enforced; nil if there is nothing that can be
+	want        *desired
+	held        resource.Problems // why view is not the newest revision
+	away        bool              // which is a fault of the world
+	record      Run
 
 	driver    drivers.Driver
 	claimed   *drivers.Holding // what was kept at the destination when the pass began
@@ -49,15 +52,19 @@ type targetPass struct {
 
 	// recent and atRevision are the deletes that counted before this attempt.
 	recent, atRevision int
-	unread             string // why it is not known what others want at the destination
-	begins             Act    // that an approval allows, of which something is to be done
-	begun              bool   // it is recorded that the run is under way
-	preempted          bool   // a wait for health was ended by something new
-	late               bool   // the time for waiting for health is up
-	verified           bool   // health was looked at, to the end
-	suspended          bool   // by the newest revision, whatever is enforced
-	back               bool   // view is the last healthy revision, as the newest is in quarantine
-	noWayBack          string // why it is not, although it should be
+	unread             string    // why it is not known what others want at the destination
+	begins             Act       // that an approval allows, of which something is to be done
+	begun              bool      // it is recorded that the run is under way
+	preempted          bool      // a wait for health was ended by something new
+	late               bool      // the time for waiting for health is up
+	disturbed          bool      // a wait for health was ended by what was told of the target
+	disturbedAt        time.Time // when, until there is another wait
+	calmUntil          time.Time // before which no wait is disturbed
+	waitsUntil         time.Time // the end of all waits for health, but for what is got on with meanwhile
+	verified           bool      // health was looked at, to the end
+	suspended          bool      // by the newest revision, whatever is enforced
+	back               bool      // view is the last healthy revision, as the newest is in quarantine
+	noWayBack          string    // why it is not, although it should be
 }
 
 // run is the recipe.
@@ -86,8 +93,7 @@ func (t *targetPass) enforce(ctx context.Context) (err error) {
 	if err := t.claim(ctx); err != nil {
 		return t.veil.of(err)
 	}
-	made := 0
-	for tried, idle := 1, 1; ; tried, idle = tried+1, idle+1 {
+	for try := (tries{}); ; {
 		if err := t.prepare(ctx); err != nil {
 			return err
 		}
@@ -97,26 +103,50 @@ func (t *targetPass) enforce(ctx context.Context) (err error) {
 			}
 			return nil
 		}
-		if err := t.recordStart(ctx); err != nil {
+		if err := t.make(ctx); err != nil {
 			return err
 		}
-		if err := t.beginRollout(ctx); err != nil {
-			return err
+		if !t.disturbed && !t.preempted && t.anyIs(StateStale) && try.another(t.count(StateApplied)) {
+			continue
 		}
-		if err := t.apply(ctx); err != nil {
-			return fmt.Errorf("apply: %w", err)
+		if !t.disturbed {
+			if err := t.awaitHealth(ctx); err != nil {
+				return fmt.Errorf("verify: %w", err)
+			}
 		}
-		if !t.anyIs(StateStale) || t.preempted {
-			break
+		if !t.disturbed {
+			return t.verify(ctx)
 		}
-		if now := t.count(StateApplied); now > made {
-			made, idle = now, 0
-		}
-		if idle == attempts || tried == manyAttempts {
-			break
-		}
+		try = tries{}
 	}
-	return t.verify(ctx)
+}
+
+// tries count how often a target is planned anew because it changed: all of
+// them, and those in a row in which nothing was made.
+type tries struct{ all, idle, made int }
+
+// another reports whether there is one more, now that so many changes were made.
+func (t *tries) another(made int) bool {
+	t.all++
+	t.idle++
+	if made > t.made {
+		t.made, t.idle = made, 0
+	}
+	return t.idle < attempts && t.all < manyAttempts
+}
+
+// make makes what may be made.
+func (t *targetPass) make(ctx context.Context) error {
+	if err := t.recordStart(ctx); err != nil {
+		return err
+	}
+	if err := t.beginRollout(ctx); err != nil {
+		return err
+	}
+	if err := t.apply(ctx); err != nil {
+		return fmt.Errorf("apply: %w", err)
+	}
+	return nil
 }
 
 // recordStart records that the run is under way, once there is something to do, so
@@ -134,6 +164,7 @@ func (t *targetPass) recordStart(ctx context.Context) error {
 
 // prepare finds out what would be done, and what may be.
 func (t *targetPass) prepare(ctx context.Context) error {
+	t.undisturbed()
 	if err := t.observe(ctx); err != nil {
 		return fmt.Errorf("observe: %w", err)
 	}

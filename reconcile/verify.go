@@ -14,12 +14,9 @@ import (
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
-// verify waits for the health of what is in effect, deletes what has ended and is
+// verify goes by the health of what is in effect: it deletes what has ended and is
 // to go then, and judges what is live where it is not what is desired.
 func (t *targetPass) verify(ctx context.Context) error {
-	if err := t.awaitHealth(ctx); err != nil {
-		return fmt.Errorf("verify: %w", err)
-	}
 	if err := t.clearAll(ctx); err != nil {
 		return fmt.Errorf("clear away what has ended: %w", err)
 	}

@@ -102,6 +102,32 @@ func TestDriftInAClusterIsCorrectedAndItsAuthorNamed(t *testing.T) {
 	untouched()
 }
 
+// While something does not get ready, all else is kept in line, and so is that.
+func TestDriftIsCorrectedWhileAClusterIsNotReady(t *testing.T) {
+	s := newClusterSite(t, cluster.get(t), oneCluster+"    healthTimeout: 30m\n")
+	s.commit(map[string]string{"web/a.yaml": aMap("a", "one"), "web/b.yaml": aDeployment("b", "1.0", 1, "")})
+	d := s.start("run", "--config", s.config)
+	eventually(t, "the first apply", d.says("change", `"name":"b"`, `"state":"applied"`))
+	maps, deployments := s.kube.CoreV1().ConfigMaps(s.namespace), s.kube.AppsV1().Deployments(s.namespace)
+	by := metav1.PatchOptions{FieldManager: "night-shift"}
+	if _, err := maps.Patch(t.Context(), "a", types.MergePatchType, []byte(`{"data": {"value": "by hand"}}`), by); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "drift is told with its author", d.says(`"drift":true`, `"name":"a"`, "night-shift"))
+	eventually(t, "drift is corrected", s.hold(map[string]string{"a": "one"}))
+	if _, err := deployments.Patch(t.Context(), "b", types.MergePatchType, []byte(`{"spec": {"replicas": 5}}`), by); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "drift of what is not ready is corrected", func() bool {
+		got, err := deployments.Get(t.Context(), "b", metav1.GetOptions{})
+		return err == nil && *got.Spec.Replicas == 1
+	})
+	if d.says("run ended")() {
+		t.Error("the wait for health is over")
+	}
+	d.stop(syscall.SIGTERM)
+}
+
 func TestPruneInAClusterHasItsLimit(t *testing.T) {
 	s := newClusterSite(t, cluster.get(t), "approvals: [approvals/]\n"+oneCluster)
 	untouched := s.handmade("web")
