@@ -63,3 +63,46 @@ func TestAnAuditWithFewRights(t *testing.T) {
 		t.Errorf("what another holdfast manages is said to be nobody's: %s", out)
 	}
 }
+
+// A tenant that may see its own namespace alone is told what is unmanaged there.
+func TestATenantAuditsItsNamespace(t *testing.T) {
+	server := cluster.get(t)
+	s := newClusterSite(t, server, oneCluster)
+	_, err := s.kube.RbacV1().Roles(s.namespace).Create(t.Context(), &rbacv1.Role{
+		ObjectMeta: metav1.ObjectMeta{Name: "tenant"}, Rules: []rbacv1.PolicyRule{{APIGroups: []string{"*"}, Resources: []string{"*"}, Verbs: []string{"*"}}},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.kube.RbacV1().RoleBindings(s.namespace).Create(t.Context(), &rbacv1.RoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: "tenant"}, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: "tenant"},
+		Subjects: []rbacv1.Subject{{Kind: rbacv1.UserKind, APIGroup: rbacv1.GroupName, Name: "tenant-of-" + s.namespace}},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, kubeconfig := server.User(t, "tenant-of-"+s.namespace)
+	s.through(kubeconfig, strings.ReplaceAll(oneCluster, "SETTINGS", "{kubeconfig: KUBECONFIG, namespace: NAMESPACE, namespaces: [NAMESPACE], timeout: 3s}"))
+	s.commit(map[string]string{"web/a.yaml": aMap("a", "ours")})
+	if run := only(t, s.pass(), "web"); run.Outcome != reconcile.OutcomeOK {
+		t.Fatal(run.Message)
+	}
+	s.handmade("stray")
+	code, out := cli(t, s.folder, "audit", "--config", s.config, "--format", "json")
+	var audit reconcile.Audit
+	if err := json.NewDecoder(strings.NewReader(out[strings.Index(out, "{\n"):])).Decode(&audit); err != nil || code != exitClean {
+		t.Fatalf("exit code %d, %v: %s", code, err, out)
+	}
+	if len(audit.NotEvaluated) > 0 {
+		t.Errorf("not evaluated: %+v", audit.NotEvaluated)
+	}
+	names := ""
+	for _, u := range audit.Unmanaged {
+		for _, res := range u.Resources {
+			names += u.Namespace + "/" + res.Kind + "/" + res.Name + " "
+		}
+	}
+	if !strings.Contains(names, s.namespace+"/ConfigMap/") || strings.Contains(names, "/a ") || strings.Contains(names, "kube-system") {
+		t.Errorf("unmanaged: %s", names)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -93,6 +94,9 @@ func (d *Driver) Unmanaged(ctx context.Context, owned []drivers.Owned) (*drivers
 		}
 	}
 	lister := live.Lister{Discovery: client, Client: d.cluster.client, Logger: d.log}
+	if !slices.ContainsFunc(d.settings.Namespaces, func(pattern string) bool { return strings.HasSuffix(pattern, "*") }) {
+		lister.Namespaces = d.settings.Namespaces // an account that may see no others can list these
+	}
 	found, err := lister.Unmanaged(ctx, owned)
 	if err != nil {
 		return nil, fmt.Errorf("list what is not managed at %s: %w", d.destination, err)

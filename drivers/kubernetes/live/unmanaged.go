@@ -27,7 +27,10 @@ const maxUnmanaged = 20_000
 type Lister struct {
 	Discovery discovery.DiscoveryInterface
 	Client    dynamic.Interface
-	Logger    *slog.Logger
+	// Namespaces are the only ones to look into, by one request for each kind and
+	// namespace; empty for the whole cluster.
+	Namespaces []string
+	Logger     *slog.Logger
 }
 
 // Unmanaged is the driver's, which says what it is for. The values of Secrets
@@ -39,7 +42,7 @@ func (l Lister) Unmanaged(ctx context.Context, owned []drivers.Owned) (*drivers.
 		return nil, err
 	}
 	for _, kind := range kinds {
-		err := l.list(ctx, kind.GroupVersionResource, &s)
+		err := l.listAll(ctx, kind.GroupVersionResource, &s)
 		if errors.Is(err, errTooMany) {
 			s.leftOut = append(s.leftOut, drivers.LeftOut{Reason: fmt.Sprintf("only the first %d are listed", maxUnmanaged)})
 			break
@@ -91,7 +94,8 @@ func (l Lister) kinds(ctx context.Context, s *survey) ([]listed, error) {
 			return nil, fmt.Errorf("discover the kinds of the cluster: %w", err)
 		}
 		for _, kind := range group.APIResources {
-			if slices.Contains(kind.Verbs, "list") && !strings.Contains(kind.Name, "/") && !passing(version.Group, kind.Kind) {
+			mayBeWithin := kind.Namespaced || len(l.Namespaces) == 0
+			if mayBeWithin && slices.Contains(kind.Verbs, "list") && !strings.Contains(kind.Name, "/") && !passing(version.Group, kind.Kind) {
 				kinds = append(kinds, listed{version.WithResource(kind.Name), schema.GroupKind{Group: version.Group, Kind: kind.Kind}})
 			}
 		}
@@ -137,11 +141,25 @@ func keyOf(id resource.ID) resource.Key {
 
 var errTooMany = errors.New("too many")
 
-// list adds what is unmanaged of one kind, a page at a time.
-func (l Lister) list(ctx context.Context, kind schema.GroupVersionResource, s *survey) error {
+// listAll adds what is unmanaged of one kind.
+func (l Lister) listAll(ctx context.Context, kind schema.GroupVersionResource, s *survey) error {
+	client := l.Client.Resource(kind)
+	if len(l.Namespaces) == 0 {
+		return list(ctx, client, s)
+	}
+	for _, namespace := range l.Namespaces {
+		if err := list(ctx, client.Namespace(namespace), s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// list adds what is unmanaged of what a client lists, a page at a time.
+func list(ctx context.Context, client dynamic.ResourceInterface, s *survey) error {
 	options := metav1.ListOptions{Limit: pageSize}
 	for {
-		page, err := l.Client.Resource(kind).List(ctx, options)
+		page, err := client.List(ctx, options)
 		if err != nil {
 			return err
 		}
