@@ -27,6 +27,10 @@ func TestNoRequestsWhereNothingChanges(t *testing.T) {
 		all = append(all, configMap(fmt.Sprintf("settings-%d", i), fields{"a": "1"}), deployment(fmt.Sprintf("web-%d", i), "web:1"))
 	}
 	w.bring(all...)
+	keeper := w.driver.(drivers.Keeper)
+	if err := keeper.Hold(t.Context(), drivers.Holding{Holder: "one", Target: "web"}); err != nil {
+		t.Fatal(err)
+	}
 	before := w.fingerprint(t)
 	w.apply(w.plan(all...))
 	p.taken()
@@ -40,6 +44,9 @@ func TestNoRequestsWhereNothingChanges(t *testing.T) {
 	w.bring(all...)
 	if requests := p.taken(); len(requests) != 4 || strings.Count(strings.Join(requests, " "), "web-3") != 4 {
 		t.Errorf("one object has drifted, and these requests were made: %s", requests)
+	}
+	if holding, err := keeper.Holding(t.Context()); err != nil || holding.Holder != "one" {
+		t.Errorf("held is %+v (%v)", holding, err)
 	}
 	w.apply(w.plan(all...))
 	if requests := p.taken(); len(requests) > 0 {

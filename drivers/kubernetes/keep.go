@@ -25,8 +25,6 @@ import (
 )
 
 const (
-	// labelInventory is on the ConfigMaps in which inventories are kept.
-	labelInventory = "holdfast.dev/inventory"
 	// maxInventory is what the API server takes in one object, less what is
 	// beside the entries. It is some 15,000 of them.
 	maxInventory = 1_000_000
@@ -53,10 +51,15 @@ func (d *Driver) inventory() place {
 }
 
 // Holding is what the ConfigMap says. What cannot be understood is an error:
-// it may say that someone else holds the target.
+// it may say that someone else holds the target. It is watched as all is that
+// the target owns, by the same label; Hold goes by the version that was seen.
 func (d *Driver) Holding(ctx context.Context) (*drivers.Holding, error) {
 	at := d.inventory()
-	obj, err := d.cluster.get(ctx, at)
+	obj, known := d.cache.Get(at.resource, at.namespace, at.name)
+	err := error(nil)
+	if !known {
+		obj, err = d.cluster.get(ctx, at)
+	}
 	if apierrors.IsUnauthorized(err) {
 		if err := d.reconnect(); err != nil {
 			return nil, err
@@ -105,7 +108,7 @@ func (d *Driver) Hold(ctx context.Context, holding drivers.Holding) error {
 	case err != nil:
 		return fmt.Errorf("write ConfigMap %s/%s: %w", at.namespace, at.name, err)
 	}
-	d.kept = written.GetResourceVersion()
+	d.kept = d.wrote(at, written).GetResourceVersion()
 	return nil
 }
 
@@ -123,7 +126,7 @@ func writeHolding(holding drivers.Holding) (*unstructured.Unstructured, error) {
 	return &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "v1", "kind": "ConfigMap",
 		"metadata": map[string]any{"labels": map[string]any{
-			labelInventory: "true", "app.kubernetes.io/managed-by": "holdfast",
+			live.LabelInventory: "true", live.Label: holding.Target, "app.kubernetes.io/managed-by": "holdfast",
 		}},
 		"data": map[string]any{
 			"holder": holding.Holder, "target": holding.Target, "since": holding.Since.UTC().Format(time.RFC3339Nano),

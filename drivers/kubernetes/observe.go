@@ -108,7 +108,7 @@ func (d *Driver) made(obj *unstructured.Unstructured) bool {
 
 func (d *Driver) look(ctx context.Context, ids []resource.ID, seen *sight) error {
 	places := seen.all(ids)
-	d.keepWatch(ctx, places)
+	d.keepWatch(ctx, append(places, d.inventory()))
 	found, err := d.read(ctx, places)
 	if err != nil {
 		return err

@@ -110,6 +110,36 @@ func TestInventoryIsNotWrittenOverAnothers(t *testing.T) {
 	}
 }
 
+// Who holds the target is known by a watch. That it is another by now is seen, and
+// where it is not seen yet, it is not written over.
+func TestAnotherHolderIsSeen(t *testing.T) {
+	c := newCluster(t)
+	one, other := c.target(t, nil), c.target(t, nil)
+	keeper, rival := one.driver.(drivers.Keeper), other.driver.(drivers.Keeper)
+	one.bring(configMap("settings", fields{"a": "1"}))
+	if err := keeper.Hold(t.Context(), drivers.Holding{Holder: "one", Target: "web"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rival.Holding(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := rival.Hold(t.Context(), drivers.Holding{Holder: "other", Target: "web"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := keeper.Hold(t.Context(), drivers.Holding{Holder: "one", Target: "web"}); err == nil {
+		t.Error("it is written over")
+	}
+	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		holding, err := keeper.Holding(t.Context())
+		if err == nil && holding.Holder == "other" {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("held is %+v (%v)", holding, err)
+		}
+	}
+}
+
 func TestUnmanagedIsWhatNobodyOwns(t *testing.T) {
 	c := newCluster(t)
 	w := c.target(t, map[string]any{"namespaces": []any{c.namespace}})
