@@ -158,7 +158,7 @@ func healthMessage(records []HealthRecord) string {
 		return ""
 	}
 	first := records[0]
-	message := fmt.Sprintf("%s %s is %s", first.Resource.Kind, first.Resource.Name, first.Status)
+	message := fmt.Sprintf("%s is %s", first.Resource.id(), first.Status)
 	if first.Reason != "" {
 		message += ": " + first.Reason
 	}

@@ -54,6 +54,20 @@ func (s *site) in(t *testing.T, outage *sync.Map, part func(r *reconcile.Reconci
 	})
 }
 
+// Without rollback what is not healthy is a fault of the world, in each pass.
+func TestExitCodeOfARevisionThatFailsHealth(t *testing.T) {
+	s := newSite(t, strings.Replace(rollingBack, "rollback: true", "rollback: false", 1))
+	bad := s.commit(map[string]string{"web/a.yaml": aFile("a", "sick")})
+	r := s.onWords(&sync.Map{})
+	for range 2 {
+		result := onePass(t, r)
+		run := only(t, result, "web")
+		if run.Outcome != reconcile.OutcomeFailed || run.Quarantined != bad || onceCode(result) != exitFault {
+			t.Errorf("exit code %d of %+v", onceCode(result), run)
+		}
+	}
+}
+
 func TestARevisionThatFailsHealthIsRolledBack(t *testing.T) {
 	for _, word := range []string{"sick", "slow"} {
 		s := newSite(t, rollingBack)
