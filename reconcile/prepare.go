@@ -118,7 +118,7 @@ func (t *targetPass) markDrift() {
 		entry, known := owned[change.ID.Key()]
 		switch change.Action {
 		case resource.ActionCreate, resource.ActionUpdate, resource.ActionReplace:
-			change.Drift = known && !entry.Pending && entry.Tombstone.IsZero() && entry.Digest == change.Desired
+			change.Drift = known && !entry.Pending && entry.Tombstone.IsZero() && entry.Digest == change.Desired && !change.HandedOver
 		}
 		if !change.Drift {
 			change.ChangedBy = ""

@@ -159,7 +159,8 @@ func (p *planner) finish(o *outcome, owned *drivers.Owned) {
 		return
 	}
 	o.Diff = diff(o.Before, o.After)
-	o.Drift = owned != nil && !owned.Pending && owned.Tombstone.IsZero() && owned.Digest == o.Desired
+	o.HandedOver = owned != nil && p.isHandedOver(o)
+	o.Drift = owned != nil && !owned.Pending && owned.Tombstone.IsZero() && owned.Digest == o.Desired && !o.HandedOver
 	if o.Drift && o.live != nil {
 		paths := make([]resource.Path, len(o.Diff))
 		for i := range o.Diff {
@@ -167,6 +168,16 @@ func (p *planner) finish(o *outcome, owned *drivers.Owned) {
 		}
 		o.ChangedBy = live.ChangedBy(o.live, paths)
 	}
+}
+
+// isHandedOver reports whether nothing is to change of an object that came from
+// another target but whose it is.
+func (p *planner) isHandedOver(o *outcome) bool {
+	if o.live == nil || len(o.Diff) != 1 {
+		return false
+	}
+	holder := o.live.GetLabels()[live.Label]
+	return holder != "" && holder != p.target && o.Diff[0].Path.String() == resource.Path{"metadata", "labels", live.Label}.String()
 }
 
 func lineOf(desired string, obj *unstructured.Unstructured) line {

@@ -50,6 +50,9 @@ type Change struct {
 	// Another is set of a delete where what is there is known to be another object
 	// than the one that is owned, made by somebody else in its place.
 	Another bool
+	// HandedOver is set of an update of what came from another target's inventory, by
+	// which nothing changes but the mark of whose it is: nobody has changed that.
+	HandedOver bool
 	// Stateful marks kinds whose deletion destroys data: volumes, databases,
 	// buckets, namespaces. They are pruned only by explicit leave.
 	Stateful bool
