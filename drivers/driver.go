@@ -78,7 +78,7 @@ type Driver interface {
 	// Plan says what Apply would do. There is one change, which may be none,
 	// for each desired resource and for each owned one that is no longer
 	// desired and still exists, but none for what says of itself that it is not to
-	// be made. Deletes are proposals, as it is not the driver that decides whether
+	// be made, which is listed as NotApplied. Deletes are proposals, as it is not the driver that decides whether
 	// to prune. Where the object of an owned resource is
 	// wanted under another identity, by this target or by one of Elsewhere, the
 	// change is a move: a rename, or a handover, and never a delete.
@@ -154,10 +154,19 @@ type Owned struct {
 type Plan struct {
 	// Changes, sorted by resource.Compare of their IDs.
 	Changes []resource.Change
+	// NotApplied are the desired resources that say of themselves that they are not
+	// to be made, in the order of what is desired.
+	NotApplied []NotApplied
 	// Digest covers changes and preconditions. It reveals no secret.
 	Digest string
 	// Artifact is the driver's own, such as a saved plan file; nil if it needs none.
 	Artifact any
+}
+
+// NotApplied is a desired resource that is not made, and why.
+type NotApplied struct {
+	ID     resource.ID
+	Reason string
 }
 
 // Journal records what Apply does; the caller keeps it durably. It may be called

@@ -138,6 +138,11 @@ func (a *Audit) target(target Target, resources int, run *Run, unobserved string
 		t.Observed, t.Reason, t.InLine = true, "", run.InLine
 		t.Destination = run.Destination
 		t.Changes = append(t.Changes, run.Changes...)
+		for _, left := range run.NotApplied {
+			a.NotEvaluated = append(a.NotEvaluated, policy.NotEvaluated{
+				What: fmt.Sprintf("what is live of %s, target %s", left.Resource.id(), target.Name), Reason: left.Reason,
+			})
+		}
 	}
 	return t
 }

@@ -40,6 +40,9 @@ func (t *targetPass) decidePrune() {
 		}
 		if !decision.Allowed && record.State == StatePlanned {
 			record.State, record.Reason, record.Approval = StateFlagged, decision.Reason, decision.Approval
+			if decision.Kept && !t.atomic() { // where all is done or nothing, it would go with the rest
+				record.State = StateKept
+			}
 		}
 	}
 	if t.atomic() {

@@ -79,9 +79,32 @@ func (t *targetPass) standBack() {
 			continue
 		}
 		if c.holds(now) {
-			record.State, record.Reason = StateFlagged, c.reason(change)
+			record.State, record.Reason, record.Retry = StateFlagged, c.reason(change), c.until
 		}
 	}
+}
+
+// flaggedMessage says what waits for somebody, and what somebody else does not let be.
+func (t *targetPass) flaggedMessage() string {
+	var parts, contested []string
+	waiting := 0
+	for i := range t.record.Changes {
+		record := &t.record.Changes[i]
+		switch {
+		case record.State != StateFlagged:
+		case record.Retry.IsZero():
+			waiting++
+		default:
+			contested = append(contested, fmt.Sprintf("%s: %s", record.Resource.id(), record.Reason))
+		}
+	}
+	if waiting > 0 {
+		parts = append(parts, fmt.Sprintf("%s for someone to decide on", count(waiting, "change waits", "changes wait")))
+	}
+	if len(contested) > 0 {
+		parts = append(parts, fewOf(contested))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // corrected takes in that a change was made.

@@ -103,6 +103,10 @@ func (t *targetPass) makePlan(ctx context.Context) (err error) {
 	}
 	t.veil.addChanges(t.plan.Changes)
 	t.record.Plan = t.plan.Digest
+	t.record.NotApplied, t.record.Resources = nil, len(t.want.resources)-len(t.plan.NotApplied)
+	for _, left := range t.plan.NotApplied {
+		t.record.NotApplied = append(t.record.NotApplied, NotApplied{Ref(left.ID), left.Reason, t.location(left.ID)})
+	}
 	t.markDrift()
 	return nil
 }
@@ -233,10 +237,13 @@ func (t *targetPass) gate() error {
 		if reason, held := t.blocked[change.ID.Key()]; held {
 			record.State, record.Reason = StateBlocked, reason
 		}
+		if change.Going != "" {
+			record.State, record.Reason = StateBegun, t.veil.text(change.Going)
+		}
 		t.changes[change.ID.Key()] = record
 	}
 	for key, record := range before { // of an earlier attempt of this pass
-		if t.changes[key] == nil && record.State == StateApplied {
+		if now := t.changes[key]; (now == nil || now.State == StateBegun) && record.State == StateApplied {
 			t.changes[key] = record
 			if record.Action != resource.ActionDelete && record.Action != resource.ActionMove {
 				t.record.InLine-- // the new plan finds it in line, as this pass has made it

@@ -69,6 +69,8 @@ type Act struct {
 type PruneDecision struct {
 	Allowed bool
 	Reason  string // why not
+	// Kept: it stays as is asked for, so that nobody has to decide on it.
+	Kept bool
 	// Approval is the digest that an approval must name to allow it, or that
 	// one did; "" where no approval helps or is needed.
 	Approval string
@@ -90,6 +92,14 @@ func Prune(in PruneInput) (map[resource.Key]PruneDecision, Act) {
 			continue
 		}
 		entry := owned[change.ID.Key()]
+		if change.Going != "" {
+			decisions[change.ID.Key()] = PruneDecision{Allowed: true}
+			continue
+		}
+		if reason := in.kept(change, entry); reason != "" {
+			decisions[change.ID.Key()] = PruneDecision{Reason: reason, Kept: true}
+			continue
+		}
 		if reason := in.forbidden(change, entry); reason != "" {
 			decisions[change.ID.Key()] = PruneDecision{Reason: reason}
 			continue
@@ -126,6 +136,9 @@ func Prune(in PruneInput) (map[resource.Key]PruneDecision, Act) {
 // needed by what does not go, and gives the others.
 func (in *PruneInput) keepNeeded(going []resource.Change, decisions map[resource.Key]PruneDecision, approval string) []resource.Change {
 	goes := map[resource.Key]bool{}
+	for _, change := range in.Changes { // what was begun before
+		goes[change.ID.Key()] = change.Action == resource.ActionDelete && decisions[change.ID.Key()].Allowed
+	}
 	for _, change := range going {
 		goes[change.ID.Key()] = change.Action == resource.ActionDelete
 	}
@@ -139,7 +152,12 @@ func (in *PruneInput) keepNeeded(going []resource.Change, decisions map[resource
 				return false
 			}
 			goes[key] = false
-			decisions[key] = PruneDecision{Reason: fmt.Sprintf("%s, which stays, needs it", in.NeededBy[key][at]), Approval: approval}
+			needy := in.NeededBy[key][at]
+			decision := PruneDecision{Reason: fmt.Sprintf("%s, which stays, needs it", needy), Kept: decisions[needy.Key()].Kept}
+			if !decision.Kept {
+				decision.Approval = approval
+			}
+			decisions[key] = decision
 			return true
 		})
 	}
@@ -163,6 +181,21 @@ func (in *PruneInput) approval(act Act) string {
 	return ""
 }
 
+// kept are the reasons for which a resource that left the source is left where
+// it is, as somebody has asked for. It stays in the inventory: what it needs is
+// kept as well, and whoever wants it again, here or in another target, has it.
+func (in *PruneInput) kept(change resource.Change, entry drivers.Owned) string {
+	switch {
+	case change.Action != resource.ActionDelete || change.Another || entry.ID.IsZero():
+		return ""
+	case entry.Prune == "never":
+		return resource.AnnotationPrune + ": never"
+	case !in.Enabled:
+		return "prune is off for this target"
+	}
+	return ""
+}
+
 // forbidden are the reasons that no approval overrides.
 func (in *PruneInput) forbidden(change resource.Change, entry drivers.Owned) string {
 	switch {
@@ -170,8 +203,6 @@ func (in *PruneInput) forbidden(change resource.Change, entry drivers.Owned) str
 		return "it is not in the inventory: holdfast did not make it"
 	case change.Another:
 		return "another object has taken its place since holdfast wrote it: it is left alone, and is no longer in the inventory"
-	case change.Action == resource.ActionDelete && !in.Enabled:
-		return "prune is off for this target"
 	case entry.Prune == "never":
 		return resource.AnnotationPrune + ": never"
 	case in.Unread != "":

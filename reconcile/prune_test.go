@@ -59,6 +59,9 @@ func TestPrune(t *testing.T) {
 		{"not what another has put in its place", with(fifty("a"), own("a", func(o *drivers.Owned) { o.UID = "uid-of-before" })), "it was changed, or replaced by another, since holdfast wrote it", true},
 		{"not what holds data without leave", with(fifty("a"), func(in *PruneInput) { in.Changes[0].Stateful = true }), "deleting it destroys data; annotate it with holdfast.dev/prune: allow, or approve", true},
 		{"what holds data with leave", with(with(fifty("a"), func(in *PruneInput) { in.Changes[0].Stateful = true }), own("a", func(o *drivers.Owned) { o.Prune = "allow" })), "", false},
+		{"what is on its way out is not counted, nor held by anything", with(fifty("a"), func(in *PruneInput) {
+			in.Changes[0].Going, in.Enabled, in.AtRevision, in.Unread = "waits for a finalizer", false, 5, "target db cannot be read"
+		}), "", false},
 		{"not a target that has become empty", with(fifty("a"), func(in *PruneInput) { in.Desired = 0 }), "the target has become empty", true},
 		{"not what something desired needs", with(fifty("a"), func(in *PruneInput) { in.NeededBy = map[resource.Key][]resource.ID{file("a").Key(): {file("b")}} }), "File b, which stays, needs it", false},
 		{"a replace counts as a delete", with(fifty("a", "b", "c", "d", "e", "f"), func(in *PruneInput) { in.Changes[5].Action = resource.ActionReplace }), "6 would be deleted, and the limit is 5 for each revision and 24 hours", true},
@@ -79,6 +82,26 @@ func TestPrune(t *testing.T) {
 				testApproval(t, test.in, got)
 			}
 		})
+	}
+}
+
+// What is to stay stays, with what it needs, and nobody has to decide on it. What
+// goes with something that is on its way out already is not held by that.
+func TestPruneOfWhatOthersNeed(t *testing.T) {
+	a, b := file("a"), file("b")
+	needed := map[resource.Key][]resource.ID{a.Key(): {b}}
+	in := fifty("a", "b")
+	in.NeededBy = needed
+	in.Owned[1].Prune = "never"
+	decisions, _ := Prune(in)
+	if d := decisions[a.Key()]; d.Allowed || !d.Kept || d.Approval != "" || !decisions[b.Key()].Kept {
+		t.Errorf("%+v", decisions)
+	}
+	in = fifty("a", "b")
+	in.NeededBy = needed
+	in.Changes[1].Going = "waits for a finalizer"
+	if decisions, _ := Prune(in); !decisions[a.Key()].Allowed {
+		t.Errorf("%+v", decisions)
 	}
 }
 

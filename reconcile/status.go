@@ -3,10 +3,12 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/holdfast-dev/holdfast/policy"
 	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // Status is how the targets stand, as the state has it: the JSON of `holdfast
@@ -53,14 +55,28 @@ type RunSummary struct {
 	Resources int       `json:"resources"`
 	InLine    int       `json:"inLine"`
 	// Changes counts the changes in each state, the states without any included.
-	Changes   map[State]int `json:"changes"`
-	Drift     int           `json:"drift"` // how many of the changes are due to drift
-	Findings  FindingCounts `json:"findings"`
-	Unhealthy int           `json:"unhealthy"`
+	Changes map[State]int `json:"changes"`
+	// Unmade are the first of the changes that were not made and why, the gravest
+	// first: all but those that are merely planned.
+	Unmade     []ChangeNote  `json:"unmade,omitempty"`
+	NotApplied int           `json:"notApplied,omitempty"` // resources that are not made, as they say themselves
+	Drift      int           `json:"drift"`                // how many of the changes are due to drift
+	Findings   FindingCounts `json:"findings"`
+	Unhealthy  int           `json:"unhealthy"`
 	// Unwell are the first of the unhealthy resources, the gravest first.
 	Unwell []HealthRecord `json:"unwell,omitempty"`
 	// HealthUnknown counts the resources of which nobody can tell whether they are healthy.
 	HealthUnknown int `json:"healthUnknown"`
+}
+
+// ChangeNote is a change without its contents.
+type ChangeNote struct {
+	Resource ResourceRef     `json:"resource"`
+	Action   resource.Action `json:"action"`
+	State    State           `json:"state"`
+	Reason   string          `json:"reason,omitempty"`
+	// Retry is when it is tried again, where someone else changes the resource back each time.
+	Retry time.Time `json:"retry,omitzero"`
 }
 
 // FindingCounts divides a run's findings: each is blocking, a warning, waived
@@ -149,17 +165,18 @@ func readTarget(ctx context.Context, store Store, name string) (TargetStatus, Ru
 	return status, newest, nil
 }
 
-// fewUnwell is how many unhealthy resources a status names.
-const fewUnwell = 10
+// fewUnwell and fewUnmade are how many unhealthy resources and changes that
+// were not made a status names.
+const fewUnwell, fewUnmade = 10, 10
 
 func summarise(run Run) *RunSummary {
 	summary := &RunSummary{
 		ID: run.ID, Started: run.Started, Ended: run.Ended, Resources: run.Resources, InLine: run.InLine,
 		Changes: map[State]int{
 			StatePlanned: 0, StateApplied: 0, StateBlocked: 0, StateFlagged: 0,
-			StateStale: 0, StateFailed: 0, StateSkipped: 0,
+			StateStale: 0, StateFailed: 0, StateSkipped: 0, StateKept: 0, StateBegun: 0,
 		},
-		Findings: FindingCounts{Total: len(run.Findings)},
+		Findings: FindingCounts{Total: len(run.Findings)}, NotApplied: len(run.NotApplied),
 	}
 	for _, health := range run.Health {
 		if unwell(health.Status) {
@@ -176,6 +193,7 @@ func summarise(run Run) *RunSummary {
 			summary.Drift++
 		}
 	}
+	summary.Unmade = unmade(run.Changes)
 	for _, finding := range run.Findings {
 		switch {
 		case finding.Waived != nil:
@@ -189,4 +207,16 @@ func summarise(run Run) *RunSummary {
 		}
 	}
 	return summary
+}
+
+func unmade(changes []ChangeRecord) []ChangeNote {
+	var notes []ChangeNote
+	for _, state := range []State{StateFailed, StateStale, StateBlocked, StateFlagged, StateSkipped, StateBegun, StateKept} {
+		for i := range changes {
+			if c := &changes[i]; c.State == state {
+				notes = append(notes, ChangeNote{c.Resource, c.Action, c.State, c.Reason, c.Retry})
+			}
+		}
+	}
+	return slices.Clip(notes[:min(len(notes), fewUnmade)])
 }

@@ -145,7 +145,11 @@ type Run struct {
 	Findings []FindingRecord `json:"findings"`
 	// Health is that of what is not healthy, and of what nobody can tell it of.
 	Health []HealthRecord `json:"health,omitempty"`
-	// Resources is how many are desired, InLine how many of them are so at the end.
+	// NotApplied are the desired resources that are not made, as they say themselves.
+	NotApplied []NotApplied `json:"notApplied,omitempty"`
+	// NotEvaluated is what was passed over in rendering, such as a chart's hooks for tests.
+	NotEvaluated []policy.NotEvaluated `json:"notEvaluated,omitempty"`
+	// Resources is how many are desired but for NotApplied, InLine how many of them are so at the end.
 	Resources int `json:"resources"`
 	InLine    int `json:"inLine"`
 }
@@ -159,6 +163,8 @@ const (
 	StateApplied State = "applied"
 	StateBlocked State = "blocked" // by a finding, or by what it needs, which is not in effect or not healthy
 	StateFlagged State = "flagged" // waits for an approval, for leave to prune, or because someone else changes it back
+	StateKept    State = "kept"    // a delete that is not made, as the target or the resource says: nothing waits for it
+	StateBegun   State = "begun"   // a delete that was begun before, and what it deletes is still there
 	StateStale   State = "stale"
 	StateFailed  State = "failed"
 	StateSkipped State = "skipped" // not begun when the run was stopped, or gave way to something newer
@@ -176,6 +182,15 @@ type ChangeRecord struct {
 	Location  resource.Location    `json:"location,omitzero"`
 	// Approval is the digest that an approval must name to allow it.
 	Approval string `json:"approval,omitempty"`
+	// Retry is when it is tried again, where someone else changes the resource back each time.
+	Retry time.Time `json:"retry,omitzero"`
+}
+
+// NotApplied is a desired resource that is not made, and why.
+type NotApplied struct {
+	Resource ResourceRef       `json:"resource"`
+	Reason   string            `json:"reason"`
+	Location resource.Location `json:"location,omitzero"`
 }
 
 // ResourceRef is an ID as it stands in JSON.

@@ -193,6 +193,9 @@ func (t *targetPass) describe() {
 	t.record.Revision, t.record.Ref = t.view.revision.ID, t.view.revision.Ref
 	t.record.Resources = len(t.want.resources)
 	t.record.Quarantined = t.state.Bad.Revision
+	for _, skipped := range t.want.skipped {
+		t.record.NotEvaluated = append(t.record.NotEvaluated, policy.NotEvaluated{What: skipped.What, Reason: skipped.Reason})
+	}
 }
 
 // waits says what the target has to wait for, "" if for nothing.

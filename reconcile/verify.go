@@ -179,15 +179,23 @@ func (t *targetPass) outcome(ctx context.Context, err error) (Outcome, string) {
 	case t.byPolicy() > 0:
 		return OutcomeBlocked, fmt.Sprintf("%s held back by policy", count(t.byPolicy(), "change"))
 	case states[StateFlagged] > 0:
-		return OutcomeFlagged, fmt.Sprintf("%s for someone to decide on", count(states[StateFlagged], "change waits", "changes wait"))
+		return OutcomeFlagged, t.flaggedMessage()
 	case states[StatePlanned] > 0:
-		return OutcomeFlagged, fmt.Sprintf("%s planned and not made", count(states[StatePlanned], "change"))
+		return OutcomeFlagged, t.plannedMessage(states[StatePlanned])
 	case t.preempted:
 		return OutcomeWaiting, cmp.Or(t.healthMessage(), "something newer came before it was done")
 	case states[StateBlocked] > 0: // what they need has become healthy since
 		return OutcomeFailed, fmt.Sprintf("%s held back until what they need is healthy", count(states[StateBlocked], "change"))
 	}
 	return OutcomeOK, ""
+}
+
+// plannedMessage says why changes are planned and no more.
+func (t *targetPass) plannedMessage(n int) string {
+	if t.want.target.Mode == ModeApply { // it is a dry run
+		return count(n, "change") + " to make"
+	}
+	return count(n, "change") + " planned and not made, as the mode is flag"
 }
 
 // byPolicy counts the changes that the gate holds; others are held by what they

@@ -30,6 +30,7 @@ type desired struct {
 	target    Target
 	resources []resource.Resource
 	byKey     map[resource.Key]*resource.Resource
+	skipped   []sources.Skipped // what was passed over in rendering it
 	// unfit are the mistakes for which the target cannot be enforced at this revision.
 	unfit resource.Problems
 }
@@ -124,6 +125,7 @@ func (r *Reconciler) desire(ctx context.Context, v *view, target Target) (*desir
 	checker := Checker{Locator: r.options.Locator, Drivers: r.options.Drivers}
 	d.unfit = slices.Concat(placed(rendering.Problems, target), rendering.Duplicates,
 		checker.validate(target, v.snapshot, rendering.Resources))
+	d.skipped = rendering.Skipped
 	d.resources = slices.DeleteFunc(rendering.Resources, func(res resource.Resource) bool { return res.ID.IsZero() })
 	d.byKey = make(map[resource.Key]*resource.Resource, len(d.resources))
 	for i := range d.resources {

@@ -66,3 +66,19 @@ targets:
 		})
 	}
 }
+
+// A chart's hooks that are no part of an apply are told by each run, and not only by a check.
+func TestHooksOfAChartThatAreNotRunAreTold(t *testing.T) {
+	s := newSite(t, oneTarget)
+	s.commit(map[string]string{
+		"web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n", "web/templates/a.yaml": aFile("a", "one"),
+		"web/templates/try.yaml": aFile("try", "two", "  annotations: {helm.sh/hook: test}"),
+	})
+	told := "web/templates/try.yaml, document 1: a Helm hook for test, which is not run"
+	wantWords(t, s.command(exitClean, "plan"), "not evaluated: "+told)
+	s.command(exitClean, "apply")
+	s.files(map[string]string{"a": "one"})
+	if left := only(t, s.pass(), "web").NotEvaluated; len(left) != 1 || left[0].What+": "+left[0].Reason != told {
+		t.Errorf("the run says %+v", left)
+	}
+}

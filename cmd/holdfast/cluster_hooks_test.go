@@ -348,7 +348,7 @@ func TestKilledCreateOfWhatLeavesGit(t *testing.T) {
 		s.commit(map[string]string{"web/new.yaml": ""})
 		run := only(t, s.pass(), "web")
 		if keeps { // the word on it counts
-			expect(t, run, reconcile.OutcomeFlagged, "delete new flagged")
+			expect(t, run, reconcile.OutcomeOK, "delete new kept")
 			s.wantThere("a", "b", "new")
 			s.wantInventory("web", "a", "b", "new")
 			continue

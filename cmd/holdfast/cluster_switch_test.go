@@ -107,8 +107,8 @@ func TestSwitchFromFlux(t *testing.T) {
 		"charts/web/templates/deployment.yaml": aDeployment("{{ .Release.Name }}", "{{ .Values.image }}", 0, ""),
 	})
 	result = m.pass()
-	expect(t, only(t, result, "shop"), reconcile.OutcomeFlagged, "update api applied", "delete extra applied", "delete kept flagged", "update settings applied")
-	expect(t, only(t, result, "web"), reconcile.OutcomeFlagged, "update web applied", "delete data flagged")
+	expect(t, only(t, result, "shop"), reconcile.OutcomeOK, "update api applied", "delete extra applied", "delete kept kept", "update settings applied")
+	expect(t, only(t, result, "web"), reconcile.OutcomeOK, "update web applied", "delete data kept")
 	m.wantData("settings", map[string]string{"greeting": "hello"})
 	for _, name := range []string{"api", "web"} {
 		m.wantDefaultDeadline(name)
@@ -204,7 +204,7 @@ func TestSwitchFromArgoCD(t *testing.T) {
 		"web/templates/deployment.yaml": aDeployment("{{ .Release.Name }}", "{{ .Values.image }}", 0, ""),
 	})
 	result = m.pass()
-	expect(t, only(t, result, "shop"), reconcile.OutcomeFlagged, "update api applied", "delete extra applied", "delete kept flagged", "update settings applied")
+	expect(t, only(t, result, "shop"), reconcile.OutcomeOK, "update api applied", "delete extra applied", "delete kept kept", "update settings applied")
 	expect(t, only(t, result, "web"), reconcile.OutcomeOK, "update web applied")
 	m.wantData("settings", map[string]string{"greeting": "hello"})
 	for _, name := range []string{"api", "web"} {

@@ -36,6 +36,13 @@ func TestAContestOverAResourceIsNotGoneOnWith(t *testing.T) {
 		}
 	}
 	s.files(map[string]string{"a": "theirs", "b": "two"})
+	// The status tells what the log does: of what, by whom, which fields, and when it is tried again.
+	told := []string{"File a: holdfast has set it back 3 times", "owner ", "fields spec.content", "next try at "}
+	wantWords(t, run.Message, told...)
+	wantWords(t, strings.Join(strings.Fields(s.command(exitClean, "status")), " "), told...)
+	if status := s.statusOf(); len(status.LastRun.Unmade) != 1 || status.LastRun.Unmade[0].Retry.IsZero() || status.LastRun.Unmade[0].Resource.Name != "a" {
+		t.Errorf("the status says %+v", status.LastRun)
+	}
 	s.commit(map[string]string{"web/b.yaml": aFile("b", "three")})
 	expect(t, only(t, p.pass(), "web"), reconcile.OutcomeOK, "update a applied", "update b applied")
 }

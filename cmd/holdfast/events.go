@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"sync"
 
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/server"
@@ -47,7 +46,7 @@ func logEvents(logger *slog.Logger) func(reconcile.Event) {
 }
 
 func logChange(log *slog.Logger, change *reconcile.ChangeRecord) {
-	attributes := []any{"action", change.Action, "kind", change.Resource.Kind, "name", change.Resource.Name, "state", change.State}
+	attributes := append(ofChange(change), "state", change.State)
 	if change.Drift {
 		attributes = append(attributes, "drift", true, "changedBy", change.ChangedBy)
 	}
@@ -57,6 +56,15 @@ func logChange(log *slog.Logger, change *reconcile.ChangeRecord) {
 		attributes = append(attributes, "err", change.Reason)
 	}
 	log.Log(context.Background(), level, "change", attributes...)
+}
+
+// ofChange are the attributes by which a change is known.
+func ofChange(change *reconcile.ChangeRecord) []any {
+	attributes := []any{"action", change.Action, "kind", change.Resource.Kind}
+	if change.Resource.Namespace != "" {
+		attributes = append(attributes, "namespace", change.Resource.Namespace)
+	}
+	return append(attributes, "name", change.Resource.Name)
 }
 
 func logRun(log *slog.Logger, run *reconcile.Run, repeat bool) {
@@ -70,10 +78,20 @@ func logRun(log *slog.Logger, run *reconcile.Run, repeat bool) {
 		}
 	}
 	for _, change := range run.Changes {
-		if slices.Contains([]reconcile.State{reconcile.StateBlocked, reconcile.StateFlagged, reconcile.StatePlanned, reconcile.StateSkipped}, change.State) {
-			log.Warn("change held back", "action", change.Action, "kind", change.Resource.Kind, "name", change.Resource.Name,
-				"state", change.State, "reason", change.Reason, "approval", change.Approval)
+		switch change.State {
+		case reconcile.StateBlocked, reconcile.StateFlagged, reconcile.StatePlanned, reconcile.StateSkipped:
+			log.Warn("change held back", append(ofChange(&change), "state", change.State, "reason", change.Reason, "approval", change.Approval)...)
+		case reconcile.StateKept:
+			log.Info("left in place, and not deleted", append(ofChange(&change), "state", change.State, "reason", change.Reason)...)
+		case reconcile.StateBegun:
+			log.Info("still being deleted", append(ofChange(&change), "state", change.State, "reason", change.Reason)...)
 		}
+	}
+	for _, left := range run.NotApplied {
+		log.Info("not applied", "kind", left.Resource.Kind, "namespace", left.Resource.Namespace, "name", left.Resource.Name, "reason", left.Reason)
+	}
+	for _, left := range run.NotEvaluated {
+		log.Info("not evaluated", "what", left.What, "reason", left.Reason)
 	}
 	level := slog.LevelInfo
 	if run.Outcome != reconcile.OutcomeOK {

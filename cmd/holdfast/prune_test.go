@@ -145,8 +145,32 @@ func TestThePruneAnnotationOfTheLastAppliedObjectCounts(t *testing.T) {
 	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two", "  annotations: {holdfast.dev/prune: never}")})
 	s.pass()
 	s.commit(map[string]string{"web/b.yaml": ""})
-	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeFlagged, "delete b flagged")
+	for range 2 {
+		result := s.pass()
+		expect(t, only(t, result, "web"), reconcile.OutcomeOK, "delete b kept")
+		if code := onceCode(result); code != exitClean {
+			t.Errorf("exit code %d", code)
+		}
+	}
 	s.files(map[string]string{"a": "one", "b": "two"})
+}
+
+// Where prune is off what left the source is kept and shown, and nothing waits for
+// it: a target that depends on this one goes on. Once prune is on it is deleted.
+func TestWithoutPruneWhatLeftTheSourceIsKept(t *testing.T) {
+	off := strings.Replace(oneTarget, "prune: true", "prune: false", 1)
+	next := "  - {name: next, driver: host, path: next, mode: apply, dependsOn: [web], settings: {root: ROOT}}\n"
+	s := newSite(t, off+next)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two"), "next/c.yaml": aFile("c", "three")})
+	s.pass()
+	s.commit(map[string]string{"web/b.yaml": "", "next/c.yaml": aFile("c", "four")})
+	result := s.pass()
+	expect(t, only(t, result, "web"), reconcile.OutcomeOK, "delete b kept")
+	expect(t, only(t, result, "next"), reconcile.OutcomeOK, "update c applied")
+	wantWords(t, s.command(exitClean, "status"), "kept: File b: prune is off for this target")
+	s.configure(oneTarget + next)
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "delete b applied")
+	s.files(map[string]string{"a": "one", "c": "four"})
 }
 
 func TestATargetThatIsRemovedOrRenamedKeepsWhatItOwns(t *testing.T) {

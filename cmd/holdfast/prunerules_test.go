@@ -42,5 +42,5 @@ func TestWhatSomethingThatStaysNeedsIsNotPruned(t *testing.T) {
 	s.commit(map[string]string{"web/a.yaml": many(30), "web/d.yaml": folder, "web/x.yaml": inside})
 	s.pass()
 	s.commit(map[string]string{"web/d.yaml": "", "web/x.yaml": ""})
-	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeFlagged, "delete d flagged", "delete x flagged")
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "delete d kept", "delete x kept")
 }

@@ -173,8 +173,6 @@ func refusal(change *resource.Change, s *step) error {
 		return errors.New("it is not in the plan")
 	case s == nil:
 		return nil
-	case s.refused == nil && change.Action == resource.ActionDelete:
-		return lingers(s.live)
 	}
 	return s.refused
 }

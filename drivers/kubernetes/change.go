@@ -27,7 +27,8 @@ type outcome struct {
 	step
 	line line
 	res  *resource.Resource
-	told error // what the server said to the dry run, where that was no
+	told error  // what the server said to the dry run, where that was no
+	not  string // why it is none to be made, "" if it is
 }
 
 // line is what was known of an object when it needed no change.
@@ -43,7 +44,7 @@ type line struct {
 // asked about again in one pass.
 const lineLife = time.Hour
 
-// change is what to do for a desired resource; nil for one that is not to be made.
+// change is what to do for a desired resource, if it is one to be made.
 func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome, error) {
 	key := res.ID.Key()
 	at, known := p.sight.places[key]
@@ -51,8 +52,8 @@ func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome,
 	o := &outcome{res: res, step: step{at: at, obj: p.manifest(res, at), force: owned != nil}}
 	o.Change = resource.Change{ID: res.ID, Stateful: isStateful(res.ID)}
 	p.found(o, p.sight.live[key], p.before(res.ID))
-	if o.isLeftOut() {
-		return nil, nil
+	if o.not = o.notApplied(); o.not != "" {
+		return o, nil
 	}
 	var err error
 	if o.Desired, err = res.Digest(p.key); err != nil {

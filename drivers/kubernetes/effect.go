@@ -199,7 +199,12 @@ func lingers(obj *unstructured.Unstructured) error {
 	if begun == nil || time.Since(begun.Time) < patience {
 		return nil
 	}
-	text := "its deletion was begun at " + begun.UTC().Format(time.RFC3339)
+	return errors.New(waitsFor(obj))
+}
+
+// waitsFor says what an object waits for of which the deletion was begun.
+func waitsFor(obj *unstructured.Unstructured) string {
+	text := "its deletion was begun at " + obj.GetDeletionTimestamp().UTC().Format(time.RFC3339)
 	if finalizers := obj.GetFinalizers(); len(finalizers) > 0 {
 		text += " and waits for the finalizers " + strings.Join(finalizers, ", ")
 	}
@@ -212,5 +217,5 @@ func lingers(obj *unstructured.Unstructured) error {
 			text += "; " + message
 		}
 	}
-	return errors.New(text)
+	return text
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,13 +143,25 @@ func (p *planner) leaves(o *outcome) bool {
 	return false
 }
 
-// isLeftOut reports whether a resource is none to be made: a hook of what is no
+// notApplied says why a resource is none to be made, "" if it is one: a hook of what is no
 // apply, or one that Flux is told not to apply, as long as it is not there.
-func (o *outcome) isLeftOut() bool {
+func (o *outcome) notApplied() string {
 	if hook, ok := hookOf(o.res); ok && !slices.ContainsFunc(strings.Split(hook, ","), func(word string) bool { return hookWords[strings.TrimSpace(word)] }) {
-		return true
+		name := helmHook
+		if _, argo := o.res.Annotation(argoHook); argo {
+			name = argoHook
+		}
+		return fmt.Sprintf("by its annotation %s: %s it is no part of an apply", name, hook)
 	}
-	return o.live == nil && (o.res.Says(fluxSSA, "Ignore") || o.res.Says(fluxActs, "disabled"))
+	switch {
+	case o.live != nil:
+		return ""
+	case o.res.Says(fluxSSA, "Ignore"):
+		return "by " + fluxSSA + ": Ignore it is not applied"
+	case o.res.Says(fluxActs, "disabled"):
+		return "by " + fluxActs + ": disabled it is not applied"
+	}
+	return ""
 }
 
 // mayReplace reports whether the manifest lets its object be made anew. Argo CD's

@@ -85,7 +85,8 @@ func (d *Driver) plan(ctx context.Context, request *drivers.PlanRequest) (*drive
 	plan, made := &drivers.Plan{}, artifact{}
 	d.inLine = map[resource.Key]line{}
 	for _, o := range outcomes {
-		if o == nil {
+		if o.not != "" {
+			plan.NotApplied = append(plan.NotApplied, drivers.NotApplied{ID: o.ID, Reason: o.not})
 			continue
 		}
 		plan.Changes = append(plan.Changes, o.Change)
@@ -201,6 +202,14 @@ func (p *planner) departures(made artifact) []resource.Change {
 			change.Another = s.live != nil && isAnother(&p.Owned[i], s.live)
 			if s.refused == nil {
 				s.refused = p.ofAnother(s.live)
+			}
+			if s.refused == nil && !change.Another && s.live.GetDeletionTimestamp() != nil {
+				if s.refused = lingers(s.live); s.refused == nil {
+					change.Going = waitsFor(s.live)
+				}
+			}
+			if s.refused != nil {
+				change.Refused = explain(s.refused, &change).Error()
 			}
 			made[id.Key()] = s
 		}

@@ -53,6 +53,9 @@ type Change struct {
 	// HandedOver is set of an update of what came from another target's inventory, by
 	// which nothing changes but the mark of whose it is: nobody has changed that.
 	HandedOver bool
+	// Going says of a delete that it was begun and is not at its end, and what it
+	// waits for: there is nothing to do. "" where something is.
+	Going string
 	// Stateful marks kinds whose deletion destroys data: volumes, databases,
 	// buckets, namespaces. They are pruned only by explicit leave.
 	Stateful bool

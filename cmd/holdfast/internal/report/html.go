@@ -127,7 +127,7 @@ func stateClass(s reconcile.State) string {
 		return "good"
 	case reconcile.StateBlocked, reconcile.StateFailed:
 		return "bad"
-	case reconcile.StatePlanned:
+	case reconcile.StatePlanned, reconcile.StateKept, reconcile.StateBegun:
 		return "plain"
 	}
 	return "warn"

@@ -32,11 +32,17 @@ func targetViews(targets []reconcile.AuditTarget) []targetView {
 	for i, target := range targets {
 		target.Name = cmp.Or(target.Name, target.Path, "(unnamed)")
 		v := targetView{AuditTarget: target, Anchor: anchor("target", target.Name)}
+		differ := 0
+		for _, change := range target.Changes {
+			if !stays(change.State) {
+				differ++
+			}
+		}
 		switch {
 		case !target.Observed:
 			v.Live, v.LiveClass = "not observed", "plain"
-		case len(target.Changes) > 0:
-			v.Live, v.LiveClass = countVerb(len(target.Changes), "resource", "differs", "differ"), "warn"
+		case differ > 0:
+			v.Live, v.LiveClass = countVerb(differ, "resource", "differs", "differ"), "warn"
 		default:
 			v.Live, v.LiveClass = "in line", "good"
 		}

@@ -40,6 +40,7 @@ func (p *printer) run(run *reconcile.Run) {
 	for i := range run.Changes {
 		p.change(&run.Changes[i])
 	}
+	p.notApplied(run)
 	p.approvals(run)
 	p.health(run.Health)
 	p.line()
@@ -106,6 +107,10 @@ func (p *printer) change(c *reconcile.ChangeRecord) {
 	if c.Location.File != "" {
 		where = "  " + p.dim.Render(oneLine(c.Location.String()))
 	}
+	if stays(c.State) {
+		p.prose("  ", p.dim, "· "+because(stayWord(c.State)+": "+name(&c.Resource), c.Reason))
+		return
+	}
 	p.line("  ", p.action(c.Action).Render(actionSign(c.Action)+" "+oneLine(string(c.Action))), " ", p.bold.Render(name(&c.Resource)), where)
 	if c.Drift {
 		drift := "drift: changed at the destination"
@@ -151,15 +156,49 @@ func (p *printer) state(c *reconcile.ChangeRecord) (string, lipgloss.Style) {
 	if c.Reason != "" {
 		note = strings.TrimPrefix(note+": "+c.Reason, ": ")
 	}
-	switch c.State {
-	case reconcile.StatePlanned:
-		return note, p.dim
+	return note, p.stateStyle(c.State)
+}
+
+func (p *printer) stateStyle(state reconcile.State) lipgloss.Style {
+	switch state {
+	case reconcile.StatePlanned, reconcile.StateKept, reconcile.StateBegun:
+		return p.dim
 	case reconcile.StateApplied:
-		return note, p.green
+		return p.green
 	case reconcile.StateFlagged, reconcile.StateStale, reconcile.StateSkipped:
-		return note, p.yellow
+		return p.yellow
 	}
-	return note, p.red
+	return p.red
+}
+
+// stays reports whether a change is none that is going to be made: what it would
+// delete is kept, or is on its way out already.
+func stays(state reconcile.State) bool { return stayWord(state) != "" }
+
+// stayWord says which of the two it is.
+func stayWord(state reconcile.State) string {
+	switch state {
+	case reconcile.StateKept:
+		return "kept"
+	case reconcile.StateBegun:
+		return "being deleted"
+	}
+	return ""
+}
+
+// because adds a reason, if there is one.
+func because(text, reason string) string { return strings.TrimSuffix(text+": "+reason, ": ") }
+
+// notApplied names the resources that are not made, as they say themselves, and
+// what was passed over before it could be one.
+func (p *printer) notApplied(run *reconcile.Run) {
+	for i := range run.NotApplied {
+		left := &run.NotApplied[i]
+		p.prose("  ", p.dim, "· "+because("not applied: "+name(&left.Resource), left.Reason))
+	}
+	for _, left := range run.NotEvaluated {
+		p.prose("  ", p.dim, "· "+because("not evaluated: "+left.What, left.Reason))
+	}
 }
 
 // approvalDays is how long the approval that is suggested lasts: long enough
@@ -239,5 +278,5 @@ func (p *printer) unhealthy(indent string, record *reconcile.HealthRecord) {
 	if record.Status == drivers.StatusUnknown {
 		style = p.dim
 	}
-	p.prose(indent, style, strings.TrimSuffix(oneLine(record.Status.String())+": "+name(&record.Resource)+": "+record.Reason, ": "))
+	p.prose(indent, style, because(oneLine(record.Status.String())+": "+name(&record.Resource), record.Reason))
 }

@@ -26,10 +26,12 @@ func countRuns(runs []reconcile.Run) runsCount {
 		n.outcomes[run.Outcome]++
 		n.resources += run.Resources
 		n.inLine += run.InLine
-		n.changes += len(run.Changes)
 		for j := range run.Changes {
 			change := &run.Changes[j]
 			n.states[change.State]++
+			if !stays(change.State) {
+				n.changes++
+			}
 			switch change.State {
 			case reconcile.StatePlanned:
 				n.planned[change.Action]++
@@ -75,6 +77,8 @@ func (n runsCount) rest(done bool) []string {
 	part(n.states[reconcile.StateFailed], "%d failed")
 	part(n.states[reconcile.StateStale], "%d stale")
 	part(n.states[reconcile.StateSkipped], "%d not begun")
+	part(n.states[reconcile.StateBegun], "%d being deleted")
+	part(n.states[reconcile.StateKept], "%d kept")
 	if done {
 		part(n.states[reconcile.StatePlanned], "%d planned")
 	}

@@ -31,7 +31,12 @@ func sampleRuns() []reconcile.Run {
 		{ID: "r1", Target: "edge", Driver: "host", Destination: "host:///", Mode: "apply", Revision: audit.Commit.ID, Ref: "main", Started: started, Outcome: reconcile.OutcomeBlocked,
 			Message: "1 change is held back by security/file-mode, 2 wait for an approval", Changes: sampleChanges(), Findings: append(findings[1:3:3], old),
 			Resources: 9, InLine: 3, Health: []reconcile.HealthRecord{{Resource: sampleChanges()[0].Resource, Status: drivers.StatusDegraded, Reason: "content differs again"}}},
-		{ID: "r2", Target: "staging", Driver: "kubernetes", Mode: "flag", Revision: audit.Commit.ID, Started: started, Outcome: reconcile.OutcomeOK, Resources: 18, InLine: 18},
+		{ID: "r2", Target: "staging", Driver: "kubernetes", Mode: "flag", Revision: audit.Commit.ID, Started: started, Outcome: reconcile.OutcomeOK, Resources: 18, InLine: 17,
+			Changes: []reconcile.ChangeRecord{
+				{Resource: reconcile.ResourceRef{Kind: "ConfigMap", Namespace: "shop", Name: "seed"}, Action: resource.ActionDelete, State: reconcile.StateKept, Reason: "holdfast.dev/prune: never"},
+				{Resource: reconcile.ResourceRef{Kind: "ConfigMap", Namespace: "shop", Name: "stuck"}, Action: resource.ActionDelete, State: reconcile.StateBegun, Reason: "it waits for the finalizers example.com/held"},
+			},
+			NotApplied: []reconcile.NotApplied{{Resource: reconcile.ResourceRef{Kind: "Job", Namespace: "shop", Name: "undo"}, Reason: "by its annotation argocd.argoproj.io/hook: SyncFail it is no part of an apply"}}},
 		{ID: "r3", Target: "prod", Driver: "kubernetes", Mode: "apply", Revision: audit.Commit.ID, Started: started, Outcome: reconcile.OutcomeWaiting, Message: "waits for edge", Resources: 34},
 	}
 }

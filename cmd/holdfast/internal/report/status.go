@@ -230,9 +230,7 @@ func (p *printer) statusNotes(t *reconcile.TargetStatus) {
 	if t.LastRun == nil {
 		return
 	}
-	if n := t.LastRun.Changes[reconcile.StateFailed]; n > 0 {
-		p.prose("  ", p.red, count(n, "change")+" failed")
-	}
+	p.unmade(t)
 	if n := t.LastRun.Unhealthy; n > 0 {
 		p.prose("  ", p.red, countVerb(n, "resource", "is", "are")+" not healthy")
 	}
@@ -244,8 +242,39 @@ func (p *printer) statusNotes(t *reconcile.TargetStatus) {
 			p.prose("    ", p.red, fmt.Sprintf("and %d more", more))
 		}
 	}
+	if n := t.LastRun.NotApplied; n > 0 {
+		p.prose("  ", p.dim, countVerb(n, "resource", "is", "are")+" not applied, as the manifests say")
+	}
 	if n := t.LastRun.HealthUnknown; n > 0 {
 		p.prose("  ", p.dim, "of "+count(n, "resource")+" nobody can tell the health")
+	}
+}
+
+// unmade writes the changes that were not made, but for those that the message
+// tells of already.
+func (p *printer) unmade(t *reconcile.TargetStatus) {
+	if n := t.LastRun.Changes[reconcile.StateFailed]; n > 0 {
+		p.prose("  ", p.red, count(n, "change")+" failed")
+	}
+	total := 0
+	for state, n := range t.LastRun.Changes {
+		if state != reconcile.StatePlanned && state != reconcile.StateApplied {
+			total += n
+		}
+	}
+	for i := range t.LastRun.Unmade {
+		c := &t.LastRun.Unmade[i]
+		if c.Reason != "" && strings.Contains(t.Message, c.Reason) {
+			continue
+		}
+		text := fmt.Sprintf("%s: %s %s", c.State, c.Action, name(&c.Resource))
+		if stays(c.State) {
+			text = stayWord(c.State) + ": " + name(&c.Resource)
+		}
+		p.prose("  ", p.stateStyle(c.State), because(text, c.Reason))
+	}
+	if more := total - len(t.LastRun.Unmade); more > 0 && len(t.LastRun.Unmade) > 0 {
+		p.prose("  ", p.plain, fmt.Sprintf("and %d more", more))
 	}
 }
 

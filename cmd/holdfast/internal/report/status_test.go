@@ -11,6 +11,7 @@ import (
 
 	"github.com/holdfast-dev/holdfast/reconcile"
 	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 func sampleStatus() *reconcile.Status {
@@ -21,7 +22,11 @@ func sampleStatus() *reconcile.Status {
 		Targets: []reconcile.TargetStatus{
 			{Name: "edge", Driver: "host", Mode: "apply", Outcome: reconcile.OutcomeBlocked, Message: "1 change is held back by security/file-mode", Revision: newest, Seen: newest,
 				LastRun: &reconcile.RunSummary{Ended: now.Add(-12 * time.Minute), Resources: 9, InLine: 3, Drift: 1, Unhealthy: 1,
-					Changes:  map[reconcile.State]int{reconcile.StateBlocked: 1, reconcile.StateFlagged: 2, reconcile.StatePlanned: 3},
+					Changes: map[reconcile.State]int{reconcile.StateBlocked: 1, reconcile.StateFlagged: 2, reconcile.StatePlanned: 3, reconcile.StateKept: 1},
+					Unmade: []reconcile.ChangeNote{
+						{Resource: reconcile.ResourceRef{Kind: "File", Name: "motd"}, Action: resource.ActionUpdate, State: reconcile.StateFlagged, Reason: "holdfast has set it back 3 times"},
+						{Resource: reconcile.ResourceRef{Kind: "ConfigMap", Namespace: "shop", Name: "seed"}, Action: resource.ActionDelete, State: reconcile.StateKept, Reason: "holdfast.dev/prune: never"},
+					}, NotApplied: 1,
 					Findings: reconcile.FindingCounts{Total: 6, Blocking: 5, Warnings: 1}}},
 			{Name: "legacy", Driver: "host", Mode: "apply", Outcome: reconcile.OutcomeOK, Owned: 4, Orphaned: true, LastRun: &reconcile.RunSummary{Ended: now.AddDate(0, -2, 0), Resources: 4, InLine: 4}},
 			{Name: "network", Driver: "terraform", Mode: "apply", RunningSince: now.Add(-time.Minute)},

@@ -187,7 +187,7 @@ func actionLabel(action resource.Action) string {
 func stateLabel(state reconcile.State) string {
 	switch state {
 	case reconcile.StatePlanned, reconcile.StateApplied, reconcile.StateBlocked, reconcile.StateFlagged,
-		reconcile.StateStale, reconcile.StateFailed, reconcile.StateSkipped:
+		reconcile.StateStale, reconcile.StateFailed, reconcile.StateSkipped, reconcile.StateKept, reconcile.StateBegun:
 		return string(state)
 	}
 	return other
