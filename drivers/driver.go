@@ -121,13 +121,19 @@ type PlanRequest struct {
 	Desired  []resource.Resource
 	Owned    []Owned
 	Observed *Observation
-	// Elsewhere are the resources that other targets want at the same destination,
-	// and Beside the names of these targets, also of those that want nothing.
-	Elsewhere []resource.Resource
-	Beside    []string
+	// Elsewhere are the other targets at the same destination, also those that
+	// want nothing there.
+	Elsewhere []Neighbour
 	// Ended has the Desired of the change by which each was made that has ended and is
 	// gone; see Ending. Of what is in Owned too, the inventory counts.
 	Ended map[resource.Key]string
+}
+
+// Neighbour is another target, and what it wants at the same destination.
+type Neighbour struct {
+	Target    string
+	Place     string // as its own driver says, where that is a Placer
+	Resources []resource.Resource
 }
 
 // Owned is an entry of the inventory: a resource that holdfast made or adopted.

@@ -91,12 +91,14 @@ func (t *targetPass) isLive(key resource.Key) bool {
 }
 
 func (t *targetPass) makePlan(ctx context.Context) (err error) {
-	others, beside, unread := t.elsewhere(ctx)
+	others, unread := t.elsewhere(ctx)
 	t.unread = unread
-	t.veil.add(others)
+	for _, other := range others {
+		t.veil.add(other.Resources)
+	}
 	t.plan, err = t.driver.Plan(ctx, drivers.PlanRequest{
 		Snapshot: t.view.snapshot, Dir: t.want.target.Path, Desired: t.want.resources,
-		Owned: t.owned, Observed: t.observed, Elsewhere: others, Beside: beside, Ended: t.endedDigests(),
+		Owned: t.owned, Observed: t.observed, Elsewhere: others, Ended: t.endedDigests(),
 	})
 	if err != nil {
 		return t.veil.of(err)
@@ -131,9 +133,9 @@ func (t *targetPass) markDrift() {
 	}
 }
 
-// elsewhere are the resources that other targets want at the same destination,
-// the names of these targets, and why that is not known of all of them, if it is not.
-func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource, beside []string, unread string) {
+// elsewhere are the other targets at the same destination, and why it is not
+// known of all of them what they want, if it is not.
+func (t *targetPass) elsewhere(ctx context.Context) (others []drivers.Neighbour, unread string) {
 	if len(t.held) > 0 {
 		unread = "the newest revision cannot be enforced"
 	}
@@ -146,7 +148,7 @@ func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource,
 		if name == t.name || other.target.Driver != t.want.target.Driver {
 			continue
 		}
-		destination, err := t.Reconciler.destination(ctx, other.target)
+		destination, place, err := t.Reconciler.destination(ctx, other.target)
 		switch {
 		case err == nil && destination != t.driver.Destination():
 			continue
@@ -159,9 +161,9 @@ func (t *targetPass) elsewhere(ctx context.Context) (others []resource.Resource,
 		case len(other.unfit) > 0:
 			unread = fmt.Sprintf("target %s, which writes to the same place, cannot be read at this revision", name)
 		}
-		others, beside = append(others, other.resources...), append(beside, name)
+		others = append(others, drivers.Neighbour{Target: name, Place: place, Resources: other.resources})
 	}
-	return others, beside, unread
+	return others, unread
 }
 
 func byName(a, b *desired) int { return strings.Compare(a.target.Name, b.target.Name) }

@@ -68,8 +68,16 @@ type Reconciler struct {
 
 type openDriver struct {
 	drivers.Driver
-	target      Target // as it was when the driver was opened
-	destination string
+	target             Target // as it was when the driver was opened
+	destination, place string
+}
+
+func newOpenDriver(driver drivers.Driver, target Target) openDriver {
+	opened := openDriver{Driver: driver, target: target, destination: driver.Destination()}
+	if placer, ok := driver.(drivers.Placer); ok {
+		opened.place = placer.Place()
+	}
+	return opened
 }
 
 // New makes a Reconciler. Close it after use.
@@ -107,6 +115,9 @@ func (r *Reconciler) fault(fault any, about ...any) error {
 // changed. Only the target's own pass calls it.
 func (r *Reconciler) driver(ctx context.Context, target Target) (drivers.Driver, error) {
 	if known, ok := r.opened(target); ok {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.open[target.Name] = newOpenDriver(known.Driver, known.target) // its place may have changed since
 		return known.Driver, nil
 	}
 	r.mu.Lock()
@@ -124,7 +135,7 @@ func (r *Reconciler) driver(ctx context.Context, target Target) (drivers.Driver,
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.open[target.Name] = openDriver{driver, target, driver.Destination()}
+	r.open[target.Name] = newOpenDriver(driver, target)
 	return driver, nil
 }
 
@@ -170,19 +181,19 @@ func (r *Reconciler) openDriver(ctx context.Context, target Target) (drivers.Dri
 	return driver, nil
 }
 
-// destination is what a target writes to, without touching the driver that its
-// own pass may be at work with.
-func (r *Reconciler) destination(ctx context.Context, target Target) (string, error) {
-	if known, ok := r.opened(target); ok {
-		return known.destination, nil
+// destination is what a target writes to, and where there what leaves it to the
+// target's settings, without touching the driver that its own pass may be at work with.
+func (r *Reconciler) destination(ctx context.Context, target Target) (destination, place string, err error) {
+	known, ok := r.opened(target)
+	if !ok {
+		driver, err := r.openDriver(ctx, target)
+		if err != nil {
+			return "", "", err
+		}
+		known = newOpenDriver(driver, target)
+		if err := driver.Close(); err != nil {
+			return "", "", fmt.Errorf("close driver %s: %w", target.Driver, err)
+		}
 	}
-	driver, err := r.openDriver(ctx, target)
-	if err != nil {
-		return "", err
-	}
-	destination := driver.Destination()
-	if err := driver.Close(); err != nil {
-		return "", fmt.Errorf("close driver %s: %w", target.Driver, err)
-	}
-	return destination, nil
+	return known.destination, known.place, nil
 }

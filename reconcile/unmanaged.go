@@ -138,9 +138,11 @@ func (t *targetPass) managed(ctx context.Context) (owned []drivers.Owned, known 
 	for _, entry := range owned {
 		known[anyones(entry.ID)] = true
 	}
-	others, _, _ := t.elsewhere(ctx)
-	for _, res := range slices.Concat(others, t.want.resources) {
-		known[anyones(res.ID)] = true
+	others, _ := t.elsewhere(ctx)
+	for _, other := range append(others, drivers.Neighbour{Resources: t.want.resources}) {
+		for i := range other.Resources {
+			known[anyones(other.Resources[i].ID)] = true
+		}
 	}
 	return owned, known, nil
 }

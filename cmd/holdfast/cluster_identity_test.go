@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -58,6 +59,56 @@ func TestAllThatATargetHasMovesToAnother(t *testing.T) {
 		t.Errorf("there are %v", names)
 	}
 	s.wantInventory("app", "a", "b")
+}
+
+// What two targets want is applied by neither, and what goes from one to the
+// other is handed over, whether they name the namespace or leave it to their settings.
+func TestTargetsMeetHoweverTheyNameTheNamespace(t *testing.T) {
+	server := cluster.get(t)
+	for name, written := range map[string][2]bool{"neither": {}, "the first": {true, false}, "the second": {false, true}} {
+		t.Run(name, func(t *testing.T) {
+			operator := "\ntargets:\n"
+			for i, target := range []string{"web", "app"} {
+				place := map[bool]string{false: "NAMESPACE", true: "default"}[written[i]]
+				operator += fmt.Sprintf("  - {name: %[1]s, driver: kubernetes, path: %[1]s, mode: apply, prune: true, settings: {kubeconfig: KUBECONFIG, namespace: %[2]s, inventoryNamespace: NAMESPACE}}\n", target, place)
+			}
+			s := newClusterSite(t, server, operator)
+			in := func(target int, value string) string {
+				if written[target] {
+					return aMap("a", value, "  namespace: "+s.namespace)
+				}
+				return aMap("a", value)
+			}
+			s.commit(map[string]string{"web/a.yaml": in(0, "web"), "app/a.yaml": in(1, "app")})
+			result := s.pass()
+			for _, target := range []string{"web", "app"} {
+				run := only(t, result, target)
+				expect(t, run, reconcile.OutcomeHeld)
+				if !strings.Contains(run.Message, "as well") {
+					t.Error(run.Message)
+				}
+			}
+			s.wantValues(map[string]string{})
+			s.commit(map[string]string{"app/a.yaml": "", "app/README.md": "x"})
+			s.pass()
+			uid := s.maps()["a"].UID
+			at := [2]string{"web", "app"}
+			for turn := range 2 {
+				to := 1 - turn
+				s.commit(map[string]string{at[turn] + "/a.yaml": "", at[turn] + "/README.md": "x", at[to] + "/a.yaml": in(to, fmt.Sprint(turn))})
+				for _, run := range s.pass().Runs {
+					if run.Outcome != reconcile.OutcomeOK {
+						t.Errorf("target %s: %s: %s", run.Target, run.Outcome, run.Message)
+					}
+				}
+				s.wantValues(map[string]string{"a": fmt.Sprint(turn)})
+				s.wantInventory(at[to], "a")
+				if now := s.maps()["a"]; now.UID != uid || now.Labels["holdfast.dev/target"] != at[to] {
+					t.Errorf("in turn %d it is another object, or has the label %q", turn, now.Labels["holdfast.dev/target"])
+				}
+			}
+		})
+	}
 }
 
 // What an object becomes by the server's defaults is judged before it is made,

@@ -137,10 +137,13 @@ func testMove(w *world) {
 	old := w.Resource(0, 1)
 	w.bring(old)
 	live := w.Live(w.t, old.ID)
-	renamed := w.Renamed(old)
+	renamed, place := w.Renamed(old), ""
+	if placer, ok := w.driver.(drivers.Placer); ok {
+		place = placer.Place()
+	}
 	for name, request := range map[string]drivers.PlanRequest{
 		"renamed":     {Desired: []resource.Resource{renamed}},
-		"handed over": {Elsewhere: []resource.Resource{renamed}},
+		"handed over": {Elsewhere: []drivers.Neighbour{{Place: place, Resources: []resource.Resource{renamed}}}},
 	} {
 		for _, change := range w.planWith(request).Changes {
 			want := resource.ActionNone

@@ -93,10 +93,12 @@ func (p *planner) index(specs []spec) error {
 	for i := range p.Owned {
 		p.owned[p.Owned[i].ID.Key()] = &p.Owned[i]
 	}
-	for i := range p.Elsewhere {
-		// Their own targets report the invalid ones.
-		if s, invalid := parse(&p.Elsewhere[i]); len(invalid) == 0 {
-			p.elsewhere[s.path] = &p.Elsewhere[i]
+	for _, other := range p.Elsewhere {
+		for i := range other.Resources {
+			// Their own targets report the invalid ones.
+			if s, invalid := parse(&other.Resources[i]); len(invalid) == 0 {
+				p.elsewhere[s.path] = &other.Resources[i]
+			}
 		}
 	}
 	var problems resource.Problems

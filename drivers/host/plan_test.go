@@ -44,7 +44,7 @@ func TestPlanRefusesWhatCannotBeSideBySide(t *testing.T) {
 	}{
 		"one path twice":          {drivers.PlanRequest{Desired: []resource.Resource{motd("a", "/x"), motd("b", "/x")}}, "web/b.yaml:1:1: File b: spec.path: /x is the path of File a too (web/a.yaml:1:1)"},
 		"a file below a file":     {drivers.PlanRequest{Desired: []resource.Resource{motd("b", "/x/deep/y"), motd("a", "/x")}}, "web/b.yaml:1:1: File b: spec.path: /x/deep/y lies below File a, which is a File"},
-		"another target's path":   {drivers.PlanRequest{Desired: []resource.Resource{motd("a", "/etc/motd")}, Elsewhere: []resource.Resource{other}}, "target db wants /etc/motd as well"},
+		"another target's path":   {drivers.PlanRequest{Desired: []resource.Resource{motd("a", "/etc/motd")}, Elsewhere: []drivers.Neighbour{{Target: "db", Resources: []resource.Resource{other}}}}, "target db wants /etc/motd as well"},
 		"an invalid resource":     {drivers.PlanRequest{Desired: []resource.Resource{motd("a", "x")}}, "web/a.yaml:1:1: File a: spec.path: spec.path must start with a slash"},
 		"a source that is absent": {drivers.PlanRequest{Desired: []resource.Resource{file("a", map[string]any{"path": "/a", "source": "gone"})}}, "web/a.yaml:1:1: File a: there is no file gone"},
 	} {
@@ -202,7 +202,7 @@ func TestChangedPath(t *testing.T) {
 		b.bring(at("/old"))
 		heir := file("y", map[string]any{"path": "/old", "content": "x"})
 		heir.ID.Target = "db"
-		plan, err := b.planWith(drivers.PlanRequest{Desired: []resource.Resource{at("/new")}, Elsewhere: []resource.Resource{heir}})
+		plan, err := b.planWith(drivers.PlanRequest{Desired: []resource.Resource{at("/new")}, Elsewhere: []drivers.Neighbour{{Resources: []resource.Resource{heir}}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -161,16 +161,22 @@ func (w *target) patchUntilGone(kind, name string, uid types.UID) {
 	}
 }
 
-// A kind, a namespace, and what needs them, in one commit.
-func TestKindAndNamespaceComeWithWhatNeedsThem(t *testing.T) {
-	w := newTarget(t, nil)
-	group := strings.ReplaceAll(w.namespace, "-", "") + ".example.com"
-	crd := object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "shops."+group, fields{"spec": fields{
-		"group": group, "scope": "Namespaced", "names": fields{"kind": "Shop", "plural": "shops"},
+// definition is that of a kind with a field size; "" as the scope is Namespaced.
+func definition(group, kind, scope string) resource.Resource {
+	plural := strings.ToLower(kind) + "s"
+	return object("apiextensions.k8s.io/v1", "CustomResourceDefinition", plural+"."+group, fields{"spec": fields{
+		"group": group, "scope": cmp.Or(scope, "Namespaced"), "names": fields{"kind": kind, "plural": plural},
 		"versions": []any{fields{"name": "v1", "served": true, "storage": true, "schema": fields{"openAPIV3Schema": fields{
 			"type": "object", "properties": fields{"spec": fields{"type": "object", "properties": fields{"size": fields{"type": "integer", "default": int64(3)}}}},
 		}}}},
 	}})
+}
+
+// A kind, a namespace, and what needs them, in one commit.
+func TestKindAndNamespaceComeWithWhatNeedsThem(t *testing.T) {
+	w := newTarget(t, nil)
+	group := strings.ReplaceAll(w.namespace, "-", "") + ".example.com"
+	crd := definition(group, "Shop", "Namespaced")
 	space := object("v1", "Namespace", w.namespace+"-new", nil)
 	shop := object(group+"/v1", "Shop", "corner", fields{"spec": fields{}})
 	shop = w.within(shop, space.ID.Name)

@@ -109,9 +109,8 @@ func (p *planner) refuses(o *outcome) error {
 	if o.live == nil || p.owned[o.ID.Key()] != nil {
 		return nil
 	}
-	holder := o.live.GetLabels()[live.Label]
-	if p.others[holder] && p.elsewhere[p.spotOf(o.ID)] == nil {
-		return nil // the other target wants it no longer: it is handed over
+	if p.others[o.live.GetLabels()[live.Label]] {
+		return nil // the other target wants it no longer, or else it were contested: it is handed over
 	}
 	return p.ofAnother(o.live)
 }

@@ -53,17 +53,10 @@ func (d *Driver) DependsOn(resources []resource.Resource) map[resource.Key][]res
 	definitions := map[string]resource.Key{}
 	for i := range resources {
 		id := resources[i].ID
-		switch id.GroupKind() {
-		case "core/Namespace":
+		if id.GroupKind() == "core/Namespace" {
 			namespaces[id.Name] = id.Key()
-		case "apiextensions.k8s.io/CustomResourceDefinition":
-			group, _ := resource.Lookup(resources[i].Content, resource.Path{"spec", "group"})
-			kind, _ := resource.Lookup(resources[i].Content, resource.Path{"spec", "names", "kind"})
-			if group, ok := group.(string); ok {
-				if kind, ok := kind.(string); ok {
-					definitions[group+"/"+kind] = id.Key()
-				}
-			}
+		} else if kind, ok := definedBy(&resources[i]); ok {
+			definitions[kind] = id.Key()
 		}
 	}
 	edges := map[resource.Key][]resource.Key{}
@@ -81,6 +74,18 @@ func (d *Driver) DependsOn(resources []resource.Resource) map[resource.Key][]res
 		}
 	}
 	return edges
+}
+
+// definedBy is the kind that a CustomResourceDefinition makes.
+func definedBy(res *resource.Resource) (groupKind string, ok bool) {
+	if res.ID.GroupKind() != "apiextensions.k8s.io/CustomResourceDefinition" {
+		return "", false
+	}
+	group, _ := resource.Lookup(res.Content, resource.Path{"spec", "group"})
+	kind, _ := resource.Lookup(res.Content, resource.Path{"spec", "names", "kind"})
+	groupName, isText := group.(string)
+	kindName, areTexts := kind.(string)
+	return groupName + "/" + kindName, isText && areTexts
 }
 
 // rank says what is applied before what, among changes that may be made side

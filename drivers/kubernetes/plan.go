@@ -45,12 +45,10 @@ type planner struct {
 	owned     map[resource.Key]*drivers.Owned
 	elsewhere map[spot]*resource.Resource
 	others    map[string]bool // targets of the same destination
+	scopes    map[string]bool // by kind, whether it is in no namespace, as far as that is known
 	revision  string          // a digest of all that is desired
 	needs     map[resource.Key][]resource.Key
 }
-
-// spot is an object's identity in the cluster.
-type spot struct{ kind, namespace, name string }
 
 // Plan asks the server, by a dry run of each apply, what would be there
 // afterwards. Where it cannot tell, as the namespace or the kind is yet to be
@@ -114,11 +112,12 @@ func (d *Driver) planner(request *drivers.PlanRequest) (*planner, error) {
 	for i := range request.Owned {
 		p.owned[request.Owned[i].ID.Key()] = &request.Owned[i]
 	}
-	for _, name := range request.Beside {
-		p.others[name] = true
-	}
-	for i := range request.Elsewhere {
-		p.elsewhere[p.spotOf(request.Elsewhere[i].ID)] = &request.Elsewhere[i]
+	p.scopes = p.scopesOf()
+	for _, other := range request.Elsewhere {
+		p.others[other.Target] = true
+		for i := range other.Resources {
+			p.elsewhere[p.spotAt(other.Resources[i].ID, other.Place)] = &other.Resources[i]
+		}
 	}
 	if problems := p.contested(); len(problems) > 0 {
 		return nil, problems
@@ -127,43 +126,6 @@ func (d *Driver) planner(request *drivers.PlanRequest) (*planner, error) {
 	var err error
 	p.revision, err = digestOfAll(request.Desired, d.key)
 	return p, err
-}
-
-func (p *planner) spotOf(id resource.ID) spot {
-	s := spot{id.GroupKind(), id.Namespace, id.Name}
-	if at, ok := p.sight.places[id.Key()]; ok {
-		s.namespace = at.namespace
-	} else if s.namespace == "" && !isClusterWide(id) {
-		s.namespace = p.namespace
-	}
-	return s
-}
-
-// contested finds objects that are wanted twice: by this target under two
-// names for one namespace, or by another target as well.
-func (p *planner) contested() resource.Problems {
-	var problems resource.Problems
-	wanted := map[spot]*resource.Resource{}
-	for i := range p.Desired {
-		res := &p.Desired[i]
-		s := p.spotOf(res.ID)
-		if first := wanted[s]; first != nil {
-			problems = append(problems, resource.Problem{
-				Msg:      fmt.Sprintf("%s is the same object as %s (%s): remove one of the two", res.ID, first.ID, first.Origin.Location()),
-				Location: res.Origin.Location(), Other: first.Origin.Location(),
-			})
-		}
-		wanted[s] = res
-		other := p.elsewhere[s]
-		if other == nil || other.ID.Namespace == "" && s.namespace != "" {
-			continue // the other target may have another default namespace
-		}
-		problems = append(problems, resource.Problem{
-			Msg:      fmt.Sprintf("target %s wants %s as well (%s): remove one of the two", other.ID.Target, res.ID, other.Origin.Location()),
-			Location: res.Origin.Location(), Other: other.Origin.Location(),
-		})
-	}
-	return problems
 }
 
 // departures are what to do with what is owned and no longer desired.

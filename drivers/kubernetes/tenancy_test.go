@@ -22,18 +22,18 @@ func TestAnotherTargetsObjectIsLeftAlone(t *testing.T) {
 
 	elsewhere := configMap("settings", fields{"a": "1"})
 	elsewhere.ID.Target, elsewhere.ID.Namespace = "shop", w.namespace
-	w.others = []resource.Resource{elsewhere}
+	w.others = []drivers.Neighbour{{Target: "shop", Resources: []resource.Resource{elsewhere}}}
 	if _, err := w.tryPlan(wanted); err == nil || !strings.Contains(err.Error(), "target shop wants") {
 		t.Errorf("both want it, and the plan ends with %v", err)
 	}
 
-	w.others, w.beside = nil, []string{"shop"} // the other target lives, and wants nothing any more
+	w.others = []drivers.Neighbour{{Target: "shop"}} // the other target lives, and wants nothing any more
 	w.bring(wanted)
 	if holder := w.get(t, "ConfigMap", "settings").GetLabels()["holdfast.dev/target"]; holder != "web" {
 		t.Errorf("it is labelled as target %s's", holder)
 	}
 
-	w.others = []resource.Resource{elsewhere} // and back
+	w.others = []drivers.Neighbour{{Target: "shop", Resources: []resource.Resource{elsewhere}}} // and back
 	if change := only(t, w.plan(), "settings"); change.Action != resource.ActionMove || change.After.ID.Target != "shop" {
 		t.Errorf("the other target wants it, and it is to be a %s", change.Action)
 	}
@@ -42,6 +42,63 @@ func TestAnotherTargetsObjectIsLeftAlone(t *testing.T) {
 	time.Sleep(told)
 	if err := w.apply(w.plan())["settings"]; err == nil || w.get(t, "ConfigMap", "settings") == nil {
 		t.Errorf("another target has taken it, and its deletion ends with %v", err)
+	}
+}
+
+// Two targets want one object, and each may write the namespace out or leave it
+// to its settings. A kind that is in no namespace is told by the server, or by
+// its definition as long as the server does not serve it.
+func TestWhatTwoTargetsWantIsFoundHoweverTheyWriteIt(t *testing.T) {
+	c := newCluster(t)
+	group := strings.ReplaceAll(c.namespace, "-", "") + ".example.com"
+	for _, kind := range []string{"Room", "House"} {
+		c.target(t, nil).bring(definition(group, kind, map[string]string{"Room": "Namespaced", "House": "Cluster"}[kind]))
+	}
+	one, two := c.namespace, c.namespace+"-other"
+	for _, test := range []struct {
+		group, kind   string
+		ours, theirs  string // the namespaces that are written out
+		place         string // the other target's default; ours is one
+		want          bool
+		definedByWhom string // of the kind, which is not served yet; "" if it is
+	}{
+		{"", "ConfigMap", "", "", one, true, ""},
+		{"", "ConfigMap", "", "", two, false, ""},
+		{"", "ConfigMap", one, "", one, true, ""},
+		{"", "ConfigMap", two, "", two, true, ""},
+		{"", "ConfigMap", one, "", two, false, ""},
+		{"", "ConfigMap", "", one, two, true, ""},
+		{"", "ConfigMap", "", two, one, false, ""},
+		{"", "Namespace", "", "", two, true, ""},
+		{"", "Namespace", "", one, two, true, ""}, // which the server ignores
+		{group, "Room", "", "", one, true, ""},
+		{group, "Room", "", "", two, false, ""},
+		{group, "House", "", "", two, true, ""},
+		{group, "House", "", one, two, true, ""},
+		{group, "Tower", "", "", two, true, "us"},
+		{group, "Tower", "", "", two, true, "them"},
+		{group, "Flat", "", "", two, false, "us"},
+		{group, "Flat", "", "", one, true, "them"},
+	} {
+		w := c.target(t, nil)
+		version := strings.TrimPrefix(test.group+"/v1", "/")
+		res, other := object(version, test.kind, "x", nil), object(version, test.kind, "x", nil)
+		other.ID.Target = "shop"
+		desired := []resource.Resource{w.within(res, test.ours)}
+		theirs := drivers.Neighbour{Target: "shop", Place: test.place, Resources: []resource.Resource{w.within(other, test.theirs)}}
+		defined := definition(group, test.kind, map[string]string{"Tower": "Cluster"}[test.kind])
+		switch test.definedByWhom {
+		case "us":
+			desired = append(desired, defined)
+		case "them":
+			defined.ID.Target = "shop"
+			theirs.Resources = append(theirs.Resources, defined)
+		}
+		w.others = []drivers.Neighbour{theirs}
+		_, err := w.tryPlan(desired...)
+		if found := err != nil && strings.Contains(err.Error(), "target shop wants"); found != test.want || !found && err != nil {
+			t.Errorf("%+v: the plan ends with %v", test, err)
+		}
 	}
 }
 

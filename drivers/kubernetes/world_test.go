@@ -26,8 +26,7 @@ type target struct {
 	t      *testing.T
 	driver drivers.Driver
 	owned  map[resource.Key]drivers.Owned
-	others []resource.Resource // what other targets want
-	beside []string            // which these are
+	others []drivers.Neighbour
 }
 
 func newTarget(t *testing.T, settings map[string]any) *target {
@@ -54,7 +53,7 @@ func (w *target) tryPlan(desired ...resource.Resource) (*drivers.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.driver.Plan(w.t.Context(), drivers.PlanRequest{Desired: desired, Owned: owned, Observed: observed, Elsewhere: w.others, Beside: w.beside})
+	return w.driver.Plan(w.t.Context(), drivers.PlanRequest{Desired: desired, Owned: owned, Observed: observed, Elsewhere: w.others})
 }
 
 func (w *target) plan(desired ...resource.Resource) *drivers.Plan {
