@@ -32,6 +32,16 @@ var (
 	ErrSettings = errors.New("the settings cannot be used")
 )
 
+// Mistake is the error of a change that the destination does not take for what is
+// asked for: the user's to mend, where it is written.
+type Mistake struct {
+	Path resource.Path // into the resource, as far as that is known
+	Err  error
+}
+
+func (m *Mistake) Error() string { return m.Err.Error() }
+func (m *Mistake) Unwrap() error { return m.Err }
+
 // Kind is one entry of the list of drivers.
 type Kind struct {
 	Name string
@@ -190,7 +200,7 @@ type Journal interface {
 // Result is how one change ended.
 type Result struct {
 	UID string // as in Owned, after the effect
-	Err error  // nil if the change is in effect; else it says what was being done, and to what
+	Err error  // nil if the change is in effect; else it says what was being done, and to what; see Mistake
 }
 
 // Atomic is a Driver whose Apply does all changes of a plan or none: one

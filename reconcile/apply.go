@@ -200,6 +200,9 @@ func (t *targetPass) journal() *journal {
 		default:
 			record.State, record.Reason = StateFailed, result.Err.Error()
 		}
+		if mistake := (*drivers.Mistake)(nil); errors.As(result.Err, &mistake) {
+			t.blame(record, key, mistake.Path)
+		}
 		t.corrected(key, record)
 		t.changed(record)
 	}

@@ -235,6 +235,9 @@ func (t *targetPass) gate() error {
 		}
 		if change.Refused != "" && (t.options.DryRun || t.want.target.Mode != ModeApply) { // else the apply tells
 			record.Reason = "it would fail: " + t.veil.text(change.Refused)
+			if change.Mistaken {
+				t.blame(record, change.ID.Key(), change.At)
+			}
 		}
 		if reason, held := t.blocked[change.ID.Key()]; held {
 			record.State, record.Reason = StateBlocked, reason
@@ -258,6 +261,14 @@ func (t *targetPass) gate() error {
 func (t *targetPass) atomic() bool {
 	atomic, ok := t.driver.(drivers.Atomic)
 	return ok && atomic.Atomic()
+}
+
+// blame marks a change as one that is the user's to mend, and says where.
+func (t *targetPass) blame(record *ChangeRecord, key resource.Key, at resource.Path) {
+	record.Mistake = true
+	if res := t.want.byKey[key]; res != nil {
+		record.Location = t.Reconciler.options.Locator.Locate(t.view.snapshot, res.Origin, at)
+	}
 }
 
 // location is where the desired resource is written.

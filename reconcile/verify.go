@@ -69,7 +69,7 @@ func (t *targetPass) conclude(ctx context.Context, err error) Run {
 	t.recordFindings()
 	if run.Outcome == OutcomeRunning {
 		run.Outcome, run.Message = t.outcome(ctx, err)
-		run.Mistake = run.Outcome == OutcomeFailed && errors.Is(err, drivers.ErrSettings)
+		run.Mistake = run.Outcome == OutcomeFailed && (errors.Is(err, drivers.ErrSettings) || err == nil && t.onlyMistaken())
 	}
 	repeat := t.repeats()
 	if !t.options.DryRun {
@@ -151,7 +151,11 @@ func (t *targetPass) outcome(ctx context.Context, err error) (Outcome, string) {
 	for _, record := range t.record.Changes {
 		states[record.State]++
 		if record.State == StateFailed || record.State == StateStale {
-			reasons = append(reasons, record.Reason)
+			reason := record.Reason
+			if record.Mistake {
+				reason = resource.Problem{Msg: reason, Location: record.Location}.Error()
+			}
+			reasons = append(reasons, reason)
 		}
 	}
 	problems := resource.Problems(nil)
@@ -196,6 +200,19 @@ func (t *targetPass) plannedMessage(n int) string {
 		return count(n, "change") + " to make"
 	}
 	return count(n, "change") + " planned and not made, as the mode is flag"
+}
+
+// onlyMistaken reports whether the run failed for mistakes of the user and
+// for nothing else.
+func (t *targetPass) onlyMistaken() bool {
+	found := false
+	for _, record := range t.record.Changes {
+		if record.State == StateStale || record.State == StateFailed && !record.Mistake {
+			return false
+		}
+		found = found || record.State == StateFailed
+	}
+	return found && !t.away && len(t.observed.Unreachable) == 0 && (t.preempted || len(t.unwell()) == 0)
 }
 
 // byPolicy counts the changes that the gate holds; others are held by what they

@@ -58,13 +58,17 @@ func logChange(log *slog.Logger, change *reconcile.ChangeRecord) {
 	log.Log(context.Background(), level, "change", attributes...)
 }
 
-// ofChange are the attributes by which a change is known.
+// ofChange are the attributes by which a change is known, and where a mistake is to be mended.
 func ofChange(change *reconcile.ChangeRecord) []any {
 	attributes := []any{"action", change.Action, "kind", change.Resource.Kind}
 	if change.Resource.Namespace != "" {
 		attributes = append(attributes, "namespace", change.Resource.Namespace)
 	}
-	return append(attributes, "name", change.Resource.Name)
+	attributes = append(attributes, "name", change.Resource.Name)
+	if change.Mistake {
+		attributes = append(attributes, "at", change.Location.String())
+	}
+	return attributes
 }
 
 func logRun(log *slog.Logger, run *reconcile.Run, repeat bool) {

@@ -24,7 +24,8 @@ const (
 const exitHelp = `Exit codes:
   0  clean; warnings are allowed
   1  a finding blocks
-  2  a mistake of the user: flags, configuration, a manifest or policy that cannot be read
+  2  a mistake of the user: flags, configuration, a manifest or policy that cannot be read, or that
+     its destination would not take
   3  a fault of the world: network, target, state`
 
 // coded is an error that brings its exit code. With quiet its text was shown already.
@@ -117,6 +118,11 @@ func passCode(result *reconcile.Result) int {
 			raise(exitMistake)
 		case reconcile.OutcomeBlocked:
 			raise(exitBlocked)
+		}
+		for _, change := range run.Changes { // that plan, or mode flag, only shows
+			if change.Mistake && change.State == reconcile.StatePlanned {
+				raise(exitMistake)
+			}
 		}
 		for _, finding := range run.Findings {
 			// What is wrong with what is live is what the change mends.

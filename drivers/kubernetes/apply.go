@@ -130,7 +130,7 @@ func (a *application) change(ctx context.Context, change *resource.Change) error
 	}
 	switch err := refusal(change, s); {
 	case err != nil:
-		return a.record(ctx, change, drivers.Result{UID: before, Err: explain(err, change)})
+		return a.record(ctx, change, drivers.Result{UID: before, Err: explain(err, change, s.asked())})
 	case s == nil || change.Action == resource.ActionDelete && s.live.GetDeletionTimestamp() != nil: // there is nothing to do
 		return a.record(ctx, change, drivers.Result{UID: before})
 	}
@@ -142,7 +142,7 @@ func (a *application) change(ctx context.Context, change *resource.Change) error
 	result := drivers.Result{UID: before}
 	switch {
 	case err != nil:
-		result.Err = explain(err, change)
+		result.Err = explain(err, change, s.asked())
 	case obj != nil:
 		result.UID = string(obj.GetUID())
 		a.isInLineNow(change, obj)

@@ -113,9 +113,13 @@ func TestImmutableFieldIsExplainedAndReplacedByWordOnly(t *testing.T) {
 		t.Errorf("the plan is a %s: %s", change.Action, shows(change))
 	}
 	err := w.apply(plan)["migrate"]
-	if err == nil || !strings.Contains(err.Error(), "spec.template") || !strings.Contains(err.Error(), "holdfast.dev/replace: allow") {
+	if err == nil || !strings.Contains(err.Error(), "spec.template") || !strings.Contains(err.Error(), "field is immutable") || !strings.Contains(err.Error(), "holdfast.dev/replace: allow") {
 		t.Errorf("it ended with %v", err)
 	}
+	if err != nil && (len(err.Error()) > 300 || strings.Contains(err.Error(), "restartPolicy")) {
+		t.Errorf("it quotes the whole template: %v", err)
+	}
+	wantMistake(t, err, "spec.template")
 	if w.get(t, "Job", "migrate").GetUID() != before {
 		t.Fatal("it was replaced without a word")
 	}
@@ -138,6 +142,19 @@ func TestImmutableFieldIsExplainedAndReplacedByWordOnly(t *testing.T) {
 		}
 		time.Sleep(told)
 		w.wantInLine(wanted)
+	}
+}
+
+// wantMistake asserts that an error is the user's to mend, at the path; "" is the
+// object as a whole, and "none" that it is not theirs.
+func wantMistake(t *testing.T, err error, path string) {
+	t.Helper()
+	mistake, got := (*drivers.Mistake)(nil), "none"
+	if errors.As(err, &mistake) {
+		got = mistake.Path.String()
+	}
+	if got != path {
+		t.Errorf("a mistake at %q, want %q: %v", got, path, err)
 	}
 }
 
@@ -287,11 +304,67 @@ func TestRefusalIsItsOwn(t *testing.T) {
 	if err := failed["bad"]; err == nil || !strings.Contains(err.Error(), "no such thing here") {
 		t.Errorf("the refused one ended with %v", err)
 	}
+	wantMistake(t, failed["bad"], "none") // but the cluster's policy
 	if err := failed["web"]; err == nil || !strings.Contains(err.Error(), "replics") {
 		t.Errorf("the misspelt one ended with %v", err)
 	}
+	wantMistake(t, failed["web"], "spec.replics")
 	if w.get(t, "ConfigMap", "good") == nil {
 		t.Error("the others suffer from it")
+	}
+}
+
+// What the server finds wrong with what is asked for is told in the plan as in
+// the apply, with the field.
+func TestMistakesArePlaced(t *testing.T) {
+	w := newTarget(t, nil)
+	fixed := func(value string) resource.Resource {
+		return object("v1", "ConfigMap", "fixed", fields{"data": fields{"a": value}, "immutable": true})
+	}
+	group := strings.ReplaceAll(w.namespace, "-", "") + ".example.com"
+	w.bring(definition(group, "Shop", ""), fixed("1"))
+	container := func(more fields) resource.Resource {
+		res := deployment("web", "web:1")
+		containers, _ := resource.Lookup(res.Content, resource.Path{"spec", "template", "spec"})
+		containers.(fields)["containers"] = []any{fields{"name": "side", "image": "side:1"}, more}
+		return res
+	}
+	for path, wanted := range map[string]resource.Resource{
+		"spec.template.spec.containers[1].imag":                   container(fields{"name": "main", "image": "web:1", "imag": "web:2"}),
+		"spec.template.spec.containers[1].ports[0].containerPort": container(fields{"name": "main", "image": "web:1", "ports": []any{fields{"containerPort": int64(80000)}}}),
+		"spec.template.spec.containers[1]":                        container(fields{"name": "main"}), // without an image
+		"spec.template.spec.containers[1].resources.requests.cpu": container(fields{"name": "main", "image": "web:1", "resources": fields{"requests": fields{"cpu": "-1"}}}),
+		"spec.template.spec.containers[1].env[0].value":           container(fields{"name": "main", "image": "web:1", "env": []any{fields{"name": "A", "value": int64(1)}}}),
+		"data[\"not a key\"]":                                     configMap("keys", fields{"not a key": "x"}),
+		"data":                                                    fixed("2"),
+		"spec.size":                                               object(group+"/v1", "Shop", "corner", fields{"spec": fields{"size": "large"}}),
+		"spec.colour":                                             object(group+"/v1", "Shop", "corner", fields{"spec": fields{"colour": "red"}}),
+	} {
+		desired := []resource.Resource{definition(group, "Shop", ""), wanted}
+		if wanted.ID.Name != "fixed" {
+			desired = append(desired, fixed("1"))
+		}
+		plan := w.plan(desired...)
+		change := only(t, plan, wanted.ID.Name)
+		if !change.Mistaken || change.At.String() != path {
+			t.Errorf("%s: planned is a mistake (%t) at %s: %s", path, change.Mistaken, change.At, change.Refused)
+		}
+		if strings.Contains(change.Refused, "typed patch") {
+			continue // the apply gives a definition time to be known
+		}
+		failed := w.apply(plan)
+		wantMistake(t, failed[wanted.ID.Name], path)
+		if len(failed) != 1 {
+			t.Errorf("failed are %v", failed)
+		}
+	}
+	// A field that comes with the same commit is no mistake.
+	more := definition(group, "Shop", "")
+	properties, _ := resource.Lookup(more.Content, resource.Path{"spec", "versions", 0, "schema", "openAPIV3Schema", "properties", "spec", "properties"})
+	properties.(fields)["colour"] = fields{"type": "string"}
+	change := only(t, w.plan(more, object(group+"/v1", "Shop", "corner", fields{"spec": fields{"colour": "red"}})), "corner")
+	if change.Mistaken || change.Refused != "" {
+		t.Errorf("it is refused: %s", change.Refused)
 	}
 }
 

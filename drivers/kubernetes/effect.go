@@ -90,7 +90,7 @@ func (a *application) write(ctx context.Context, s *step) (*unstructured.Unstruc
 		if err == nil {
 			return a.wrote(s.at, obj), nil
 		}
-		if isMisfit(err) && try < tries { // its definition may have come with this very plan
+		if isMisfit(err) && !s.mistaken && try < tries { // its definition may have come with this very plan
 			time.Sleep(time.Duration(try) * 200 * time.Millisecond)
 			continue
 		}

@@ -64,7 +64,7 @@ func (d *Driver) Clear(ctx context.Context, changes []resource.Change, journal d
 		}
 		result := drivers.Result{UID: change.Precondition}
 		if err := d.clear(within, change); err != nil {
-			result.Err = explain(err, change)
+			result.Err = explain(err, change, nil)
 		}
 		if err := journal.Done(within, change, result); err != nil {
 			return fmt.Errorf("record the end of %s %s: %w", change.Action, change.ID, err)

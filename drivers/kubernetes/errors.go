@@ -9,6 +9,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -24,22 +25,26 @@ type failure struct {
 func (f *failure) Error() string { return f.text }
 func (f *failure) Unwrap() error { return f.kind }
 
-// explain makes a failure of what the server said to a change.
-func explain(err error, change *resource.Change) error {
-	text := err.Error()
-	switch {
-	case len(conflictsOf(err)) > 0:
-		text = conflictText(conflictsOf(err))
-	case isImmutable(err) && change.Action == resource.ActionUpdate:
-		text += fmt.Sprintf("; such a field cannot be changed: set it back, or let the object be deleted and made anew with the annotation %s: allow", annotationReplace)
-	case apierrors.IsUnauthorized(err):
-		text = "the API server does not accept the credentials: " + text
-	}
+// explain makes a failure of what the server said to a change, and says what of
+// the object that is asked for is a mistake, if it is one.
+func explain(err error, change *resource.Change, asked *unstructured.Unstructured) error {
 	var secrets resource.Redactor
 	for _, res := range []*resource.Resource{change.Before, change.After} {
 		if res != nil {
 			secrets.Add(res)
 		}
+	}
+	text := err.Error()
+	switch causes := fieldCauses(err); {
+	case len(conflictsOf(err)) > 0:
+		text = conflictText(conflictsOf(err))
+	case len(causes) > 0:
+		text = causesText(causes, &secrets)
+	case apierrors.IsUnauthorized(err):
+		text = "the API server does not accept the credentials: " + text
+	}
+	if isImmutable(err) && change.Action == resource.ActionUpdate {
+		text += fmt.Sprintf("; such a field cannot be changed: set it back, or let the object be deleted and made anew with the annotation %s: allow", annotationReplace)
 	}
 	f := &failure{text: fmt.Sprintf("%s %s: %s", change.Action, change.ID, secrets.Redact(text))}
 	for _, kind := range []error{drivers.ErrStale, drivers.ErrUnreachable} {
@@ -47,7 +52,10 @@ func explain(err error, change *resource.Change) error {
 			f.kind = kind
 		}
 	}
-	return f
+	if !isMistake(err) || asked == nil {
+		return f
+	}
+	return &drivers.Mistake{Path: fieldOf(err, asked.Object), Err: f}
 }
 
 // conflict is a field that another manager has.

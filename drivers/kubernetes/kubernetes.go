@@ -1,8 +1,8 @@
 // Package kubernetes is the driver for Kubernetes clusters.
 //
 // Start with Driver and the four steps: observe.go reads, plan.go asks the API
-// server by a dry run what an apply would do, apply.go acts, by server-side
-// apply. object.go says how an object is sent, shown and compared; adopt.go how
+// server by a dry run what an apply would do (change.go and try.go, for one
+// resource), apply.go acts, by server-side apply. object.go says how an object is sent, shown and compared; adopt.go how
 // fields are taken over from the managers that wrote them before; hooks.go
 // what runs rather than is, ending.go how that goes again; order.go what comes
 // first.

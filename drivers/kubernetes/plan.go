@@ -33,8 +33,18 @@ type step struct {
 	// unforeseen: the server could not tell what it would make of it, as it did not
 	// know the namespace or the kind.
 	unforeseen bool
+	// mistaken: the server said that it is, and nothing that the plan makes will change that.
+	mistaken bool
 	// refused says why the change is not tried.
 	refused error
+}
+
+// asked is what is applied, nil for nothing.
+func (s *step) asked() *unstructured.Unstructured {
+	if s == nil {
+		return nil
+	}
+	return s.obj
 }
 
 // planner makes one plan.
@@ -80,6 +90,7 @@ func (d *Driver) plan(ctx context.Context, request *drivers.PlanRequest) (*drive
 	if err != nil {
 		return nil, fmt.Errorf("plan %s: %w", d.destination, err)
 	}
+	p.forgive(outcomes)
 	plan, made := &drivers.Plan{}, artifact{}
 	d.inLine = map[resource.Key]line{}
 	for _, o := range outcomes {
@@ -88,6 +99,7 @@ func (d *Driver) plan(ctx context.Context, request *drivers.PlanRequest) (*drive
 			continue
 		}
 		plan.Changes = append(plan.Changes, o.Change)
+		o.step.mistaken = o.Mistaken
 		if o.Action == resource.ActionNone {
 			d.inLine[o.ID.Key()] = o.line
 		} else {
@@ -126,6 +138,23 @@ func (d *Driver) planner(request *drivers.PlanRequest) (*planner, error) {
 	var err error
 	p.revision, err = digestOfAll(request.Desired, d.key)
 	return p, err
+}
+
+// forgive takes back what the server said against resources of which the
+// definition changes with this very plan: it may be otherwise by then.
+func (p *planner) forgive(outcomes []*outcome) {
+	changing := map[resource.Key]bool{}
+	for _, o := range outcomes {
+		if o.not == "" && o.Action != resource.ActionNone {
+			_, defines := definedBy(o.res)
+			changing[o.ID.Key()] = defines
+		}
+	}
+	for _, o := range outcomes {
+		if o.refused == nil && o.told != nil && slices.ContainsFunc(p.needs[o.ID.Key()], func(need resource.Key) bool { return changing[need] }) {
+			o.refuse(nil)
+		}
+	}
 }
 
 // departures are what to do with what is owned and no longer desired.
@@ -171,7 +200,7 @@ func (p *planner) departures(made artifact) []resource.Change {
 				}
 			}
 			if s.refused != nil {
-				change.Refused = explain(s.refused, &change).Error()
+				change.Refused = explain(s.refused, &change, nil).Error()
 			}
 			made[id.Key()] = s
 		}

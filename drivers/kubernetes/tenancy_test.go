@@ -111,6 +111,7 @@ func TestTargetKeepsToItsNamespaces(t *testing.T) {
 	if len(failed) != 2 || failed["outside"] == nil || failed[space.ID.Name] == nil {
 		t.Errorf("failed are %v", failed)
 	}
+	wantMistake(t, failed["outside"], "metadata.namespace")
 	if w.get(t, "ConfigMap", "inside") == nil || w.get(t, "Namespace", space.ID.Name) != nil {
 		t.Error("it does not keep to its namespaces")
 	}

@@ -47,6 +47,10 @@ type Change struct {
 	// Refused says why the destination will not take the change, as far as that can
 	// be told before it is tried. It holds no secret.
 	Refused string
+	// Mistaken is set where it is refused for what is asked for, which is the user's
+	// to mend: at At, as far as that is known.
+	Mistaken bool
+	At       Path
 	// Another is set of a delete where what is there is known to be another object
 	// than the one that is owned, made by somebody else in its place.
 	Another bool
