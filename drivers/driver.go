@@ -25,6 +25,10 @@ var (
 	// ErrStale: a precondition no longer holds. Nothing was done to that
 	// resource; planning and judging start again.
 	ErrStale = errors.New("changed since it was planned")
+	// ErrRunning: what is there runs to an end of its own, has not come to it, and is
+	// not cut short. Nothing was done to that resource; Apply may be given the
+	// change again.
+	ErrRunning = errors.New("what was begun before still runs, and is not cut short")
 	// ErrUnreachable: the destination cannot be read or written now.
 	ErrUnreachable = errors.New("destination cannot be reached")
 	// ErrSettings: the settings lead nowhere, as to a file that is not there. It is

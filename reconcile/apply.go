@@ -194,7 +194,12 @@ func (t *targetPass) journal() *journal {
 		record := t.changes[key]
 		switch {
 		case result.Err == nil:
-			record.State = StateApplied
+			record.State, record.Reason = StateApplied, ""
+		case errors.Is(result.Err, drivers.ErrRunning): // it stays planned, and is tried again
+			if record.Reason == result.Err.Error() {
+				return // that was told
+			}
+			record.Reason = result.Err.Error()
 		case errors.Is(result.Err, drivers.ErrStale):
 			record.State, record.Reason = StateStale, result.Err.Error()
 		default:

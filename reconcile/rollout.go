@@ -142,21 +142,51 @@ func (r *rollout) makeStage(ctx context.Context, pending []resource.Change) erro
 			if err := r.applyChanges(ctx, r.journal, ready); err != nil {
 				return err
 			}
-			if slices.ContainsFunc(ready, func(change resource.Change) bool { return !change.Drift }) {
+			running := r.planned(ready)
+			if slices.ContainsFunc(ready, func(change resource.Change) bool {
+				return !change.Drift && r.changes[change.ID.Key()].State != StatePlanned
+			}) {
 				r.waitsUntil = time.Time{} // the revision has got on
 			}
-			wait = r.newHealthWait()
+			if len(running) < len(ready) {
+				wait = r.newHealthWait()
+			} else if !wait.again(ctx) {
+				if ctx.Err() != nil || r.disturbed {
+					return ctx.Err()
+				}
+				r.giveUp(running)
+				continue
+			}
+			pending = append(pending, running...)
 		case len(out) > 0 || wait.again(ctx):
 		case ctx.Err() != nil || r.disturbed:
 			return ctx.Err()
 		default: // what depends on these is held in the next round
 			r.hold(r.due(waiting), r.why)
-			pending = slices.DeleteFunc(waiting, func(change resource.Change) bool {
-				return r.changes[change.ID.Key()].State != StatePlanned
-			})
+			pending = r.planned(waiting)
 		}
 	}
 	return nil
+}
+
+// planned are those of the changes that are still to be made: they wait, or what
+// they are to take the place of still runs.
+func (r *rollout) planned(changes []resource.Change) []resource.Change {
+	return slices.DeleteFunc(slices.Clone(changes), func(change resource.Change) bool {
+		return r.changes[change.ID.Key()].State != StatePlanned
+	})
+}
+
+// giveUp ends the wait for what still runs.
+func (r *rollout) giveUp(changes []resource.Change) {
+	for _, change := range changes {
+		record := r.changes[change.ID.Key()]
+		record.State = StateSkipped
+		if !r.preempted {
+			record.State, record.Reason = StateFailed, fmt.Sprintf("%s; it was waited for %s", record.Reason, r.healthTimeout())
+		}
+		r.changed(record)
+	}
 }
 
 // divide tells the changes that can be made from those that have to wait and

@@ -230,6 +230,85 @@ func TestHooksGoByTheirDeletePolicies(t *testing.T) {
 	s.wantInventory("web", "kept", "shop")
 }
 
+// runsOn has the first container of a Job's pod begin, or end well.
+func (s *clusterSite) runsOn(job, phase, state string) {
+	s.t.Helper()
+	eventually(s.t, "the pod of "+job+" goes on", func() bool {
+		pods, err := s.kube.CoreV1().Pods(s.namespace).List(s.t.Context(), metav1.ListOptions{LabelSelector: batchv1.JobNameLabel + "=" + job})
+		if err != nil || len(pods.Items) != 1 || pods.Items[0].DeletionTimestamp != nil {
+			return false
+		}
+		patch := fmt.Appendf(nil, `{"status": {"phase": %q, "containerStatuses": [{"name": "main", "image": "tool:1.0", "imageID": "", "ready": false, "restartCount": 0, "state": %s}]}}`, phase, state)
+		_, err = s.kube.CoreV1().Pods(s.namespace).Patch(s.t.Context(), pods.Items[0].Name, types.MergePatchType, patch, metav1.PatchOptions{}, "status")
+		return err == nil
+	})
+}
+
+// A new revision waits for a hook that the one before began, and begins nothing
+// that comes after it. Time limits the wait, and something newer ends it. A hook
+// that cannot start is not waited for.
+func TestARunningHookIsWaitedFor(t *testing.T) {
+	s := newClusterSite(t, cluster.get(t), oneCluster+"    healthTimeout: 1s\n")
+	s.commit(map[string]string{"web/a.yaml": aJob("migrate", "helm.sh/hook: pre-upgrade"), "web/b.yaml": aMap("shop", "one")})
+	only(t, s.pass(), "web") // no node is there to start it
+	first, err := s.kube.BatchV1().Jobs(s.namespace).Get(t.Context(), "migrate", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.commit(map[string]string{"web/b.yaml": aMap("shop", "two")})
+	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeFailed, "update migrate applied", "create shop blocked")
+	second, err := s.kube.BatchV1().Jobs(s.namespace).Get(t.Context(), "migrate", metav1.GetOptions{})
+	if err != nil || second.UID == first.UID {
+		t.Fatalf("a hook that cannot start does not give way (%v)", err)
+	}
+	s.runsOn("migrate", "Running", `{"running": {"startedAt": "2026-01-01T00:00:00Z"}}`)
+
+	s.commit(map[string]string{"web/b.yaml": aMap("shop", "three")})
+	wantRunning := func() {
+		t.Helper()
+		s.wantValues(map[string]string{})
+		if now, err := s.kube.BatchV1().Jobs(s.namespace).Get(t.Context(), "migrate", metav1.GetOptions{}); err != nil || now.UID != second.UID || now.DeletionTimestamp != nil {
+			t.Errorf("the hook was cut short (%v)", err)
+		}
+	}
+	run := only(t, s.pass(), "web")
+	expect(t, run, reconcile.OutcomeFailed, "update migrate failed", "create shop blocked")
+	for _, want := range []string{"update Job migrate: what was begun before still runs", "1 active", "delete it", "waited for 1s"} {
+		if !strings.Contains(run.Message, want) {
+			t.Errorf("%q is not in: %s", want, run.Message)
+		}
+	}
+	wantRunning()
+	newer := make(chan struct{})
+	close(newer)
+	p := s.open()
+	result, err := p.Pass(t.Context(), reconcile.PassOptions{Preempt: newer})
+	p.close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Runs) > 0 { // or it was left behind
+		expect(t, only(t, result, "web"), reconcile.OutcomeWaiting, "update migrate skipped", "create shop skipped")
+	}
+	wantRunning()
+
+	// In the midst of a wait it ends, and what waits goes on.
+	s.configure(s.filledIn(hooksInCluster))
+	go func() {
+		time.Sleep(300 * time.Millisecond)
+		s.runsOn("migrate", "Succeeded", `{"running": null, "terminated": {"exitCode": 0}}`)
+		s.kubelet(neverFails)
+	}()
+	run = only(t, s.pass(), "web")
+	expect(t, run, reconcile.OutcomeOK, "update migrate applied", "create shop applied")
+	for _, change := range run.Changes {
+		if change.Reason != "" {
+			t.Errorf("%s is applied: %s", change.Resource.Name, change.Reason)
+		}
+	}
+	s.wantValues(map[string]string{"shop": "three"})
+}
+
 // What comes after a hook that failed is not begun, be the hook there or gone: by its
 // policy, or by hand. It is not tried again before something new is asked for.
 func TestAHookThatFailedAndIsGoneHasFailed(t *testing.T) {

@@ -50,6 +50,9 @@ func logChange(log *slog.Logger, change *reconcile.ChangeRecord) {
 	if change.Drift {
 		attributes = append(attributes, "drift", true, "changedBy", change.ChangedBy)
 	}
+	if change.State == reconcile.StatePlanned || change.State == reconcile.StateSkipped {
+		attributes = append(attributes, "reason", change.Reason)
+	}
 	level := slog.LevelInfo
 	if change.State == reconcile.StateFailed || change.State == reconcile.StateStale {
 		level = slog.LevelError

@@ -128,7 +128,11 @@ func (a *application) change(ctx context.Context, change *resource.Change) error
 	if before == absent {
 		before = ""
 	}
-	switch err := refusal(change, s); {
+	refused := refusal(change, s)
+	if refused == nil && s != nil && s.again {
+		refused = a.running(ctx, s)
+	}
+	switch err := refused; {
 	case err != nil:
 		return a.record(ctx, change, drivers.Result{UID: before, Err: explain(err, change, s.asked())})
 	case s == nil || change.Action == resource.ActionDelete && s.live.GetDeletionTimestamp() != nil: // there is nothing to do

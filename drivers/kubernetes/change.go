@@ -25,6 +25,7 @@ type outcome struct {
 	res  *resource.Resource
 	told error  // what the server said to the dry run, where that was no
 	not  string // why it is none to be made, "" if it is
+	anew bool   // After is what is made in the place of what is there
 }
 
 // line is what was known of an object when it needed no change.
@@ -59,19 +60,19 @@ func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome,
 	case refused != nil:
 		o.refused = refused
 		o.asIs()
-	case runs(res):
-		p.run(o, owned)
+	case runs(res) && p.hasRunAs(o, owned), p.hasRun(o, owned):
+		o.none()
+		if o.live == nil && owned != nil {
+			o.Precondition = owned.UID
+		}
 	case !known: // the kind may come with this very plan
 		o.asIs()
 		o.unforeseen = true
 		if !p.isToCome(res) {
 			o.told = errNoKind
 		}
-	case p.hasRun(o, owned):
-		o.none()
-		if owned != nil {
-			o.Precondition = owned.UID
-		}
+	case runs(res):
+		err = p.run(ctx, o)
 	case p.leaves(o), p.isInLine(o):
 		o.none()
 	default:
@@ -166,7 +167,11 @@ func (p *planner) finish(o *outcome, owned *drivers.Owned) {
 		}
 		return
 	}
-	o.Diff = diff(o.Before, o.After)
+	before := o.Before
+	if before != nil && o.anew {
+		before = &resource.Resource{ID: o.ID, Content: withoutGenerated(o.ID, fieldsOf(before), o.obj), Sensitive: before.Sensitive}
+	}
+	o.Diff = diff(before, o.After)
 	o.HandedOver = owned != nil && p.isHandedOver(o)
 	o.Drift = owned != nil && !owned.Pending && owned.Tombstone.IsZero() && owned.Digest == o.Desired && !o.HandedOver
 	if o.Drift && o.live != nil {

@@ -64,6 +64,7 @@ var resources = map[string]schema.GroupVersionResource{
 	"Service":    {Version: "v1", Resource: "services"},
 	"Namespace":  {Version: "v1", Resource: "namespaces"},
 	"Deployment": {Group: "apps", Version: "v1", Resource: "deployments"},
+	"Pod":        {Version: "v1", Resource: "pods"},
 	"Job":        {Group: "batch", Version: "v1", Resource: "jobs"},
 }
 

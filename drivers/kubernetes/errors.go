@@ -47,7 +47,7 @@ func explain(err error, change *resource.Change, asked *unstructured.Unstructure
 		text += fmt.Sprintf("; such a field cannot be changed: set it back, or let the object be deleted and made anew with the annotation %s: allow", annotationReplace)
 	}
 	f := &failure{text: fmt.Sprintf("%s %s: %s", change.Action, change.ID, secrets.Redact(text))}
-	for _, kind := range []error{drivers.ErrStale, drivers.ErrUnreachable} {
+	for _, kind := range []error{drivers.ErrStale, drivers.ErrRunning, drivers.ErrUnreachable} {
 		if errors.Is(err, kind) {
 			f.kind = kind
 		}

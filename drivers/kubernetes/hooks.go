@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/drivers/kubernetes/health"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -94,22 +96,40 @@ func runs(res *resource.Resource) bool {
 	return well || slices.Contains(tasks, res.ID.GroupKind())
 }
 
-// run plans a hook: it runs once for each state of all that is desired, and
-// its object gives way to that of the next run. Whether the object is still
-// there does not matter once it has run, as it may be cleaned up.
-func (p *planner) run(o *outcome, owned *drivers.Owned) {
+// hasRunAs reports whether a hook has run as it is asked for: it does so once for
+// each state of all that is desired. Whether its object is still there does not
+// matter then, as it may be cleaned up.
+func (p *planner) hasRunAs(o *outcome, owned *drivers.Owned) bool {
 	mac := hmac.New(sha256.New, p.key)
 	mac.Write([]byte(o.Desired + p.revision))
 	o.Desired = hex.EncodeToString(mac.Sum(nil))
-	if p.wasMade(o, owned) {
-		o.none()
-		if o.live == nil && owned != nil {
-			o.Precondition = owned.UID
+	return p.wasMade(o, owned)
+}
+
+// run plans a hook, of which the object gives way to that of the next run.
+func (p *planner) run(ctx context.Context, o *outcome) error {
+	if o.live == nil {
+		if err := p.try(ctx, o); err != nil || o.live == nil {
+			return err
 		}
-		return
 	}
-	o.asIs()
-	o.again = o.live != nil
+	o.again = true
+	return p.tryAnew(ctx, o)
+}
+
+// running says what a hook is still at that is to give way to its next run; nil
+// if it is at nothing.
+func (a *application) running(ctx context.Context, s *step) error {
+	now, err := a.cluster.get(ctx, s.at)
+	if err != nil || now == nil {
+		return err
+	}
+	within, cancel := context.WithTimeout(ctx, a.cluster.timeout)
+	defer cancel()
+	if at := (health.Checker{Client: a.cluster.client}).Runs(within, now); at != "" {
+		return fmt.Errorf("%w: %s; delete it if it is not to be waited for", drivers.ErrRunning, at)
+	}
+	return nil
 }
 
 // wasMade reports whether a resource was made as it is asked for, be it there or gone.

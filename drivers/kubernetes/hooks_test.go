@@ -1,11 +1,15 @@
 package kubernetes_test
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -54,6 +58,50 @@ func TestHookRunsOnceForEachState(t *testing.T) {
 	}
 	if third := w.get(t, "Job", "migrate"); third == nil || third.GetUID() == second.GetUID() {
 		t.Error("it did not run for the next state")
+	}
+}
+
+// A hook of which a container is at work is not cut short by its next run. One
+// that has ended, or that cannot start, gives way at once.
+func TestAHookThatRunsIsNotCutShort(t *testing.T) {
+	w := newTarget(t, nil)
+	hook := func(version string) resource.Resource {
+		return job("migrate", "shop:"+version, fields{"argocd.argoproj.io/hook": "PreSync"})
+	}
+	w.bring(hook("1"))
+	first := w.get(t, "Job", "migrate")
+	pod := content(object("v1", "Pod", "migrate-x", fields{"spec": fields{"containers": []any{fields{"name": "main", "image": "shop:1"}}}}))
+	labels, _, _ := unstructured.NestedMap(first.Object, "spec", "template", "metadata", "labels")
+	pod["metadata"].(fields)["labels"] = labels
+	pod["metadata"].(fields)["ownerReferences"] = []any{fields{
+		"apiVersion": "batch/v1", "kind": "Job", "name": "migrate", "uid": string(first.GetUID()), "controller": true,
+	}}
+	w.create(t, pod, "job-controller")
+	state := func(status string) {
+		t.Helper()
+		_, err := w.of("Pod").Patch(t.Context(), "migrate-x", types.MergePatchType, []byte(`{"status": `+status+`}`), metav1.PatchOptions{}, "status")
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	container := `{"phase": "Running", "containerStatuses": [{"name": "main", "image": "shop:1", "imageID": "", "ready": false, "restartCount": 0, "state": %s}]}`
+	state(fmt.Sprintf(container, `{"running": {"startedAt": "2026-01-01T00:00:00Z"}}`))
+	plan := w.plan(hook("2"))
+	err := w.apply(plan)["migrate"]
+	if !errors.Is(err, drivers.ErrRunning) || !strings.Contains(err.Error(), "delete it if it is not to be waited for") {
+		t.Errorf("it ended with %v", err)
+	}
+	wantMistake(t, err, "none")
+	if now := w.get(t, "Job", "migrate"); now == nil || now.GetUID() != first.GetUID() || now.GetDeletionTimestamp() != nil {
+		t.Fatal("it was cut short")
+	}
+	state(fmt.Sprintf(container, `{"waiting": {"reason": "ImagePullBackOff"}, "running": null}`))
+	w.meanwhile(func() { w.patchUntilGone("Job", "migrate", first.GetUID()) })
+	for _, err := range w.apply(plan) { // the same plan
+		t.Fatal(err)
+	}
+	if now := w.get(t, "Job", "migrate"); now == nil || now.GetUID() == first.GetUID() {
+		t.Error("it did not give way")
 	}
 }
 
@@ -137,5 +185,48 @@ func TestStage(t *testing.T) {
 		if got := driver.(drivers.Staged).Stage(&res); got != test.want {
 			t.Errorf("%v is of stage %d, want %d", test.annotations, got, test.want)
 		}
+	}
+}
+
+// A hook is shown, and so judged, as the server would make it, whether it runs for
+// the first time or in the place of what is there; and so is what is replaced.
+func TestAHookIsPlannedAsTheServerWouldMakeIt(t *testing.T) {
+	w := newTarget(t, nil)
+	hook := job("migrate", "shop:1", fields{"argocd.argoproj.io/hook": "PreSync"})
+	plain := job("import", "shop:1", fields{"holdfast.dev/replace": "allow"})
+	wantDefaults := func(plan *drivers.Plan, name string) {
+		t.Helper()
+		change := only(t, plan, name)
+		text := fmt.Sprint(change.After.Content)
+		for _, want := range []string{"terminationGracePeriodSeconds:30", "backoffLimit:6", "batch.kubernetes.io/job-name:" + name} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s is not in %s", want, text)
+			}
+		}
+		if strings.Contains(text, "holdfast-") || strings.Contains(text, "controller-uid") || change.After.ID.Name != name {
+			t.Errorf("it has another name, or what the server makes up: %s", text)
+		}
+	}
+	wantDefaults(w.plan(hook), "migrate")
+	w.bring(hook, plain)
+	// What was set by hand goes with what is there, and with it what only that has.
+	w.patch(t, "Job", "migrate", "kubectl-edit", `{"spec": {"activeDeadlineSeconds": 77}}`)
+	time.Sleep(told)
+	again, anew := job("migrate", "shop:2", fields{"argocd.argoproj.io/hook": "PreSync"}), job("import", "shop:2", fields{"holdfast.dev/replace": "allow"})
+	plan := w.plan(again, anew)
+	wantDefaults(plan, "migrate")
+	wantDefaults(plan, "import")
+	if text := fmt.Sprint(only(t, plan, "migrate").After.Content); strings.Contains(text, "activeDeadlineSeconds") {
+		t.Errorf("what goes is taken for what is to come: %s", text)
+	}
+	if got := shows(only(t, plan, "import")); got != "spec.template.spec.containers[0].image: shop:1 -> shop:2" {
+		t.Errorf("the difference is %s", got)
+	}
+	if action := only(t, plan, "import").Action; action != resource.ActionReplace {
+		t.Errorf("it is to be a %s", action)
+	}
+	again.Content.(fields)["spec"].(fields)["paralelism"] = int64(2)
+	if change := only(t, w.plan(again, anew), "migrate"); !change.Mistaken || change.At.String() != "spec.paralelism" || strings.Contains(change.Refused, "holdfast-") {
+		t.Errorf("its mistake is told as %q at %s", change.Refused, change.At)
 	}
 }

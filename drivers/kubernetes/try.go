@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"reflect"
+	"strconv"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -29,7 +32,7 @@ func (p *planner) try(ctx context.Context, o *outcome) error {
 		}
 		out, err := p.dryRun(ctx, o)
 		if err != nil {
-			return p.answered(o, err)
+			return p.answered(ctx, o, err)
 		}
 		if isOf(out, o.live) {
 			return p.compare(ctx, o, out)
@@ -75,7 +78,7 @@ func (p *planner) dryRun(ctx context.Context, o *outcome) (*unstructured.Unstruc
 
 // answered plans after a refusal of the server. Only where it is not the
 // server's last word is there no plan at all.
-func (p *planner) answered(o *outcome, err error) error {
+func (p *planner) answered(ctx context.Context, o *outcome, err error) error {
 	if !isLastWord(err) {
 		return err
 	}
@@ -85,7 +88,10 @@ func (p *planner) answered(o *outcome, err error) error {
 		o.told = err
 	}
 	if o.live != nil && isImmutable(err) && mayReplace(o.res) {
-		o.Action, o.told = resource.ActionReplace, nil
+		o.told = nil
+		err := p.tryAnew(ctx, o)
+		o.Action = resource.ActionReplace
+		return err
 	}
 	return nil
 }
@@ -93,6 +99,56 @@ func (p *planner) answered(o *outcome, err error) error {
 func isLastWord(err error) bool {
 	return !errors.Is(err, drivers.ErrUnreachable) && !apierrors.IsUnauthorized(err) && isAnswer(err)
 }
+
+// tryAnew asks the server what would take the place of what is there. As that is
+// in the way, the server is asked about an object of another name, which is put
+// right afterwards: what goes by the name, as an admission policy may, is not
+// seen. That of which the server says no to the other name is shown as it is
+// asked for, unless it is a mistake under any name.
+func (p *planner) tryAnew(ctx context.Context, o *outcome) error {
+	o.asIs()
+	at, obj := o.at, o.obj.DeepCopy()
+	at.name = "holdfast-" + strconv.FormatUint(rand.Uint64(), 36)
+	obj.SetName(at.name)
+	out, err := p.cluster.apply(ctx, at, obj, false, true)
+	switch {
+	case err == nil:
+		content := renamed(withoutGenerated(o.ID, planned(out), o.obj), at.name, o.ID.Name)
+		o.becomes(content.(map[string]any))
+		o.anew = true
+	case !isLastWord(err):
+		return err
+	case isMistake(err):
+		o.told = &misnamed{err, at.name, o.ID.Name}
+	}
+	return nil
+}
+
+// renamed is a value with one name in the place of another, also as a part of others.
+func renamed(value any, from, to string) any {
+	switch value := value.(type) {
+	case string:
+		return strings.ReplaceAll(value, from, to)
+	case []any:
+		for i := range value {
+			value[i] = renamed(value[i], from, to)
+		}
+	case map[string]any:
+		for key := range value {
+			value[key] = renamed(value[key], from, to)
+		}
+	}
+	return value
+}
+
+// misnamed is what the server said about an object of another name.
+type misnamed struct {
+	error
+	from, to string
+}
+
+func (m *misnamed) Error() string { return strings.ReplaceAll(m.error.Error(), m.from, m.to) }
+func (m *misnamed) Unwrap() error { return m.error }
 
 // isToCome reports whether the namespace or the kind of a resource is of the same plan.
 func (p *planner) isToCome(res *resource.Resource) bool { return len(p.needs[res.ID.Key()]) > 0 }
@@ -111,7 +167,7 @@ func (p *planner) compare(ctx context.Context, o *outcome, out *unstructured.Uns
 	}
 	out, err := p.adopted(ctx, o, out)
 	if err != nil {
-		return p.answered(o, err)
+		return p.answered(ctx, o, err)
 	}
 	content := planned(out)
 	if reflect.DeepEqual(content, planned(o.live)) {
