@@ -25,7 +25,47 @@ func (t *targetPass) apply(ctx context.Context) error {
 	if err := t.makeChanges(ctx, t.journal()); err != nil {
 		return err
 	}
+	if err := t.inherit(ctx); err != nil {
+		return err
+	}
 	return t.keep(ctx)
+}
+
+// inherit has targets that the configuration does not name any more give up what
+// this one owns by now, as after a target was given another name.
+func (t *targetPass) inherit(ctx context.Context) error {
+	if len(t.orphans) == 0 {
+		return nil
+	}
+	store := t.Reconciler.options.Store
+	mine := map[string]bool{}
+	owned, err := store.Owned(ctx, t.name)
+	if err != nil {
+		return fmt.Errorf("read the inventory: %w", err)
+	}
+	for _, entry := range owned {
+		mine[entry.UID] = !entry.Pending
+	}
+	delete(mine, "")
+	for _, other := range t.neighbours {
+		if !slices.Contains(t.orphans, other.Target) {
+			continue
+		}
+		theirs, err := store.Owned(ctx, other.Target)
+		if err != nil {
+			return fmt.Errorf("read the inventory of target %s: %w", other.Target, err)
+		}
+		var taken []resource.Key
+		for _, entry := range theirs {
+			if mine[entry.UID] {
+				taken = append(taken, entry.ID.Key())
+			}
+		}
+		if err := store.Disown(ctx, other.Target, taken...); err != nil {
+			return fmt.Errorf("take over from target %s: %w", other.Target, err)
+		}
+	}
+	return nil
 }
 
 func (t *targetPass) makeChanges(ctx context.Context, journal *journal) error {
@@ -33,15 +73,24 @@ func (t *targetPass) makeChanges(ctx context.Context, journal *journal) error {
 		return t.applyChanges(ctx, journal, t.allowed(func(resource.Action) bool { return true }))
 	}
 	writes := t.allowed(func(a resource.Action) bool { return a != resource.ActionDelete && a != resource.ActionMove })
-	if err := t.newRollout(journal).carryOut(ctx, writes); err != nil || t.disturbed {
+	rollout := t.newRollout(journal)
+	if err := rollout.carryOut(ctx, writes); err != nil || t.disturbed {
+		return err
+	}
+	t.decidePrune()
+	if err := rollout.awaitBeforeDeletes(ctx, t.deletes()); err != nil || t.disturbed {
 		return err
 	}
 	if t.isLeft(t.work) {
 		t.unread = "there is something newer to look at"
 	}
 	t.decidePrune()
-	deletes := t.allowed(func(a resource.Action) bool { return a == resource.ActionDelete })
-	return t.applyDeletes(ctx, journal, deletes)
+	return t.applyDeletes(ctx, journal, t.deletes())
+}
+
+// deletes are those that may be made.
+func (t *targetPass) deletes() []resource.Change {
+	return t.allowed(func(a resource.Action) bool { return a == resource.ActionDelete })
 }
 
 // allowed are the plan's changes that nothing holds back and that wanted accepts.

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -13,14 +14,78 @@ import (
 // day is the time over which deletes are counted.
 const day = 24 * time.Hour
 
-// countDeletes finds out what was taken away before.
-func (t *targetPass) countDeletes(ctx context.Context) (err error) {
+// aboutDeletes finds out what was taken away before, and who else is at the destination.
+func (t *targetPass) aboutDeletes(ctx context.Context) (err error) {
+	if err := t.readOthers(ctx); err != nil {
+		return err
+	}
 	since := t.Reconciler.options.Now().Add(-day)
 	t.recent, t.atRevision, err = t.Reconciler.options.Store.Deletions(ctx, t.name, t.record.Revision, since)
 	if err != nil {
 		return fmt.Errorf("count the deletes of the last day: %w", err)
 	}
 	return nil
+}
+
+// readOthers finds what other targets want or own at the destination, where
+// something is to be deleted that they may need: what goes with its namespace is
+// not this target's to delete.
+func (t *targetPass) readOthers(ctx context.Context) error {
+	t.others = nil
+	if !slices.ContainsFunc(t.plan.Changes, func(change resource.Change) bool { return change.Action == resource.ActionDelete }) {
+		return nil
+	}
+	add := func(id resource.ID, content any, place string) {
+		t.others = append(t.others, resource.Resource{ID: t.placed(id, place), Content: content})
+	}
+	for _, other := range t.neighbours {
+		for i := range other.Resources {
+			add(other.Resources[i].ID, other.Resources[i].Content, other.Place)
+		}
+	}
+	beside, err := t.beside(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(beside)) {
+		owned, err := t.Reconciler.options.Store.Owned(ctx, name)
+		if err != nil {
+			return fmt.Errorf("read the inventory of target %s: %w", name, err)
+		}
+		for _, entry := range owned {
+			add(entry.ID, nil, beside[name].Place)
+		}
+	}
+	return nil
+}
+
+// placed is an ID with the place of its target, where it leaves that to it.
+func (t *targetPass) placed(id resource.ID, place string) resource.ID {
+	if placer, ok := t.driver.(drivers.Placer); ok && placer.Unplaced(id) {
+		id.Namespace = place
+	}
+	return id
+}
+
+// beside are the other targets of the same destination, as far as the state
+// knows: also those that the configuration does not name any more.
+func (t *targetPass) beside(ctx context.Context) (map[string]TargetState, error) {
+	store := t.Reconciler.options.Store
+	names, err := store.Targets(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the targets from the state: %w", err)
+	}
+	beside := map[string]TargetState{}
+	for _, name := range names {
+		state, err := store.Target(ctx, name)
+		if err != nil {
+			return nil, fmt.Errorf("read the state of target %s: %w", name, err)
+		}
+		if name != t.name && state.Driver == t.want.target.Driver && state.Destination == t.driver.Destination() {
+			beside[name] = state
+		}
+	}
+	return beside, nil
 }
 
 // decidePrune marks what may not be taken away. It is asked again after the
@@ -63,9 +128,10 @@ func (t *targetPass) begin(ctx context.Context) error {
 	return nil
 }
 
-// neededBy turns the edges between all that is desired, and all that would go, around.
+// neededBy turns the edges between all that is desired, all that would go, and
+// what others have, around.
 func (t *targetPass) neededBy() map[resource.Key][]resource.ID {
-	all := slices.Clone(t.want.resources)
+	all := slices.Concat(t.want.resources, t.others)
 	for _, change := range t.plan.Changes {
 		if change.Action == resource.ActionDelete {
 			all = append(all, *change.Before)

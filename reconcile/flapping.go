@@ -29,6 +29,7 @@ type contest struct {
 	total     int
 	pauses    int
 	until     time.Time // the end of the last pause
+	told      time.Time // the end of the pause that was told of last
 	seen      time.Time // when there was drift last
 }
 
@@ -67,7 +68,13 @@ func (c *contest) pause(now time.Time) {
 // standBack flags the corrections that have to wait because someone else
 // changes the resource back each time.
 func (t *targetPass) standBack() {
-	now := t.Reconciler.options.Now()
+	for _, record := range t.contested(t.Reconciler.options.Now()) {
+		t.changed(record) // the run may go on for long, waiting for health
+	}
+}
+
+// contested are the changes flagged by that of which it was not told yet.
+func (t *targetPass) contested(now time.Time) (news []*ChangeRecord) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for i := range t.plan.Changes {
@@ -80,8 +87,13 @@ func (t *targetPass) standBack() {
 		}
 		if c.holds(now) {
 			record.State, record.Reason, record.Retry = StateFlagged, c.reason(change), c.until
+			if !c.told.Equal(c.until) {
+				c.told = c.until
+				news = append(news, record)
+			}
 		}
 	}
+	return news
 }
 
 // flaggedMessage says what waits for somebody, and what somebody else does not let be.

@@ -288,6 +288,7 @@ func (r *Reconciler) newTargetPass(ctx context.Context, w *work, name string, ne
 	r.runs++
 	t := &targetPass{
 		Reconciler: r, ended: make(chan struct{}), disturbance: newSignal(), work: w, name: name, state: state, options: options,
+		orphans: result.Orphans,
 	}
 	if result.Revision.ID != "" {
 		t.state.Seen, t.state.Signer = result.Revision.ID, result.Revision.Signer

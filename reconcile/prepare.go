@@ -91,14 +91,15 @@ func (t *targetPass) isLive(key resource.Key) bool {
 }
 
 func (t *targetPass) makePlan(ctx context.Context) (err error) {
-	others, unread := t.elsewhere(ctx)
-	t.unread = unread
-	for _, other := range others {
+	if t.neighbours, t.unread, err = t.elsewhere(ctx); err != nil {
+		return err
+	}
+	for _, other := range t.neighbours {
 		t.veil.add(other.Resources)
 	}
 	t.plan, err = t.driver.Plan(ctx, drivers.PlanRequest{
 		Snapshot: t.view.snapshot, Dir: t.want.target.Path, Desired: t.want.resources,
-		Owned: t.owned, Observed: t.observed, Elsewhere: others, Ended: t.endedDigests(),
+		Owned: t.owned, Observed: t.observed, Elsewhere: t.neighbours, Ended: t.endedDigests(),
 	})
 	if err != nil {
 		return t.veil.of(err)
@@ -134,8 +135,9 @@ func (t *targetPass) markDrift() {
 }
 
 // elsewhere are the other targets at the same destination, and why it is not
-// known of all of them what they want, if it is not.
-func (t *targetPass) elsewhere(ctx context.Context) (others []drivers.Neighbour, unread string) {
+// known of all of them what they want, if it is not. Those that the configuration
+// does not name any more want nothing: what they own, others may have.
+func (t *targetPass) elsewhere(ctx context.Context) (others []drivers.Neighbour, unread string, err error) {
 	if len(t.held) > 0 {
 		unread = "the newest revision cannot be enforced"
 	}
@@ -163,7 +165,16 @@ func (t *targetPass) elsewhere(ctx context.Context) (others []drivers.Neighbour,
 		}
 		others = append(others, drivers.Neighbour{Target: name, Place: place, Resources: other.resources})
 	}
-	return others, unread
+	for _, name := range t.orphans {
+		state, err := t.Reconciler.options.Store.Target(ctx, name)
+		if err != nil {
+			return nil, "", fmt.Errorf("read the state of target %s: %w", name, err)
+		}
+		if state.Destination == t.driver.Destination() {
+			others = append(others, drivers.Neighbour{Target: name, Place: state.Place})
+		}
+	}
+	return others, unread, nil
 }
 
 func byName(a, b *desired) int { return strings.Compare(a.target.Name, b.target.Name) }

@@ -153,7 +153,11 @@ func (in *PruneInput) keepNeeded(going []resource.Change, decisions map[resource
 			}
 			goes[key] = false
 			needy := in.NeededBy[key][at]
-			decision := PruneDecision{Reason: fmt.Sprintf("%s, which stays, needs it", needy), Kept: decisions[needy.Key()].Kept}
+			whose := ""
+			if needy.Target != in.Target {
+				whose = " of target " + needy.Target
+			}
+			decision := PruneDecision{Reason: fmt.Sprintf("%s%s, which stays, needs it", needy, whose), Kept: decisions[needy.Key()].Kept}
 			if !decision.Kept {
 				decision.Approval = approval
 			}

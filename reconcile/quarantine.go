@@ -16,6 +16,8 @@ type Rollout struct {
 	Revision string `json:"revision,omitempty"`
 	// Ailing is what was not healthy before: the revision has not done that.
 	Ailing []string `json:"ailing,omitempty"`
+	// Changed is what it creates and updates, where it deletes something too.
+	Changed []string `json:"changed,omitempty"`
 }
 
 // Quarantine is a revision whose rollout at a target failed health.
@@ -52,9 +54,10 @@ func (t *targetPass) beginRollout(ctx context.Context) error {
 	}
 	// A rollout that did not come to a healthy end takes with it what was so before that.
 	if before := t.state.Rollout.Revision; before == "" || before == t.state.Healthy {
-		t.state.Rollout.Ailing = t.ailing(ctx)
+		t.state.Rollout.Ailing, t.state.Rollout.Changed = t.ailing(ctx), nil
 	}
 	t.state.Rollout.Revision = t.record.Revision
+	t.state.Rollout.Changed = t.changing(t.state.Rollout.Changed)
 	if err := t.Reconciler.options.Store.SetTarget(ctx, t.name, t.state); err != nil {
 		return fmt.Errorf("record that the rollout has begun: %w", err)
 	}
@@ -67,6 +70,21 @@ func (t *targetPass) asksForMore() bool {
 		record := t.changes[change.ID.Key()]
 		return record != nil && record.State == StatePlanned && !change.Drift && change.Action != resource.ActionMove
 	})
+}
+
+// changing adds what is created and updated because the revision asks for it, where
+// anything is deleted.
+func (t *targetPass) changing(names []string) []string {
+	if len(t.deletes()) == 0 {
+		return names
+	}
+	for _, change := range t.allowed(func(a resource.Action) bool { return a != resource.ActionDelete && a != resource.ActionMove }) {
+		if !change.Drift {
+			names = append(names, change.ID.String())
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // ailing are the live resources that are not healthy as they are.

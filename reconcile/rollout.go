@@ -124,6 +124,26 @@ func (r *rollout) await(ctx context.Context, keys []resource.Key) (string, error
 	}
 }
 
+// awaitBeforeDeletes waits until what the revision has changed is healthy, and else holds
+// the deletes: what goes may be what still serves, as long as what comes in its
+// place does not, and a rollback may want it.
+func (r *rollout) awaitBeforeDeletes(ctx context.Context, deletes []resource.Change) error {
+	if len(deletes) == 0 || r.state.Rollout.Revision != r.record.Revision {
+		return nil
+	}
+	var changed []resource.Key
+	for i := range r.want.resources {
+		if id := r.want.resources[i].ID; slices.Contains(r.state.Rollout.Changed, id.String()) {
+			changed = append(changed, id.Key())
+		}
+	}
+	holds, err := r.await(ctx, changed)
+	if err == nil && holds != "" && !r.disturbed {
+		r.hold(deletes, func(resource.Change) string { return "waits for what the revision changes: " + holds })
+	}
+	return err
+}
+
 // makeStage makes the changes of one stage, in rounds: those of which the needs are met.
 func (r *rollout) makeStage(ctx context.Context, pending []resource.Change) error {
 	for wait := r.newHealthWait(); len(pending) > 0; {

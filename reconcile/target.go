@@ -25,6 +25,7 @@ type targetPass struct {
 	work        *work
 	name        string
 	options     PassOptions
+	orphans     []string    // targets that the configuration does not name any more
 	state       TargetState // as it was before
 	newest      *view       // nil if it cannot be understood
 	view        *view       // what is enforced; nil if there is nothing that can be
@@ -33,18 +34,22 @@ type targetPass struct {
 	away        bool              // which is a fault of the world
 	record      Run
 
-	driver    drivers.Driver
-	claimed   *drivers.Holding // what was kept at the destination when the pass began
-	veil      veil
-	owned     []drivers.Owned
-	needs     map[resource.Key][]resource.Key
-	observed  *drivers.Observation
-	plan      *drivers.Plan
-	report    *policy.Report
-	blocked   map[resource.Key]string
-	changes   map[resource.Key]*ChangeRecord
-	unhealthy []HealthRecord
-	intents   int // how many there were
+	driver  drivers.Driver
+	claimed *drivers.Holding // what was kept at the destination when the pass began
+	veil    veil
+	owned   []drivers.Owned
+	needs   map[resource.Key][]resource.Key
+	// neighbours are the other targets at the destination, others what they want or own
+	// there where it matters.
+	neighbours []drivers.Neighbour
+	others     []resource.Resource
+	observed   *drivers.Observation
+	plan       *drivers.Plan
+	report     *policy.Report
+	blocked    map[resource.Key]string
+	changes    map[resource.Key]*ChangeRecord
+	unhealthy  []HealthRecord
+	intents    int // how many there were
 
 	told    []drivers.Health // what was told of all that is in effect, nil if nothing was
 	endings endings
@@ -180,7 +185,7 @@ func (t *targetPass) prepare(ctx context.Context) error {
 	if !t.options.DryRun {
 		t.standBack()
 	}
-	if err := t.countDeletes(ctx); err != nil {
+	if err := t.aboutDeletes(ctx); err != nil {
 		return err
 	}
 	t.decidePrune()

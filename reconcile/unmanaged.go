@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -116,32 +117,29 @@ func (list *Unmanaged) leaveOut(left []drivers.LeftOut) {
 // managed is what is owned at the target's destination, by whichever target,
 // and what is owned or wanted there.
 func (t *targetPass) managed(ctx context.Context) (owned []drivers.Owned, known map[resource.Key]bool, err error) {
-	store, known := t.Reconciler.options.Store, map[resource.Key]bool{}
-	names, err := store.Targets(ctx)
+	known = map[resource.Key]bool{}
+	beside, err := t.beside(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the targets from the state: %w", err)
+		return nil, nil, err
 	}
-	for _, name := range names {
-		state, err := store.Target(ctx, name)
-		if err != nil {
-			return nil, nil, fmt.Errorf("read the state of target %s: %w", name, err)
-		}
-		if state.Driver != t.want.target.Driver || state.Destination != t.driver.Destination() {
-			continue
-		}
-		entries, err := store.Owned(ctx, name)
+	beside[t.name] = TargetState{Place: t.state.Place}
+	for _, name := range slices.Sorted(maps.Keys(beside)) {
+		entries, err := t.Reconciler.options.Store.Owned(ctx, name)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read the inventory of target %s: %w", name, err)
 		}
+		for _, entry := range entries {
+			known[anyones(t.placed(entry.ID, beside[name].Place))] = true
+		}
 		owned = append(owned, entries...)
 	}
-	for _, entry := range owned {
-		known[anyones(entry.ID)] = true
+	others, _, err := t.elsewhere(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
-	others, _ := t.elsewhere(ctx)
-	for _, other := range append(others, drivers.Neighbour{Resources: t.want.resources}) {
+	for _, other := range append(others, drivers.Neighbour{Resources: t.want.resources, Place: t.state.Place}) {
 		for i := range other.Resources {
-			known[anyones(other.Resources[i].ID)] = true
+			known[anyones(t.placed(other.Resources[i].ID, other.Place))] = true
 		}
 	}
 	return owned, known, nil

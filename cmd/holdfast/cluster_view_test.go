@@ -220,6 +220,7 @@ func TestCanaryOfACluster(t *testing.T) {
 	s.commit(map[string]string{
 		"web/a.yaml": secret("a", canary("first"), ""), "web/b.yaml": secret("b", canary("fixed"), "immutable: true\n"),
 		"web/c.yaml": secret("refused", canary("refused"), ""),
+		"web/d.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: misspelt}\nstringdata: {other: " + canary("misspelt") + "}\n",
 	})
 	commands()
 	s.commit(map[string]string{

@@ -50,11 +50,14 @@ func logChange(log *slog.Logger, change *reconcile.ChangeRecord) {
 	if change.Drift {
 		attributes = append(attributes, "drift", true, "changedBy", change.ChangedBy)
 	}
-	if change.State == reconcile.StatePlanned || change.State == reconcile.StateSkipped {
-		attributes = append(attributes, "reason", change.Reason)
-	}
 	level := slog.LevelInfo
-	if change.State == reconcile.StateFailed || change.State == reconcile.StateStale {
+	switch change.State {
+	case reconcile.StatePlanned, reconcile.StateSkipped, reconcile.StateStale: // it is tried again
+		attributes = append(attributes, "reason", change.Reason)
+	case reconcile.StateFlagged:
+		level = slog.LevelWarn
+		attributes = append(attributes, "reason", change.Reason)
+	case reconcile.StateFailed:
 		level = slog.LevelError
 		attributes = append(attributes, "err", change.Reason)
 	}

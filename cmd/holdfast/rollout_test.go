@@ -167,6 +167,33 @@ func TestANewerCommitEndsAWaitForWhatIsNeeded(t *testing.T) {
 	eventually(t, "what waited", s.holds("b", "four"))
 }
 
+// What goes may be what still serves, and what a rollback wants: it goes once what
+// the revision changes is healthy. What was not well before is no reason to wait.
+func TestWhatGoesWaitsForWhatComes(t *testing.T) {
+	s := newSite(t, "limits: {maxDelete: 1000}\n"+rollingBack)
+	outage := &sync.Map{}
+	first := map[string]string{"web/config-1.yaml": aFile("config-1", "one"), "web/a.yaml": aFile("a", "uses 1"), "web/b.yaml": aFile("b", "two")}
+	s.commit(first)
+	r := s.onWords(outage)
+	expect(t, only(t, onePass(t, r), "web"), reconcile.OutcomeOK, "create a applied", "create b applied", "create config-1 applied")
+	for _, word := range []string{"sick", "slow"} {
+		s.commit(map[string]string{"web/config-1.yaml": "", "web/config-2.yaml": aFile("config-2", "two"), "web/a.yaml": aFile("a", word)})
+		runs := onePass(t, r).Runs
+		expect(t, runs[0], reconcile.OutcomeFailed, "update a applied", "delete config-1 blocked", "create config-2 applied")
+		if reason := runs[0].Changes[1].Reason; !strings.HasPrefix(reason, "waits for what the revision changes: File a, which is ") {
+			t.Error(reason)
+		}
+		expect(t, runs[1], reconcile.OutcomeHeld, "update a applied", "delete config-2 applied")
+		s.files(map[string]string{"a": "uses 1", "b": "two", "config-1": "one"})
+	}
+	s.commit(map[string]string{"web/config-1.yaml": first["web/config-1.yaml"], "web/config-2.yaml": "", "web/a.yaml": first["web/a.yaml"]})
+	expect(t, only(t, onePass(t, r), "web"), reconcile.OutcomeOK)
+	outage.Store("b", true)
+	s.commit(map[string]string{"web/config-1.yaml": "", "web/config-2.yaml": aFile("config-2", "two"), "web/a.yaml": aFile("a", "uses 2")})
+	expect(t, only(t, onePass(t, r), "web"), reconcile.OutcomeFailed, "update a applied", "delete config-1 applied", "create config-2 applied")
+	s.files(map[string]string{"a": "uses 2", "b": "two", "config-2": "two"})
+}
+
 // staged puts the files in stages by the first letter of their content.
 type staged struct{ *moody }
 

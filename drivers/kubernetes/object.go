@@ -141,7 +141,11 @@ func same(a, b *unstructured.Unstructured) bool {
 // of the resource that asks for it, and those that it says itself.
 func sensitive(id resource.ID, content map[string]any, desired *resource.Resource) []resource.Path {
 	if isSecret(id) {
-		return []resource.Path{{"data"}, {"stringData"}}
+		paths := []resource.Path{{"data"}, {"stringData"}}
+		if desired != nil { // a misspelt field too
+			paths = append(paths, desired.Sensitive...)
+		}
+		return paths
 	}
 	var marked []resource.Path
 	if text, ok := resource.Lookup(content, resource.Path{"metadata", "annotations", annotationSensitive}); ok {

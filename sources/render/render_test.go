@@ -353,6 +353,7 @@ func TestSensitive(t *testing.T) {
 	for text, want := range map[string]string{
 		"apiVersion: v1\nkind: Secret\ndata: {a: eA==}\nstringData: {b: c}\n":                                                                                                                      "data stringData",
 		"apiVersion: v1\nkind: Secret\nmetadata: {generateName: x, annotations: {" + lastApplied + ": '{}', b: c}}\n":                                                                              `metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]`,
+		"apiVersion: v1\nkind: Secret\nimmutable: true\ntype: Opaque\nstringdata: {b: c}\nb: c\n":                                                                                                  "b stringdata",
 		"apiVersion: v1\nkind: ConfigMap\ndata: {a: eA==}\n":                                                                                                                                       "",
 		"apiVersion: example.com/v1\nkind: Secret\ndata: {a: eA==}\n":                                                                                                                              "",
 		"apiVersion: v1\nkind: SecretList\nitems: [{data: {a: eA==}}]\n":                                                                                                                           "items",
@@ -364,7 +365,7 @@ func TestSensitive(t *testing.T) {
 		"apiVersion: admission.k8s.io/v1\nkind: AdmissionReview\nrequest: {oldObject: {apiVersion: v1, kind: Secret, data: {a: eA==}}, object: {apiVersion: v1, kind: Secret, data: {a: eA==}}}\n": "request.object.data request.oldObject.data",
 		"apiVersion: template.openshift.io/v1\nkind: Template\nobjects: [{apiVersion: v1, kind: ConfigMap, data: {a: b}}, {apiVersion: v1, kind: Secret, stringData: {a: b}}]\n":                   "objects[1].stringData",
 		"x: {y: [[{apiVersion: v1, kind: Secret, data: {a: eA==}}]]}\n":                                                                                                                            "x.y[0][0].data",
-		"apiVersion: v1\nkind: Secret\ndata: {a: eA==}\nmore: {apiVersion: v1, kind: Secret, data: {b: eA==}}\n":                                                                                   "data more.data",
+		"apiVersion: v1\nkind: Secret\ndata: {a: eA==}\nmore: {apiVersion: v1, kind: Secret, data: {b: eA==}}\n":                                                                                   "data more more.data",
 	} {
 		rendering := renderOne(t, "a.yaml", text)
 		if len(rendering.Resources) != 1 {

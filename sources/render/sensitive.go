@@ -1,6 +1,7 @@
 package render
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,15 +14,18 @@ var sensitiveKinds = []struct {
 	version func(apiVersion string) bool
 	applies func(content map[string]any) bool // nil: always
 	paths   []resource.Path
+	// shown are the fields that may be; of others, as of misspelt ones, it is not
+	// known what they hold. Empty for all of them.
+	shown []string
 }{
 	{
 		kind:    "Secret",
 		version: isCoreV1,
 		paths: []resource.Path{
-			{"data"}, {"stringData"},
 			// kubectl writes the whole Secret into this one.
 			{"metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"},
 		},
+		shown: []string{"apiVersion", "kind", "metadata", "type", "immutable"},
 	},
 	{
 		// Items that do not say that they are Secrets are not split off.
@@ -110,6 +114,11 @@ func ownSensitive(content map[string]any) []resource.Path {
 		for _, path := range row.paths {
 			if _, there := resource.Lookup(content, path); there {
 				found = append(found, path)
+			}
+		}
+		for _, field := range slices.Sorted(maps.Keys(content)) {
+			if len(row.shown) > 0 && !slices.Contains(row.shown, field) {
+				found = append(found, resource.Path{field})
 			}
 		}
 	}

@@ -271,7 +271,8 @@ func (p *printer) unmade(t *reconcile.TargetStatus) {
 		if stays(c.State) {
 			text = stayWord(c.State) + ": " + name(&c.Resource)
 		}
-		p.prose("  ", p.stateStyle(c.State), because(text, c.Reason))
+		reason := strings.TrimPrefix(c.Reason, fmt.Sprintf("%s %s: ", c.Action, name(&c.Resource))) // a driver says it as well
+		p.prose("  ", p.stateStyle(c.State), because(text, reason))
 	}
 	if more := total - len(t.LastRun.Unmade); more > 0 && len(t.LastRun.Unmade) > 0 {
 		p.prose("  ", p.plain, fmt.Sprintf("and %d more", more))
