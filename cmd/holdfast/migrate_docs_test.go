@@ -90,7 +90,7 @@ var proven = map[string]proofs{
 		"Kustomize: remote bases":                       {"cmd/holdfast TestRemoteBases", "sources/render TestRemoteBases"},
 		"`hook-delete-policy`":                          {"cmd/holdfast TestHooksGoByTheirDeletePolicies"},
 		"`CreateNamespace`, `managedNamespaceMetadata`": {"drivers/kubernetes TestKindAndNamespaceComeWithWhatNeedsThem", "cmd/holdfast TestANamespaceStuckInItsDeletion"},
-		"`ServerSideApply`, `ApplyOutOfSyncOnly`, `RespectIgnoreDifferences`, `PruneLast`": {"drivers/kubernetes TestNoRequestsWhereNothingChanges", "drivers/kubernetes TestIgnoredDifferencesAreLeftAlone", "cmd/holdfast TestAWebhookThatRefusesOneObjectHoldsUpNoOther"},
+		"`ServerSideApply`, `ApplyOutOfSyncOnly`, `RespectIgnoreDifferences`, `PruneLast`": {"drivers/kubernetes TestNoRequestsWhereNothingChanges", "drivers/kubernetes TestIgnoredDifferencesAreLeftAlone", "cmd/holdfast TestAWebhookThatRefusesOneObjectHoldsUpNoOther", "cmd/holdfast TestWhatGoesWaitsForWhatComes"},
 		"sync waves, PreSync and PostSync hooks":                                           {"drivers/kubernetes TestStage", "drivers/kubernetes TestWhatIsNoPartOfAnApplyIsNotMade", "drivers/kubernetes TestHookRunsOnceForEachState", "drivers/kubernetes TestAHookThatIsTakenOverRunsOnce", "cmd/holdfast TestAStageBeginsWhenTheOnesBeforeAreHealthy", "cmd/holdfast TestAStageThatFailsHoldsTheLaterOnes"},
 		"sync waves of Applications":                                                       {targetDependencies, whatInitWrites},
 		"`ignoreDifferences` with JSON pointers and managers":                              {whatInitWrites, "drivers/kubernetes TestIgnoredDifferencesAreLeftAlone", "drivers/kubernetes/live TestLeaveAppliedToAServer"},
