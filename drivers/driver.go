@@ -333,6 +333,8 @@ type Holding struct {
 	Target string    `json:"target"`
 	Since  time.Time `json:"since"`
 	Owned  []Owned   `json:"owned"`
+	// Where it is, as a person would look for it. Holding sets it.
+	Where string `json:"-"`
 }
 
 // Keeper is a Driver that can keep the inventory at the destination, so that a

@@ -283,8 +283,8 @@ func (t *targetPass) holding(ctx context.Context, keeper drivers.Keeper) (*drive
 		return nil, fmt.Errorf("read the inventory kept at %s: %w", destination, t.veil.of(err))
 	}
 	if holding != nil && holding.Holder != t.Reconciler.options.Store.Identity() {
-		return nil, fmt.Errorf("%s is held by another holdfast, %s, since %s: this one stands back; stop that one and remove its inventory there to take over",
-			destination, holding.Holder, holding.Since.UTC().Format(time.RFC3339))
+		return nil, fmt.Errorf("%s is held by another holdfast, %s, since %s: this one stands back; to take over, stop that one and remove its inventory there, the %s",
+			destination, holding.Holder, holding.Since.UTC().Format(time.RFC3339), holding.Where)
 	}
 	return holding, nil
 }

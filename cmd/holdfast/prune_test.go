@@ -241,7 +241,7 @@ func TestASecondHoldfastWithAnotherStateStandsBack(t *testing.T) {
 	s.commit(map[string]string{"web/a.yaml": aFile("a", "two")})
 	run := only(t, second.pass(), "web")
 	expect(t, run, reconcile.OutcomeFailed)
-	if !strings.Contains(run.Message, "held by another holdfast") {
+	if !strings.Contains(run.Message, "held by another holdfast") || !strings.Contains(run.Message, "the file "+s.root+"/.holdfast/") {
 		t.Error(run.Message)
 	}
 	s.files(map[string]string{"a": "one"})

@@ -42,6 +42,7 @@ func (d *Driver) Holding(context.Context) (_ *drivers.Holding, err error) {
 	if err := decoder.Decode(&holding); err != nil || decoder.More() || holding.Target != d.target {
 		return nil, errors.Join(fmt.Errorf("the inventory %s%s is damaged: move it away, and holdfast adopts what matches", d.root, name), err)
 	}
+	holding.Where = "file " + d.root + name
 	return &holding, nil
 }
 

@@ -81,6 +81,7 @@ func (d *Driver) Holding(ctx context.Context) (*drivers.Holding, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ConfigMap %s/%s is damaged: remove it, and holdfast adopts what matches: %w", at.namespace, at.name, err)
 	}
+	holding.Where = fmt.Sprintf("ConfigMap %s/%s", at.namespace, at.name)
 	return holding, nil
 }
 

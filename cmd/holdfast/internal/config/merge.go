@@ -202,7 +202,7 @@ func (c *Config) permit(t *Target) error {
 		}
 	}
 	if seen {
-		return fmt.Errorf("its settings are not within any destination of driver %s that %s allows", t.Driver, c.File)
+		return fmt.Errorf("its settings are not within any destination of driver %s that %s allows; to allow them, add there: %s", t.Driver, c.File, allowing(t))
 	}
 	return fmt.Errorf("its destination is not allowed; to allow it, add to destinations in %s: %s", c.File, allowing(t))
 }

@@ -192,7 +192,7 @@ func TestMergeRefusesToLoosen(t *testing.T) {
 		},
 		{
 			"another destination", "destinations: [{driver: host, root: /srv}]", "targets:\n- {name: web, driver: host, path: web, settings: {root: /srvx}}",
-			`holdfast.yaml:2:3: target "web": its settings are not within any destination of driver host that op.yaml allows`,
+			`holdfast.yaml:2:3: target "web": its settings are not within any destination of driver host that op.yaml allows; to allow them, add there: {driver: host, root: "/srvx"}`,
 		},
 		{
 			"another driver's destination", "destinations: [{driver: host, root: /srv}]", "targets:\n- {name: k, driver: kubernetes, path: k}",
