@@ -82,7 +82,6 @@ func (c *crew) carryOut(ctx context.Context, t *targetPass) {
 	if !c.options.DryRun {
 		t.follow(ctx)
 	}
-	close(t.ended)
 	c.ends(t)
 }
 
@@ -177,13 +176,15 @@ func (r *Reconciler) begins(t *targetPass) bool {
 	return true
 }
 
-// ends takes that back. Where the pass has gone on without the target, or
+// ends takes that back, and says so: whoever goes over the target again finds it
+// free. Where the pass has gone on without the target, or
 // something was told of it that it has not looked at, there is more to do.
 func (r *Reconciler) ends(t *targetPass) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.busy, t.name)
 	r.working.Done()
+	close(t.ended)
 	select {
 	case <-t.disturbance.c:
 		r.told.add(t.name)
