@@ -31,10 +31,15 @@ func (t *targetPass) apply(ctx context.Context) error {
 	return t.keep(ctx)
 }
 
-// inherit has targets that the configuration does not name any more give up what
-// this one owns by now, as after a target was given another name.
+// inherit has targets that hand over nothing themselves give up what this one owns by
+// now: those that the configuration does not name any more, as after one was given
+// another name, and those in mode flag.
 func (t *targetPass) inherit(ctx context.Context) error {
-	if len(t.orphans) == 0 {
+	silent := slices.DeleteFunc(slices.Clone(t.neighbours), func(other drivers.Neighbour) bool {
+		want := t.view.targets[other.Target]
+		return want != nil && want.target.Mode == ModeApply
+	})
+	if len(silent) == 0 {
 		return nil
 	}
 	store := t.Reconciler.options.Store
@@ -47,10 +52,7 @@ func (t *targetPass) inherit(ctx context.Context) error {
 		mine[entry.UID] = !entry.Pending
 	}
 	delete(mine, "")
-	for _, other := range t.neighbours {
-		if !slices.Contains(t.orphans, other.Target) {
-			continue
-		}
+	for _, other := range silent {
 		theirs, err := store.Owned(ctx, other.Target)
 		if err != nil {
 			return fmt.Errorf("read the inventory of target %s: %w", other.Target, err)

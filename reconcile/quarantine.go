@@ -129,9 +129,6 @@ func (t *targetPass) judgeRollout() {
 			t.state.Bad = Quarantine{revision, healthMessage(to), t.Reconciler.options.Now()}
 			t.emit(Event{Kind: EventQuarantined, Run: t.record.ID, Target: t.name, Revision: revision, Message: t.state.Bad.Reason})
 		}
-		if t.want.target.Rollback && t.state.Good == revision && t.state.Healthy != "" {
-			t.state.Good = t.state.Healthy // what is unfit is held there as well
-		}
 	case len(t.unwell()) > 0:
 	case t.inEffect():
 		t.state.Healthy, t.state.Rollout, t.state.Bad = revision, Rollout{Revision: revision}, Quarantine{}

@@ -259,12 +259,23 @@ func count(n int, singular string, plural ...string) string {
 	return fmt.Sprintf("%d %ss", n, singular)
 }
 
+// good is the revision to hold the target at where a newer one cannot be
+// understood: the last that could be, whatever came of it, unless it was to be taken
+// back. That somebody commits a typing error takes nothing back.
+func (t *targetPass) good() string {
+	switch {
+	case len(t.held) > 0 || t.back || t.report == nil:
+		return t.state.Good
+	case t.want.target.Rollback && t.state.Bad.Revision == t.record.Revision && t.state.Healthy != "":
+		return t.state.Healthy
+	}
+	return t.record.Revision
+}
+
 func (t *targetPass) save(ctx context.Context) error {
 	store := t.Reconciler.options.Store
 	t.state.Orphaned = false
-	if len(t.held) == 0 && !t.back && t.plan != nil && t.record.Outcome != OutcomeFailed {
-		t.state.Good = t.view.revision.ID
-	}
+	t.state.Good = t.good()
 	if err := store.SetTarget(ctx, t.name, t.state); err != nil {
 		return fmt.Errorf("record the state of the target: %w", err)
 	}

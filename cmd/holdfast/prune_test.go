@@ -279,3 +279,21 @@ func TestAResourceWithoutIdentityIsNotADeletedOne(t *testing.T) {
 		})
 	}
 }
+
+// What a target in mode flag was to have, and another has again, is that one's alone.
+func TestAFlaggedTargetGivesUpWhatItIsNotToHave(t *testing.T) {
+	s := newSite(t, "limits: {maxDelete: 1000}\n"+strings.Replace(twoTargets, "path: slow, mode: apply", "path: slow, mode: flag, prune: true", 1))
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two"), "slow/README.md": "x"})
+	s.pass()
+	s.commit(map[string]string{"web/a.yaml": "", "slow/a.yaml": aFile("a", "one")})
+	s.pass()
+	s.pass()
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "slow/a.yaml": ""})
+	s.pass()
+	expect(t, only(t, s.pass(), "slow"), reconcile.OutcomeOK)
+	s.commit(map[string]string{"web/a.yaml": ""})
+	result := s.pass()
+	expect(t, only(t, result, "slow"), reconcile.OutcomeOK)
+	expect(t, only(t, result, "web"), reconcile.OutcomeOK, "delete a applied")
+	s.files(map[string]string{"b": "two"})
+}

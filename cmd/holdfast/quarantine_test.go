@@ -115,6 +115,24 @@ func TestARevisionThatFailsHealthIsRolledBack(t *testing.T) {
 	}
 }
 
+// A typing error, on top of a revision that is not well, takes that one not back.
+func TestAnUnfitRevisionTakesNothingBack(t *testing.T) {
+	s := newSite(t, oneTarget)
+	outage := &sync.Map{}
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two")})
+	r := s.onWords(outage)
+	onePass(t, r)
+	sick := s.commit(map[string]string{"web/a.yaml": aFile("a", "sick"), "web/c.yaml": aFile("c", "three")})
+	expect(t, only(t, onePass(t, r), "web"), reconcile.OutcomeFailed, "update a applied", "create c applied")
+	s.commit(map[string]string{"web/b.yaml": "kind: ["})
+	run := only(t, onePass(t, r), "web")
+	expect(t, run, reconcile.OutcomeHeld)
+	if run.Revision != sick {
+		t.Errorf("it is held at %s", run.Revision)
+	}
+	s.files(map[string]string{"a": "sick", "b": "two", "c": "three"})
+}
+
 // A commit that cannot be read, on top of a bad one, does not bring that back.
 func TestAnUnfitRevisionIsHeldAtTheHealthyOne(t *testing.T) {
 	s := newSite(t, rollingBack)
