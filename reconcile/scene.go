@@ -180,6 +180,12 @@ func (c *Checker) validate(target Target, snapshot sources.Snapshot, resources [
 		faulty[invalid[i].Resource] = true
 	}
 	for i := range resources {
+		if word, ok := resources[i].Annotation(resource.AnnotationPrune); ok && word != "allow" && word != "never" {
+			invalid = append(invalid, drivers.Invalid{
+				Resource: i, Path: resource.Path{"metadata", "annotations", resource.AnnotationPrune},
+				Msg: fmt.Sprintf("%s: %q has no meaning; there are allow and never", resource.AnnotationPrune, word),
+			})
+		}
 		// What a typing error has taken the name from must not pass for deleted.
 		if resources[i].ID.IsZero() && !faulty[i] {
 			invalid = append(invalid, drivers.Invalid{Resource: i, Msg: "a resource needs apiVersion, kind and metadata.name; a file that holds none goes under exclude"})

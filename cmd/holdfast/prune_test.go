@@ -259,6 +259,9 @@ func TestAResourceWithoutIdentityIsNotADeletedOne(t *testing.T) {
 		"a name that is none":  "apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: [b]}\nspec: {path: /b, content: two}\n",
 		"misspelt metadata":    "apiVersion: host.holdfast.dev/v1\nkind: File\nmetdata: {name: b}\nspec: {path: /b, content: two}\n",
 		"an item of a list":    "apiVersion: v1\nkind: List\nitems:\n- apiVersion: host.holdfast.dev/v1\n  metadata: {name: b}\n  spec: {path: /b, content: two}\n",
+		"a value in a list":    "apiVersion: v1\nkind: List\nitems:\n- b\n",
+		"a value":              "b\n",
+		"a misspelt word":      "apiVersion: host.holdfast.dev/v1\nkind: File\nmetadata: {name: b, annotations: {holdfast.dev/prune: nevr}}\nspec: {path: /b, content: three}\n",
 		"nothing that is left": "spec: {path: /b, content: two}\n",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -54,6 +54,9 @@ func (s *splitter) split(doc document, n *yaml.Node, content any, within resourc
 	if s.guessed {
 		return nodeMistake(n, "a single value is not a resource; "+nameParser)
 	}
+	if s.target != "" && content != nil { // what it was to be must not pass for deleted
+		return nodeMistake(n, "a single value is not a resource; a file that holds none goes under exclude")
+	}
 	s.Skipped = append(s.Skipped, sources.Skipped{
 		What:   s.what(doc, within),
 		Reason: "a single value is not a resource",
@@ -71,6 +74,9 @@ func (s *splitter) elements(doc document, list *yaml.Node, elements []any, withi
 				return err
 			}
 		default:
+			if s.target != "" {
+				return nodeMistake(list.Content[i], "a single value is not a resource; remove it from the list")
+			}
 			odd++
 		}
 	}
