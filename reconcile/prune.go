@@ -49,15 +49,22 @@ func pruneWord(res *resource.Resource) string {
 	flux := res.Says("kustomize.toolkit.fluxcd.io/prune", "disabled") || res.Says("kustomize.toolkit.fluxcd.io/reconcile", "disabled")
 	helm, _ := res.Annotation("helm.sh/resource-policy")
 	options, _ := res.Annotation("argocd.argoproj.io/sync-options")
-	argo := slices.ContainsFunc(strings.Split(options, ","), func(option string) bool {
-		option = strings.TrimSpace(option)
-		return option == "Prune=false" || option == "Delete=false"
-	})
-	if flux || helm == "keep" || argo {
+	argo := func(words ...string) bool {
+		return slices.ContainsFunc(strings.Split(options, ","), func(option string) bool {
+			return slices.Contains(words, strings.TrimSpace(option))
+		})
+	}
+	switch {
+	case flux || helm == "keep" || argo("Prune=false", "Delete=false"):
 		return "never"
+	case argo("Prune=confirm", "Delete=confirm"):
+		return pruneConfirm
 	}
 	return ""
 }
+
+// pruneConfirm is the word of what goes only with an approval.
+const pruneConfirm = "confirm"
 
 // Act is a set of deletes and replaces, as an approval names it.
 type Act struct {
@@ -224,6 +231,8 @@ func (in *PruneInput) needsApproval(change resource.Change, entry drivers.Owned)
 		return "it was changed, or replaced by another, since holdfast wrote it"
 	case change.Stateful && entry.Prune != "allow":
 		return "deleting it destroys data; annotate it with " + resource.AnnotationPrune + ": allow, or approve"
+	case entry.Prune == pruneConfirm:
+		return "it was to go only with a confirmation (Prune=confirm): approve"
 	case change.Action == resource.ActionDelete && in.Desired == 0:
 		return "the target has become empty"
 	}

@@ -150,7 +150,8 @@ func TestPruneWord(t *testing.T) {
 		"kustomize.toolkit.fluxcd.io/reconcile=disabled":                    "never",
 		"kustomize.toolkit.fluxcd.io/prune=enabled":                         "",
 		"argocd.argoproj.io/sync-options=ServerSideApply=true, Prune=false": "never",
-		"argocd.argoproj.io/sync-options=Prune=confirm":                     "",
+		"argocd.argoproj.io/sync-options=Prune=confirm":                     "confirm",
+		"argocd.argoproj.io/sync-options=Delete=confirm,Prune=false":        "never",
 		"holdfast.dev/prune=allow\nhelm.sh/resource-policy=keep":            "allow",
 	} {
 		annotations, labels := map[string]any{}, map[string]any{}

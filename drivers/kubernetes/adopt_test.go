@@ -104,6 +104,27 @@ func TestAdoptionRemovesWhatIsNoLongerAskedFor(t *testing.T) {
 
 // A match is adopted, and a field that goes from the manifest later goes from
 // the object as well.
+// With Flux's word Merge the manifest's fields are set, and what others wrote
+// beside them stays.
+func TestWithMergeNothingOfOthersGoes(t *testing.T) {
+	for name, write := range ways {
+		t.Run(name, func(t *testing.T) {
+			w := newTarget(t, nil)
+			write(t, w.cluster, content(configMap("settings", fields{"a": "theirs", "b": "theirs"})))
+			wanted := configMap("settings", fields{"a": "ours"})
+			wanted.Content.(fields)["metadata"].(fields)["annotations"] = fields{"kustomize.toolkit.fluxcd.io/ssa": "Merge"}
+			if shown := shows(only(t, w.plan(wanted), "settings")); strings.Contains(shown, "data.b") {
+				t.Errorf("the plan is to take away what is theirs: %s", shown)
+			}
+			w.bring(wanted)
+			data, _, _ := unstructured.NestedStringMap(w.get(t, "ConfigMap", "settings").Object, "data")
+			if data["a"] != "ours" || data["b"] != "theirs" {
+				t.Errorf("it holds %v", data)
+			}
+		})
+	}
+}
+
 func TestAdoptionOfWhatMatchesOutlivesIt(t *testing.T) {
 	w := newTarget(t, nil)
 	w.create(t, content(configMap("settings", fields{"a": "1", "b": "2"})), "helm")

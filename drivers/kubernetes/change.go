@@ -46,7 +46,7 @@ func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome,
 	key := res.ID.Key()
 	at, known := p.sight.places[key]
 	owned := p.owned[key]
-	o := &outcome{res: res, step: step{at: at, obj: p.manifest(res, at), force: owned != nil}}
+	o := &outcome{res: res, step: step{at: at, obj: p.manifest(res, at), force: owned != nil, merge: res.Says(fluxSSA, "Merge")}}
 	o.Change = resource.Change{ID: res.ID, Stateful: isStateful(res.ID)}
 	p.found(o, p.sight.live[key], p.before(res.ID))
 	if o.not = o.notApplied(); o.not != "" {

@@ -115,9 +115,11 @@ func (a *application) writeOnto(ctx context.Context, s *step, now *unstructured.
 		obj.SetResourceVersion(never)
 		return a.cluster.apply(ctx, s.at, obj, false, false)
 	}
-	now, err := a.takeOver(ctx, s.at, now)
-	if err != nil {
-		return nil, err
+	if !s.merge {
+		var err error
+		if now, err = a.takeOver(ctx, s.at, now); err != nil {
+			return nil, err
+		}
 	}
 	obj.SetUID(now.GetUID())
 	obj.SetResourceVersion(now.GetResourceVersion())

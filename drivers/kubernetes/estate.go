@@ -21,6 +21,9 @@ import (
 // but with the server's defaults for them. The server cannot take over and
 // apply in one dry run, so it is asked for the sum of both.
 func (p *planner) adopted(ctx context.Context, o *outcome, out *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	if o.merge {
+		return out, nil
+	}
 	left, err := p.leftBehind(o.live, out)
 	if err != nil || left.taken.Empty() {
 		return out, err

@@ -30,6 +30,7 @@ type step struct {
 	live  *unstructured.Unstructured // what the change was planned against; nil if nothing was there
 	force bool                       // fields of other managers are taken
 	again bool                       // what is there gives way to what is applied
+	merge bool                       // of what others wrote nothing goes that is not asked for
 	// unforeseen: the server could not tell what it would make of it, as it did not
 	// know the namespace or the kind.
 	unforeseen bool
