@@ -200,7 +200,7 @@ func (in *PruneInput) kept(change resource.Change, entry drivers.Owned) string {
 	case change.Action != resource.ActionDelete || change.Another || entry.ID.IsZero():
 		return ""
 	case entry.Prune == "never":
-		return resource.AnnotationPrune + ": never"
+		return resource.AnnotationPrune + ": never, or what another tool has for that"
 	case !in.Enabled:
 		return "prune is off for this target"
 	}
