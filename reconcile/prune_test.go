@@ -53,7 +53,7 @@ func TestPrune(t *testing.T) {
 		{"a number as the limit", with(fifty("a", "b", "c"), func(in *PruneInput) { in.MaxDelete = Limit{Count: 2} }), "3 would be deleted, and the limit is 2 for each revision and 24 hours", true},
 		{"off", with(fifty("a"), func(in *PruneInput) { in.Enabled = false }), "prune is off for this target", false},
 		{"never what is not in the inventory", with(fifty("a"), func(in *PruneInput) { in.Owned = in.Owned[1:] }), "it is not in the inventory: holdfast did not make it", false},
-		{"never against holdfast.dev/prune: never", with(fifty("a"), own("a", func(o *drivers.Owned) { o.Prune = "never" })), "holdfast.dev/prune: never", false},
+		{"never against holdfast.dev/prune: never", with(fifty("a"), own("a", func(o *drivers.Owned) { o.Prune = "never" })), "holdfast.dev/prune: never, or what another tool has for that", false},
 		{"not while another target of the place cannot be read", with(fifty("a"), func(in *PruneInput) { in.Unread = "target db cannot be read" }), "nothing is pruned while target db cannot be read", false},
 		{"not while a create is held: a rename must not be an outage", with(fifty("a"), func(in *PruneInput) { in.Unsettled = "File b is blocked" }), "nothing is pruned while File b is blocked", false},
 		{"not what another has put in its place", with(fifty("a"), own("a", func(o *drivers.Owned) { o.UID = "uid-of-before" })), "it was changed, or replaced by another, since holdfast wrote it", true},
