@@ -80,7 +80,7 @@ func (t *targetPass) makeChanges(ctx context.Context, journal *journal) error {
 		return err
 	}
 	t.decidePrune()
-	if err := rollout.awaitBeforeDeletes(ctx, t.deletes()); err != nil || t.disturbed {
+	if err := rollout.awaitBeforeDeletes(ctx); err != nil || t.disturbed {
 		return err
 	}
 	if t.isLeft(t.work) {

@@ -16,6 +16,7 @@ const day = 24 * time.Hour
 
 // aboutDeletes finds out what was taken away before, and who else is at the destination.
 func (t *targetPass) aboutDeletes(ctx context.Context) (err error) {
+	t.waitsFor = ""
 	if err := t.readOthers(ctx); err != nil {
 		return err
 	}
@@ -91,12 +92,7 @@ func (t *targetPass) beside(ctx context.Context) (map[string]TargetState, error)
 // decidePrune marks what may not be taken away. It is asked again after the
 // writes, by when more may be unsettled; what the plan holds counts as it did.
 func (t *targetPass) decidePrune() {
-	decisions, act := Prune(PruneInput{
-		Target: t.name, Changes: t.plan.Changes, Owned: t.owned, Enabled: t.want.target.Prune,
-		Desired: len(t.want.resources), Unread: t.unread, Unsettled: t.unsettled(), MaxDelete: t.view.spec.MaxDelete,
-		Recent: t.recent, AtRevision: t.atRevision, Approvals: t.view.spec.Approvals,
-		Begun: t.state.Begun, NeededBy: t.neededBy(), Now: t.Reconciler.options.Now(),
-	})
+	decisions, act := Prune(t.pruneInput(t.waitsFor))
 	t.begins = Act{}
 	for key, decision := range decisions {
 		record := t.changes[key]
@@ -112,6 +108,25 @@ func (t *targetPass) decidePrune() {
 	}
 	if t.atomic() {
 		t.holdTogether()
+	}
+}
+
+// pruneInput is what decides; waitsFor is what is not healthy of what changed when
+// something left the source.
+func (t *targetPass) pruneInput(waitsFor string) PruneInput {
+	waits := map[resource.Key]string{}
+	if waitsFor != "" {
+		for _, change := range t.plan.Changes {
+			if t.leaves(change.ID) {
+				waits[change.ID.Key()] = waitsFor
+			}
+		}
+	}
+	return PruneInput{
+		Target: t.name, Changes: t.plan.Changes, Owned: t.owned, Enabled: t.want.target.Prune,
+		Desired: len(t.want.resources), Unread: t.unread, Unsettled: t.unsettled(), MaxDelete: t.view.spec.MaxDelete,
+		Recent: t.recent, AtRevision: t.atRevision, Approvals: t.view.spec.Approvals, Waits: waits,
+		Begun: t.state.Begun, NeededBy: t.neededBy(), Now: t.Reconciler.options.Now(),
 	}
 }
 

@@ -72,6 +72,9 @@ func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (result *Res
 	for _, w := range c.works {
 		result.take(w)
 	}
+	if err == nil {
+		err = r.forgetOrphans(ctx, result, newest != nil && !options.DryRun)
+	}
 	if options.Unmanaged {
 		r.listUnmanaged(ctx, work, result)
 	}
@@ -278,6 +281,22 @@ func (r *Reconciler) forget(ctx context.Context, name string, allowed bool) (boo
 		return false, fmt.Errorf("forget target %s: %w", name, err)
 	}
 	return true, nil
+}
+
+// forgetOrphans forgets those of which the pass has left nothing.
+func (r *Reconciler) forgetOrphans(ctx context.Context, result *Result, allowed bool) error {
+	var left []string
+	for _, name := range result.Orphans {
+		forgotten, err := r.forget(ctx, name, allowed)
+		if err != nil {
+			return err
+		}
+		if !forgotten || !allowed {
+			left = append(left, name)
+		}
+	}
+	result.Orphans = left
+	return nil
 }
 
 func (r *Reconciler) newTargetPass(ctx context.Context, w *work, name string, newest *view, options PassOptions, result *Result) (*targetPass, error) {

@@ -34,6 +34,9 @@ type PruneInput struct {
 	// Begun is what an approved act of an earlier run, that may not have come
 	// to its end, consisted of: what is left of it is approved as well.
 	Begun Act
+	// Waits says of what left the source together with changes which of these is
+	// not healthy yet.
+	Waits map[resource.Key]string
 	// NeededBy are the resources, desired or owned, that need one to be there.
 	NeededBy map[resource.Key][]resource.ID
 	Now      time.Time
@@ -120,7 +123,13 @@ func Prune(in PruneInput) (map[resource.Key]PruneDecision, Act) {
 	candidates := in.keepNeeded(going, decisions, "")
 	act := in.act(candidates)
 	approval := in.approval(act)
-	limit := in.overLimit(len(candidates))
+	free := 0 // what waits for an approval of its own does not use up the limit
+	for _, change := range candidates {
+		if in.needsApproval(change, owned[change.ID.Key()]) == "" {
+			free++
+		}
+	}
+	limit := in.overLimit(free)
 	var allowed []resource.Change
 	for _, change := range candidates {
 		reason := cmp.Or(in.needsApproval(change, owned[change.ID.Key()]), limit)
@@ -233,6 +242,8 @@ func (in *PruneInput) needsApproval(change resource.Change, entry drivers.Owned)
 		return "deleting it destroys data; annotate it with " + resource.AnnotationPrune + ": allow, or approve"
 	case entry.Prune == pruneConfirm:
 		return "it was to go only with a confirmation (Prune=confirm): approve"
+	case in.Waits[change.ID.Key()] != "":
+		return "it waits for what changed when it left the source: " + in.Waits[change.ID.Key()]
 	case change.Action == resource.ActionDelete && in.Desired == 0:
 		return "the target has become empty"
 	}

@@ -16,7 +16,9 @@ type Rollout struct {
 	Revision string `json:"revision,omitempty"`
 	// Ailing is what was not healthy before: the revision has not done that.
 	Ailing []string `json:"ailing,omitempty"`
-	// Changed is what it creates and updates, where it deletes something too.
+	// Leaving is what left the source together with changes, and Changed what these
+	// were, as long as they are not healthy.
+	Leaving []string `json:"leaving,omitempty"`
 	Changed []string `json:"changed,omitempty"`
 }
 
@@ -54,10 +56,10 @@ func (t *targetPass) beginRollout(ctx context.Context) error {
 	}
 	// A rollout that did not come to a healthy end takes with it what was so before that.
 	if before := t.state.Rollout.Revision; before == "" || before == t.state.Healthy {
-		t.state.Rollout.Ailing, t.state.Rollout.Changed = t.ailing(ctx), nil
+		t.state.Rollout = Rollout{Ailing: t.ailing(ctx)}
 	}
 	t.state.Rollout.Revision = t.record.Revision
-	t.state.Rollout.Changed = t.changing(t.state.Rollout.Changed)
+	t.leaveTogether()
 	if err := t.Reconciler.options.Store.SetTarget(ctx, t.name, t.state); err != nil {
 		return fmt.Errorf("record that the rollout has begun: %w", err)
 	}
@@ -72,19 +74,23 @@ func (t *targetPass) asksForMore() bool {
 	})
 }
 
-// changing adds what is created and updated because the revision asks for it, where
-// anything is deleted.
-func (t *targetPass) changing(names []string) []string {
-	if len(t.deletes()) == 0 {
-		return names
-	}
-	for _, change := range t.allowed(func(a resource.Action) bool { return a != resource.ActionDelete && a != resource.ActionMove }) {
-		if !change.Drift {
-			names = append(names, change.ID.String())
+// leaveTogether remembers what leaves together with changes that the revision asks for.
+func (t *targetPass) leaveTogether() {
+	names := func(known []string, changes []resource.Change) []string {
+		for _, change := range changes {
+			if !change.Drift {
+				known = append(known, change.ID.String())
+			}
 		}
+		slices.Sort(known)
+		return slices.Compact(known)
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	writes := names(nil, t.allowed(func(a resource.Action) bool { return a != resource.ActionDelete && a != resource.ActionMove }))
+	rollout := &t.state.Rollout
+	if leaving := t.deletes(); len(leaving) > 0 && len(writes) > 0 {
+		rollout.Leaving = names(rollout.Leaving, leaving)
+		rollout.Changed = slices.Compact(slices.Sorted(slices.Values(slices.Concat(rollout.Changed, writes))))
+	}
 }
 
 // ailing are the live resources that are not healthy as they are.

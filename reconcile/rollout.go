@@ -125,23 +125,66 @@ func (r *rollout) await(ctx context.Context, keys []resource.Key) (string, error
 }
 
 // awaitBeforeDeletes waits until what the revision has changed is healthy, and else holds
-// the deletes: what goes may be what still serves, as long as what comes in its
-// place does not, and a rollback may want it.
-func (r *rollout) awaitBeforeDeletes(ctx context.Context, deletes []resource.Change) error {
-	if len(deletes) == 0 || r.state.Rollout.Revision != r.record.Revision {
+// the deletes of what left the source with it: it may be what still serves, as long as
+// what comes in its place does not, and a rollback may want it.
+func (r *rollout) awaitBeforeDeletes(ctx context.Context) error {
+	if !r.isToWait() {
+		return nil
+	}
+	holds, err := r.await(ctx, r.together())
+	if err == nil && holds != "" && !r.disturbed {
+		r.waitsFor = holds
+	}
+	return err
+}
+
+// foreseeWait tells, in a dry run, of what is in effect and not healthy that deletes
+// wait for.
+func (t *targetPass) foreseeWait(ctx context.Context) error {
+	if !t.options.DryRun || !t.isToWait() {
+		return nil
+	}
+	r, together := t.newRollout(nil), t.together()
+	if err := r.look(ctx, together); err != nil {
+		return err
+	}
+	for _, key := range together {
+		if why, _ := r.unmet(key); why != "" && t.changes[key] == nil {
+			t.waitsFor = why
+			t.decidePrune()
+			return nil
+		}
+	}
+	return nil
+}
+
+// isToWait reports whether a delete is to be made that is not, unless it was
+// approved, before something else is healthy.
+func (t *targetPass) isToWait() bool {
+	if len(t.together()) == 0 || !slices.ContainsFunc(t.deletes(), func(change resource.Change) bool { return t.leaves(change.ID) }) {
+		return false
+	}
+	decisions, _ := Prune(t.pruneInput("something"))
+	return slices.ContainsFunc(t.deletes(), func(change resource.Change) bool { return !decisions[change.ID.Key()].Allowed })
+}
+
+// leaves reports whether something left the source together with changes.
+func (t *targetPass) leaves(id resource.ID) bool {
+	return slices.Contains(t.state.Rollout.Leaving, id.String())
+}
+
+// together are what these changes were, as far as it is still desired.
+func (t *targetPass) together() []resource.Key {
+	if t.state.Rollout.Revision != t.record.Revision {
 		return nil
 	}
 	var changed []resource.Key
-	for i := range r.want.resources {
-		if id := r.want.resources[i].ID; slices.Contains(r.state.Rollout.Changed, id.String()) {
+	for i := range t.want.resources {
+		if id := t.want.resources[i].ID; slices.Contains(t.state.Rollout.Changed, id.String()) {
 			changed = append(changed, id.Key())
 		}
 	}
-	holds, err := r.await(ctx, changed)
-	if err == nil && holds != "" && !r.disturbed {
-		r.hold(deletes, func(resource.Change) string { return "waits for what the revision changes: " + holds })
-	}
-	return err
+	return changed
 }
 
 // makeStage makes the changes of one stage, in rounds: those of which the needs are met.

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/holdfast-dev/holdfast/drivers"
@@ -58,6 +59,7 @@ type targetPass struct {
 	// recent and atRevision are the deletes that counted before this attempt.
 	recent, atRevision int
 	unread             string    // why it is not known what others want at the destination
+	waitsFor           string    // what is not healthy that deletes wait for
 	begins             Act       // that an approval allows, of which something is to be done
 	begun              bool      // it is recorded that the run is under way
 	preempted          bool      // a wait for health was ended by something new
@@ -189,7 +191,7 @@ func (t *targetPass) prepare(ctx context.Context) error {
 		return err
 	}
 	t.decidePrune()
-	return nil
+	return t.foreseeWait(ctx)
 }
 
 func (t *targetPass) describe() {
@@ -219,11 +221,20 @@ func (t *targetPass) waits(ctx context.Context) string {
 		} else if runs, err := t.Reconciler.options.Store.Runs(ctx, name, 1); err == nil && len(runs) == 1 {
 			run, known = runs[0], true
 		}
-		if !known || run.Outcome != OutcomeOK || run.Revision != t.view.revision.ID {
+		if !known || !run.isMet() || run.Revision != t.view.revision.ID {
 			return fmt.Sprintf("target %s is not applied and healthy at this revision", name)
 		}
 	}
 	return ""
+}
+
+// isMet reports whether all that was desired was in effect and healthy at the end:
+// that something which left the source is not deleted yet is nobody else's affair.
+func (r *Run) isMet() bool {
+	onlyDeletes := !slices.ContainsFunc(r.Changes, func(c ChangeRecord) bool {
+		return c.State != StateApplied && c.State != StateKept && c.State != StateBegun && c.Action != resource.ActionDelete
+	})
+	return r.Outcome == OutcomeOK || r.Outcome == OutcomeFlagged && onlyDeletes && r.InLine == r.Resources
 }
 
 // claim opens the driver and makes sure that the destination is this

@@ -179,8 +179,8 @@ func TestWhatGoesWaitsForWhatComes(t *testing.T) {
 	for _, word := range []string{"sick", "slow"} {
 		s.commit(map[string]string{"web/config-1.yaml": "", "web/config-2.yaml": aFile("config-2", "two"), "web/a.yaml": aFile("a", word)})
 		runs := onePass(t, r).Runs
-		expect(t, runs[0], reconcile.OutcomeFailed, "update a applied", "delete config-1 blocked", "create config-2 applied")
-		if reason := runs[0].Changes[1].Reason; !strings.HasPrefix(reason, "waits for what the revision changes: File a, which is ") {
+		expect(t, runs[0], reconcile.OutcomeFailed, "update a applied", "delete config-1 flagged", "create config-2 applied")
+		if reason := runs[0].Changes[1].Reason; !strings.HasPrefix(reason, "it waits for what changed when it left the source: File a, which is ") {
 			t.Error(reason)
 		}
 		expect(t, runs[1], reconcile.OutcomeHeld, "update a applied", "delete config-2 applied")
@@ -192,6 +192,24 @@ func TestWhatGoesWaitsForWhatComes(t *testing.T) {
 	s.commit(map[string]string{"web/config-1.yaml": "", "web/config-2.yaml": aFile("config-2", "two"), "web/a.yaml": aFile("a", "uses 2")})
 	expect(t, only(t, onePass(t, r), "web"), reconcile.OutcomeFailed, "update a applied", "delete config-1 applied", "create config-2 applied")
 	s.files(map[string]string{"a": "uses 2", "b": "two", "config-2": "two"})
+}
+
+// Where what comes cannot get well before the other is gone, an approval lets it go; what
+// leaves later, by itself, does not wait for it.
+func TestWhatGoesCanBeApprovedBeforeWhatComesIsWell(t *testing.T) {
+	s := newSite(t, "limits: {maxDelete: 1000}\napprovals: [approvals/]\n"+oneTarget+"    healthTimeout: 1s\n")
+	s.commit(map[string]string{"web/old.yaml": aFile("old", "one"), "web/k.yaml": aFile("k", "two")})
+	r := s.onWords(&sync.Map{})
+	onePass(t, r)
+	s.commit(map[string]string{"web/old.yaml": "", "web/new.yaml": aFile("new", "slow")})
+	expect(t, only(t, onePass(t, r), "web"), reconcile.OutcomeFailed, "create new applied", "delete old flagged")
+	s.commit(map[string]string{"web/k.yaml": "", "web/x.yaml": "# nothing\n"})
+	expect(t, only(t, onePass(t, r), "web"), reconcile.OutcomeFailed, "delete k applied", "delete old flagged")
+	run := only(t, onePass(t, r), "web")
+	s.commit(map[string]string{"approvals/a.yaml": "approvals:\n  - {target: web, digest: \"" + run.Changes[0].Approval +
+		"\", owner: ada, reason: the port is taken, expires: 2099-12-31}\n"})
+	expect(t, only(t, onePass(t, r), "web"), reconcile.OutcomeFailed, "delete old applied")
+	s.files(map[string]string{"new": "slow"})
 }
 
 // staged puts the files in stages by the first letter of their content.

@@ -21,14 +21,14 @@ const settingsSchema = `{
     "context": {"description": "context of the kubeconfig", "type": "string", "minLength": 1},
     "kubeconfig": {"description": "absolute path of a kubeconfig", "type": "string", "pattern": "^/"},
     "inCluster": {"description": "the cluster in which holdfast itself runs, with its service account", "type": "boolean"},
-    "namespace": {"description": "namespace of objects that name none and need one", "type": "string", "minLength": 1, "maxLength": 63},
+    "namespace": {"description": "namespace of objects that name none and need one", "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "maxLength": 63},
     "namespaces": {
       "description": "the only namespaces that the target may write to; a star at the end stands for any rest. No objects outside of namespaces then",
       "type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[*]?)?$"}
     },
     "inventoryNamespace": {
       "description": "namespace in which the inventory is kept; default: the first of namespaces, the pod's own, or \"default\"",
-      "type": "string", "minLength": 1, "maxLength": 63
+      "type": "string", "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "maxLength": 63
     },
     "impersonate": {
       "description": "whom to act as: a user or a service account",
