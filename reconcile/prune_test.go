@@ -51,9 +51,12 @@ func TestPrune(t *testing.T) {
 		{"a delete that is under way is not counted again", with(with(fifty("a"), func(in *PruneInput) { in.AtRevision = 5 }), own("a", func(o *drivers.Owned) { o.Tombstone = time.Unix(1, 0) })), "", false},
 		{"but not of what came in its place", with(with(fifty("a"), func(in *PruneInput) { in.AtRevision = 5 }), own("a", func(o *drivers.Owned) { o.Tombstone, o.UID = time.Unix(1, 0), "uid-of-before" })), "it was changed, or replaced by another, since holdfast wrote it", true},
 		{"a number as the limit", with(fifty("a", "b", "c"), func(in *PruneInput) { in.MaxDelete = Limit{Count: 2} }), "3 would be deleted, and the limit is 2 for each revision and 24 hours", true},
-		{"what waits for an approval does not use up the limit", with(with(fifty("a", "b"), func(in *PruneInput) { in.MaxDelete = Limit{Count: 1} }), own("b", func(o *drivers.Owned) { o.Prune = "confirm" })), "", false},
-		{"not while what changed with it is not healthy", with(fifty("a"), func(in *PruneInput) { in.Waits = map[resource.Key]string{file("a").Key(): "File b, which is progressing"} }), "it waits for what changed when it left the source: File b, which is progressing", true},
-		{"another one does not wait", with(fifty("a"), func(in *PruneInput) { in.Waits = map[resource.Key]string{file("b").Key(): "File b, which is progressing"} }), "", false},
+		{"not while what changed with it is not healthy", with(fifty("a"), func(in *PruneInput) {
+			in.Waits = map[resource.Key]string{file("a").Key(): "File b, which is progressing"}
+		}), "it waits for what changed when it left the source: File b, which is progressing", true},
+		{"another one does not wait", with(fifty("a"), func(in *PruneInput) {
+			in.Waits = map[resource.Key]string{file("b").Key(): "File b, which is progressing"}
+		}), "", false},
 		{"off", with(fifty("a"), func(in *PruneInput) { in.Enabled = false }), "prune is off for this target", false},
 		{"never what is not in the inventory", with(fifty("a"), func(in *PruneInput) { in.Owned = in.Owned[1:] }), "it is not in the inventory: holdfast did not make it", false},
 		{"never against holdfast.dev/prune: never", with(fifty("a"), own("a", func(o *drivers.Owned) { o.Prune = "never" })), "holdfast.dev/prune: never, or what another tool has for that", false},
@@ -139,6 +142,23 @@ func testApproval(t *testing.T, in PruneInput, held map[resource.Key]PruneDecisi
 }
 
 // What kept a resource when another tool had it keeps it here.
+// One delete may be made where the limit is one, whatever else waits for an approval.
+func TestWhatWaitsForAnApprovalDoesNotUseUpTheLimit(t *testing.T) {
+	in := fifty("a", "b", "c")
+	in.MaxDelete = Limit{Count: 1}
+	for i := range in.Owned {
+		if in.Owned[i].ID == file("b") || in.Owned[i].ID == file("c") {
+			in.Owned[i].Prune = pruneConfirm
+		}
+	}
+	got, _ := Prune(in)
+	for name, allowed := range map[string]bool{"a": true, "b": false, "c": false} {
+		if decision := got[file(name).Key()]; decision.Allowed != allowed {
+			t.Errorf("%s: %+v", name, decision)
+		}
+	}
+}
+
 func TestPruneWord(t *testing.T) {
 	for annotation, want := range map[string]string{
 		"":                              "",
