@@ -223,7 +223,7 @@ func TestATokenThatEndsIsReadAnew(t *testing.T) {
 		return apierrors.IsUnauthorized(err)
 	})
 	s.commit(map[string]string{"web/a.yaml": aMap("a", "two"), "web/b.yaml": "", "web/c.yaml": aMap("c", "two")})
-	eventually(t, "the run fails", d.says("run ended", runFailed, "nauthorized"))
+	eventually(t, "the run fails", d.says("run ended", runFailed, "does not accept the credentials"))
 	s.wantValues(map[string]string{"a": "one", "b": "one"})
 	if err := os.WriteFile(tokenFile, []byte(next), 0o600); err != nil {
 		t.Fatal(err)

@@ -51,6 +51,9 @@ func (d *Driver) Observe(ctx context.Context, request drivers.ObserveRequest) (*
 		}
 		observation, err = d.observe(ctx, request)
 	}
+	if apierrors.IsUnauthorized(err) {
+		err = fmt.Errorf("the API server does not accept the credentials: %w", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("observe %s: %w", d.destination, err)
 	}

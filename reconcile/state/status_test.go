@@ -87,7 +87,7 @@ func TestStatus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	none := map[reconcile.State]int{"planned": 0, "applied": 0, "blocked": 0, "flagged": 0, "stale": 0, "failed": 0, "skipped": 0}
+	none := map[reconcile.State]int{"planned": 0, "applied": 0, "blocked": 0, "flagged": 0, "stale": 0, "failed": 0, "skipped": 0, "kept": 0, "begun": 0}
 	want := reconcile.Status{
 		Revision: sources.Revision{ID: "r3", Ref: "main"}, Generated: noon,
 		Targets: []reconcile.TargetStatus{
@@ -98,7 +98,8 @@ func TestStatus(t *testing.T) {
 				Message: "1 finding blocks", Revision: "r1", Seen: "r3", Good: "r1", Owned: 1, RunningSince: noon,
 				LastRun: &reconcile.RunSummary{
 					ID: "1", Started: ended.Started, Ended: ended.Ended, Resources: 7, InLine: 4, Drift: 1, HealthUnknown: 1,
-					Changes:  map[reconcile.State]int{"planned": 0, "applied": 2, "blocked": 1, "flagged": 0, "stale": 0, "failed": 0, "skipped": 0},
+					Changes:  map[reconcile.State]int{"planned": 0, "applied": 2, "blocked": 1, "flagged": 0, "stale": 0, "failed": 0, "skipped": 0, "kept": 0, "begun": 0},
+					Unmade:   []reconcile.ChangeNote{{State: reconcile.StateBlocked}},
 					Findings: reconcile.FindingCounts{Total: 5, Blocking: 2, Warnings: 1, Waived: 1, Existing: 1},
 				},
 			},
