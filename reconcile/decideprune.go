@@ -33,7 +33,7 @@ func (t *targetPass) aboutDeletes(ctx context.Context) (err error) {
 // not this target's to delete.
 func (t *targetPass) readOthers(ctx context.Context) error {
 	t.others = nil
-	if !slices.ContainsFunc(t.plan.Changes, func(change resource.Change) bool { return change.Action == resource.ActionDelete }) {
+	if !t.plansDeletes() {
 		return nil
 	}
 	add := func(id resource.ID, content any, place string) {
@@ -58,6 +58,10 @@ func (t *targetPass) readOthers(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (t *targetPass) plansDeletes() bool {
+	return slices.ContainsFunc(t.plan.Changes, func(change resource.Change) bool { return change.Action == resource.ActionDelete })
 }
 
 // placed is an ID with the place of its target, where it leaves that to it.
@@ -146,6 +150,9 @@ func (t *targetPass) begin(ctx context.Context) error {
 // neededBy turns the edges between all that is desired, all that would go, and
 // what others have, around.
 func (t *targetPass) neededBy() map[resource.Key][]resource.ID {
+	if !t.plansDeletes() {
+		return nil // nobody will ask, and all that is desired is much to go over
+	}
 	all := slices.Concat(t.want.resources, t.others)
 	for _, change := range t.plan.Changes {
 		if change.Action == resource.ActionDelete {

@@ -17,7 +17,7 @@ type Rollout struct {
 	// Ailing is what was not healthy before: the revision has not done that.
 	Ailing []string `json:"ailing,omitempty"`
 	// Leaving is what left the source together with changes, and Changed what these
-	// were, as long as they are not healthy.
+	// were, as long as they are not healthy; both sorted.
 	Leaving []string `json:"leaving,omitempty"`
 	Changed []string `json:"changed,omitempty"`
 }
@@ -76,20 +76,18 @@ func (t *targetPass) asksForMore() bool {
 
 // leaveTogether remembers what leaves together with changes that the revision asks for.
 func (t *targetPass) leaveTogether() {
-	names := func(known []string, changes []resource.Change) []string {
+	add := func(known []string, changes []resource.Change) []string {
 		for _, change := range changes {
-			if !change.Drift {
-				known = append(known, change.ID.String())
-			}
+			known = append(known, change.ID.String())
 		}
 		slices.Sort(known)
 		return slices.Compact(known)
 	}
-	writes := names(nil, t.allowed(func(a resource.Action) bool { return a != resource.ActionDelete && a != resource.ActionMove }))
-	rollout := &t.state.Rollout
-	if leaving := t.deletes(); len(leaving) > 0 && len(writes) > 0 {
-		rollout.Leaving = names(rollout.Leaving, leaving)
-		rollout.Changed = slices.Compact(slices.Sorted(slices.Values(slices.Concat(rollout.Changed, writes))))
+	leaving := t.deletes()
+	writes := slices.DeleteFunc(t.allowed(func(a resource.Action) bool { return a != resource.ActionDelete && a != resource.ActionMove }),
+		func(change resource.Change) bool { return change.Drift })
+	if rollout := &t.state.Rollout; len(leaving) > 0 && len(writes) > 0 {
+		rollout.Leaving, rollout.Changed = add(rollout.Leaving, leaving), add(rollout.Changed, writes)
 	}
 }
 

@@ -161,7 +161,7 @@ func (t *targetPass) foreseeWait(ctx context.Context) error {
 // isToWait reports whether a delete is to be made that is not, unless it was
 // approved, before something else is healthy.
 func (t *targetPass) isToWait() bool {
-	if len(t.together()) == 0 || !slices.ContainsFunc(t.deletes(), func(change resource.Change) bool { return t.leaves(change.ID) }) {
+	if !slices.ContainsFunc(t.deletes(), func(change resource.Change) bool { return t.leaves(change.ID) }) || len(t.together()) == 0 {
 		return false
 	}
 	decisions, _ := Prune(t.pruneInput("something"))
@@ -170,7 +170,8 @@ func (t *targetPass) isToWait() bool {
 
 // leaves reports whether something left the source together with changes.
 func (t *targetPass) leaves(id resource.ID) bool {
-	return slices.Contains(t.state.Rollout.Leaving, id.String())
+	_, leaves := slices.BinarySearch(t.state.Rollout.Leaving, id.String())
+	return leaves
 }
 
 // together are what these changes were, as far as it is still desired.
@@ -180,7 +181,8 @@ func (t *targetPass) together() []resource.Key {
 	}
 	var changed []resource.Key
 	for i := range t.want.resources {
-		if id := t.want.resources[i].ID; slices.Contains(t.state.Rollout.Changed, id.String()) {
+		id := t.want.resources[i].ID
+		if _, is := slices.BinarySearch(t.state.Rollout.Changed, id.String()); is {
 			changed = append(changed, id.Key())
 		}
 	}
