@@ -156,7 +156,7 @@ func manyHooks(value string) map[string]string {
 		"web/announce.yaml": aJob("announce", `argocd.argoproj.io/hook: PostSync, argocd.argoproj.io/hook-delete-policy: HookSucceeded`),
 		"web/skipped.yaml":  aJob("skipped", `argocd.argoproj.io/hook: Skip, argocd.argoproj.io/sync-wave: "-2"`),
 		"web/idle.yaml":     aMap("idle", value, `  annotations: {kustomize.toolkit.fluxcd.io/reconcile: disabled, argocd.argoproj.io/sync-wave: "-1"}`),
-		"web/kept.yaml":     aJob("kept", `argocd.argoproj.io/hook: PostSync, argocd.argoproj.io/sync-wave: "1"`),
+		"web/kept.yaml":     strings.Replace(aJob("kept-", `argocd.argoproj.io/hook: PostSync, argocd.argoproj.io/sync-wave: "1"`), "name:", "generateName:", 1),
 	}
 }
 
@@ -183,7 +183,7 @@ func TestHooksGoByTheirDeletePolicies(t *testing.T) {
 	files["web/old.yaml"] = aMap("old", "one")
 	s.commit(files)
 	run := only(t, s.pass(), "web")
-	expect(t, run, reconcile.OutcomeOK, "create announce applied", "delete announce applied", "create kept applied", "create migrate applied", "delete migrate applied",
+	expect(t, run, reconcile.OutcomeOK, "create announce applied", "delete announce applied", "create kept-hook applied", "create migrate applied", "delete migrate applied",
 		"create old applied", "create scratch applied", "delete scratch applied", "create seed applied", "delete seed applied", "create shop applied")
 	before = slices.DeleteFunc(before, func(name string) bool { return name == "old" }) // it is written at the same time
 	if !slices.Equal(before, []string{"scratch"}) {
@@ -194,8 +194,8 @@ func TestHooksGoByTheirDeletePolicies(t *testing.T) {
 			t.Errorf("told is %+v", change)
 		}
 	}
-	s.wantThere("kept", "old", "shop")
-	s.wantInventory("web", "kept", "old", "shop")
+	s.wantThere("kept-hook", "old", "shop")
+	s.wantInventory("web", "kept-hook", "old", "shop")
 	for range 2 {
 		expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK)
 	}
@@ -208,12 +208,12 @@ func TestHooksGoByTheirDeletePolicies(t *testing.T) {
 	files["web/old.yaml"] = ""
 	s.commit(files)
 	run = only(t, s.pass(), "web")
-	expect(t, run, reconcile.OutcomeOK, "create announce applied", "delete announce applied", "update kept applied", "create migrate applied", "delete migrate applied",
+	expect(t, run, reconcile.OutcomeOK, "create announce applied", "delete announce applied", "update kept-hook applied", "create migrate applied", "delete migrate applied",
 		"delete old applied", "create scratch applied", "delete scratch applied", "create seed applied", "delete seed applied", "update shop applied")
-	s.wantThere("kept", "shop")
+	s.wantThere("kept-hook", "shop")
 	s.pass() // which sees that old is gone
-	s.wantInventory("web", "kept", "shop")
-	for _, job := range []string{"migrate", "announce", "kept"} {
+	s.wantInventory("web", "kept-hook", "shop")
+	for _, job := range []string{"migrate", "announce", "kept-hook"} {
 		if n := ran(job); n != 2 {
 			t.Errorf("%s ran %d times for two states", job, n)
 		}
@@ -226,8 +226,8 @@ func TestHooksGoByTheirDeletePolicies(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK)
-	s.wantThere("kept", "seed", "shop")
-	s.wantInventory("web", "kept", "shop")
+	s.wantThere("kept-hook", "seed", "shop")
+	s.wantInventory("web", "kept-hook", "shop")
 }
 
 // runsOn has the first container of a Job's pod begin, or end well.
@@ -381,12 +381,12 @@ func TestKilledAtAnyRequestOfHooks(t *testing.T) {
 				if run.Outcome != reconcile.OutcomeOK {
 					t.Errorf("after it was killed: %s: %s %+v", run.Outcome, run.Message, run.Changes)
 				}
-				s.wantThere("kept", "shop")
-				s.wantInventory("web", "kept", "shop")
+				s.wantThere("kept-hook", "shop")
+				s.wantInventory("web", "kept-hook", "shop")
 				expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK)
 				// Only the hook that was just being made may run twice.
 				before := again
-				again = ran("migrate") + ran("announce") + ran("kept") - 3*(step+1)
+				again = ran("migrate") + ran("announce") + ran("kept-hook") - 3*(step+1)
 				if again > before+1 || survived && again > before {
 					t.Errorf("hooks ran %d times more than there were states", again-before)
 				}

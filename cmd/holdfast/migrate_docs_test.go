@@ -89,6 +89,7 @@ var proven = map[string]proofs{
 		"`Replace=true` on an object":                   {"drivers/kubernetes TestImmutableFieldIsExplainedAndReplacedByWordOnly"},
 		"Kustomize: remote bases":                       {"cmd/holdfast TestRemoteBases", "sources/render TestRemoteBases"},
 		"`hook-delete-policy`":                          {"cmd/holdfast TestHooksGoByTheirDeletePolicies"},
+		"hooks with `generateName`":                     {"cmd/holdfast TestHooksGoByTheirDeletePolicies", "sources/render TestDocumentsAndIdentity"},
 		"`CreateNamespace`, `managedNamespaceMetadata`": {"drivers/kubernetes TestKindAndNamespaceComeWithWhatNeedsThem", "cmd/holdfast TestANamespaceStuckInItsDeletion"},
 		"`ServerSideApply`, `ApplyOutOfSyncOnly`, `RespectIgnoreDifferences`, `PruneLast`": {"drivers/kubernetes TestNoRequestsWhereNothingChanges", "drivers/kubernetes TestIgnoredDifferencesAreLeftAlone", "cmd/holdfast TestAWebhookThatRefusesOneObjectHoldsUpNoOther", "cmd/holdfast TestWhatGoesWaitsForWhatComes"},
 		"sync waves, PreSync and PostSync hooks":                                           {"drivers/kubernetes TestStage", "drivers/kubernetes TestWhatIsNoPartOfAnApplyIsNotMade", "drivers/kubernetes TestHookRunsOnceForEachState", "drivers/kubernetes TestAHookThatIsTakenOverRunsOnce", "cmd/holdfast TestAStageBeginsWhenTheOnesBeforeAreHealthy", "cmd/holdfast TestAStageThatFailsHoldsTheLaterOnes"},

@@ -46,7 +46,7 @@ func (d *Driver) End(res *resource.Resource) (drivers.End, bool) {
 	}
 	well, ill := goes(res)
 	end := drivers.End{Well: well, Ill: ill, Before: drivers.LastStage}
-	if _, argo := res.Annotation(argoHook); !argo && phaseOf(res) < 0 {
+	if _, argo := res.Annotation(resource.AnnotationArgoHook); !argo && phaseOf(res) < 0 {
 		end.Before = -phase / 2
 	}
 	return end, true

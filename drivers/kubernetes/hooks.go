@@ -17,9 +17,7 @@ import (
 
 // Annotations of other tools that are obeyed.
 const (
-	helmHook   = "helm.sh/hook"
 	helmWeight = "helm.sh/hook-weight"
-	argoHook   = "argocd.argoproj.io/hook"
 	argoWave   = "argocd.argoproj.io/sync-wave"
 	argoSync   = "argocd.argoproj.io/sync-options"
 	helmDelete = "helm.sh/hook-delete-policy"
@@ -75,10 +73,10 @@ func phaseOf(res *resource.Resource) int {
 }
 
 func hookOf(res *resource.Resource) (string, bool) {
-	if hook, ok := res.Annotation(argoHook); ok {
+	if hook, ok := res.Annotation(resource.AnnotationArgoHook); ok {
 		return hook, true
 	}
-	return res.Annotation(helmHook)
+	return res.Annotation(resource.AnnotationHelmHook)
 }
 
 // tasks are the kinds that run to an end, and do so again only when made anew.
@@ -167,9 +165,9 @@ func (p *planner) leaves(o *outcome) bool {
 // apply, or one that Flux is told not to apply, as long as it is not there.
 func (o *outcome) notApplied() string {
 	if hook, ok := hookOf(o.res); ok && !slices.ContainsFunc(strings.Split(hook, ","), func(word string) bool { return hookWords[strings.TrimSpace(word)] }) {
-		name := helmHook
-		if _, argo := o.res.Annotation(argoHook); argo {
-			name = argoHook
+		name := resource.AnnotationHelmHook
+		if _, argo := o.res.Annotation(resource.AnnotationArgoHook); argo {
+			name = resource.AnnotationArgoHook
 		}
 		return fmt.Sprintf("by its annotation %s: %s it is no part of an apply", name, hook)
 	}

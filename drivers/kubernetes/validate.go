@@ -142,7 +142,7 @@ func (c *checker) words(res *resource.Resource) {
 			}
 		}
 	}
-	for _, name := range []string{argoHook, helmHook} {
+	for _, name := range []string{resource.AnnotationArgoHook, resource.AnnotationHelmHook} {
 		text, ok := res.Annotation(name)
 		for word := range strings.SplitSeq(text, ",") {
 			word = strings.TrimSpace(word)

@@ -79,6 +79,18 @@ metadata: {name: 7}
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: e, namespace: 7}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {generateName: migrate-, annotations: {argocd.argoproj.io/hook: PreSync}}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {generateName: seed-, annotations: {"helm.sh/hook": pre-install}}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {generateName: 7, annotations: {"helm.sh/hook": pre-install}}
 `
 	rendering, err := render.New(render.Options{}).Render(t.Context(), files(map[string]string{"x/a.yaml": text}),
 		sources.Selection{Path: "x", Target: "prod"})
@@ -99,6 +111,9 @@ metadata: {name: e, namespace: 7}
 		" (no identity) @x/a.yaml:18:1 #5",
 		"v1 (no identity) @x/a.yaml:21:1 #6",
 		"v1 (no identity) @x/a.yaml:25:1 #7",
+		"batch/v1 Job migrate-hook @x/a.yaml:29:1 #8",
+		"batch/v1 Job seed-hook @x/a.yaml:33:1 #9",
+		"batch/v1 (no identity) @x/a.yaml:37:1 #10",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -90,6 +91,9 @@ func (s *splitter) elements(doc document, list *yaml.Node, elements []any, withi
 }
 
 func (s *splitter) add(doc document, n *yaml.Node, content map[string]any, within resource.Path) *mistake {
+	if s.target != "" {
+		nameHook(content)
+	}
 	id := identity(content)
 	id.Target = s.target
 	return s.append(doc, n, resource.Resource{
@@ -197,6 +201,23 @@ func identity(content map[string]any) resource.ID {
 		id.Name = ""
 	}
 	return id
+}
+
+// nameHook gives a hook of Helm or Argo CD that has generateName one name for all
+// its runs: its object gives way to that of the next run by itself.
+func nameHook(content map[string]any) {
+	metadata, _ := content["metadata"].(map[string]any)
+	prefix := text(metadata["generateName"])
+	annotations, _ := metadata["annotations"].(map[string]any)
+	_, helm := annotations[resource.AnnotationHelmHook]
+	_, argo := annotations[resource.AnnotationArgoHook]
+	if prefix == "" || metadata["name"] != nil || !helm && !argo {
+		return
+	}
+	metadata = maps.Clone(metadata) // an alias may be elsewhere too
+	delete(metadata, "generateName")
+	metadata["name"] = prefix + "hook"
+	content["metadata"] = metadata
 }
 
 func text(value any) string {

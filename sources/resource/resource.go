@@ -190,6 +190,12 @@ const (
 	AnnotationPrune     = "holdfast.dev/prune"      // "allow" or "never"
 )
 
+// Annotations of other tools that make a hook of a resource.
+const (
+	AnnotationHelmHook = "helm.sh/hook"
+	AnnotationArgoHook = "argocd.argoproj.io/hook"
+)
+
 // Annotation is the value of metadata.annotations[name], and whether it is there.
 func (r *Resource) Annotation(name string) (string, bool) {
 	v, ok := Lookup(r.Content, Path{"metadata", "annotations", name})

@@ -113,9 +113,7 @@ func onlyComments(text string) bool {
 	return true
 }
 
-// Annotations and events of hooks, as Helm has them.
-const hookAnnotation = "helm.sh/hook"
-
+// Events of hooks, as Helm has them.
 var (
 	hooksOfApply = [...]string{"pre-install", "post-install", "pre-upgrade", "post-upgrade"}
 	hooksOfElse  = [...]string{"pre-delete", "post-delete", "pre-rollback", "post-rollback", "test", "test-success", "test-failure"}
@@ -135,7 +133,7 @@ func (r *rendering) add(t rendered, document Document) {
 
 // skipped says why a document is no resource to apply, "" if it is one.
 func skipped(text string) string {
-	if !strings.Contains(text, hookAnnotation) {
+	if !strings.Contains(text, resource.AnnotationHelmHook) {
 		return ""
 	}
 	var head struct {
@@ -146,7 +144,7 @@ func skipped(text string) string {
 	if yaml.Unmarshal([]byte(text), &head) != nil {
 		return "" // whoever reads it will say what is wrong
 	}
-	hooks, isHook := head.Metadata.Annotations[hookAnnotation].(string)
+	hooks, isHook := head.Metadata.Annotations[resource.AnnotationHelmHook].(string)
 	if !isHook {
 		return ""
 	}

@@ -378,7 +378,7 @@ func TestHostile(t *testing.T) {
 				"o/m.tf":     {Data: []byte("variable \"n\" {}\nresource \"t\" \"x\" {\n  count = 1000\n  n = count.index\n}\n")},
 			}
 			rendering := tree(files, terraform.Options{Admit: admit, Timeout: 2 * time.Second}).Evaluate(terraform.Root{Folder: "."})
-			if took := time.Since(began); took > 20*time.Second {
+			if took := time.Since(began); took > time.Minute { // what has no bound takes years
 				t.Errorf("it took %s", took)
 			}
 			if len(rendering.Skipped)+len(rendering.Problems) == 0 && name != "parentheses" && name != "conditions" {
