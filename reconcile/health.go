@@ -61,6 +61,8 @@ type healthWait struct {
 	pass    *targetPass
 	pace    *backoff.ExponentialBackOff
 	watched bool // what the target owns is, since the wait began
+	// recorded is when it was last recorded what is waited for.
+	recorded time.Time
 }
 
 func (t *targetPass) newHealthWait() *healthWait {
@@ -80,6 +82,9 @@ func (t *targetPass) newHealthWait() *healthWait {
 // A wait that was disturbed is not disturbed again for a while.
 const shortestCalm, longestCalm = time.Second, 15 * time.Second
 
+// recordEach is how old the record of what is waited for may get.
+const recordEach = 15 * time.Second
+
 // again waits until health is to be looked at once more. It answers false where
 // it is not: time is up, now or in an earlier wait of the run, there is something
 // newer to do, or there may be something at the target that was not seen.
@@ -92,6 +97,10 @@ func (w *healthWait) again(ctx context.Context) bool {
 	if !w.watched {
 		w.pass.follow(ctx)
 		w.watched = true
+	}
+	if time.Since(w.recorded) > recordEach {
+		w.pass.recordWait(ctx)
+		w.recorded = time.Now()
 	}
 	pause, disturbance := min(w.pace.NextBackOff(), left), w.pass.disturbance.c
 	if calm := time.Until(w.pass.calmUntil); calm > 0 {

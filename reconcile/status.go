@@ -43,6 +43,9 @@ type TargetStatus struct {
 	Orphaned bool `json:"orphaned,omitempty"`
 	// RunningSince is when the run began that has not ended; zero if none is under way.
 	RunningSince time.Time `json:"runningSince,omitzero"`
+	// Running is that run, once it waits for health, as of some seconds ago: what it
+	// has changed and what it waits for, without findings.
+	Running *RunSummary `json:"running,omitempty"`
 	// LastRun is the newest run that has ended, nil if none has.
 	LastRun *RunSummary `json:"lastRun"`
 }
@@ -151,6 +154,9 @@ func readTarget(ctx context.Context, store Store, name string) (TargetStatus, Ru
 	}
 	if newest.Outcome == OutcomeRunning {
 		status.RunningSince = newest.Started
+		if len(newest.Changes) > 0 {
+			status.Running = summarise(newest)
+		}
 		if runs, err = store.Runs(ctx, name, unendedRuns); err != nil {
 			return TargetStatus{}, Run{}, err
 		}

@@ -169,6 +169,17 @@ func (t *targetPass) recordStart(ctx context.Context) error {
 	return nil
 }
 
+// recordWait records how far the run is that may go on for long, waiting for health.
+func (t *targetPass) recordWait(ctx context.Context) {
+	if !t.begun {
+		return // it may turn out to repeat the one before, in whose place it is recorded
+	}
+	run := t.record
+	run.Health = t.unhealthy
+	t.recordChanges(&run)
+	_ = t.Reconciler.options.Store.SaveRun(ctx, run) // the end of the run is recorded too, and fails if that cannot be done
+}
+
 // prepare finds out what would be done, and what may be.
 func (t *targetPass) prepare(ctx context.Context) error {
 	t.undisturbed()

@@ -65,7 +65,10 @@ func (t *targetPass) conclude(ctx context.Context, err error) Run {
 		t.judgeRollout()
 		run.Quarantined = t.state.Bad.Revision
 	}
-	t.recordChanges(ctx.Err() != nil)
+	if ctx.Err() != nil {
+		t.skipRest()
+	}
+	t.recordChanges(run)
 	t.recordFindings()
 	if run.Outcome == OutcomeRunning {
 		run.Outcome, run.Message = t.outcome(ctx, err)
@@ -103,24 +106,33 @@ func (t *targetPass) repeats() bool {
 	return same
 }
 
-func (t *targetPass) recordChanges(stopped bool) {
+// skipRest marks what was not begun in a run that was stopped.
+func (t *targetPass) skipRest() {
+	if t.options.DryRun || t.want == nil || t.want.target.Mode != ModeApply {
+		return
+	}
+	for _, record := range t.changes {
+		if record.State == StatePlanned {
+			record.State, record.Reason = StateSkipped, "the run ended before it was begun"
+		}
+	}
+}
+
+// recordChanges adds the changes to run, as they stand now.
+func (t *targetPass) recordChanges(run *Run) {
 	if t.plan == nil {
 		return
 	}
-	applying := !t.options.DryRun && t.want.target.Mode == ModeApply
 	for _, record := range t.changes {
-		if record.State == StatePlanned && applying && stopped {
-			record.State, record.Reason = StateSkipped, "the run ended before it was begun"
-		}
 		if record.State == StateApplied && record.Action != resource.ActionDelete && record.Action != resource.ActionMove {
-			t.record.InLine++
+			run.InLine++
 		}
-		t.record.Changes = append(t.record.Changes, *record)
+		run.Changes = append(run.Changes, *record)
 	}
 	for _, record := range t.cleared {
-		t.record.Changes = append(t.record.Changes, *record)
+		run.Changes = append(run.Changes, *record)
 	}
-	slices.SortStableFunc(t.record.Changes, func(a, b ChangeRecord) int {
+	slices.SortStableFunc(run.Changes, func(a, b ChangeRecord) int {
 		return resource.Compare(a.Resource.id(), b.Resource.id())
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/drivers/host"
+	"github.com/holdfast-dev/holdfast/reconcile"
 )
 
 // heals writes over a file and waits until it is as it should be.
@@ -100,9 +101,37 @@ func TestDriftDoesNotLengthenAWaitForHealth(t *testing.T) {
 		if polls++; polls%25 == 0 {
 			write(t, filepath.Join(s.root, "b"), "someone's")
 		}
-		_, out := cli(t, s.folder, "status", "--config", s.config)
-		return strings.Contains(out, "File a is progressing")
+		return s.statusOf().LastRun != nil
 	})
+	if message := s.statusOf().Message; !strings.Contains(message, "File a is progressing") {
+		t.Errorf("the message is %q", message)
+	}
+}
+
+// A run that waits for long has a status: what it waits for, and what it does not
+// go on with.
+func TestTheStatusOfARunThatWaits(t *testing.T) {
+	s := newSite(t, strings.Replace(oneTarget, "prune: true", "healthTimeout: 1h", 1))
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "web/b.yaml": aFile("b", "two")})
+	r, _ := s.onMoody(statuses(map[string][]drivers.Status{"a": {drivers.StatusProgressing}}), nil)
+	started(t, r)
+	eventually(t, "the first apply", s.holds("b", "two"))
+	eventually(t, "what is waited for", func() bool {
+		run := s.statusOf().Running
+		return run != nil && run.Changes[reconcile.StateApplied] == 2 && len(run.Unwell) == 1 && run.Unwell[0].Resource.Name == "a"
+	})
+	wantWords(t, s.command(exitClean, "status"), "running", "2 changes made, waits for the health of 1 resource", "File a", "as the test says")
+	for range 3 {
+		s.heals(t, "b", "two")
+	}
+	write(t, filepath.Join(s.root, "b"), "someone's")
+	eventually(t, "the contest", func() bool {
+		run := s.statusOf().Running
+		return run != nil && len(run.Unmade) == 1 && run.Unmade[0].Resource.Name == "b" && !run.Unmade[0].Retry.IsZero()
+	})
+	if s.statusOf().LastRun != nil {
+		t.Error("it has ended")
+	}
 }
 
 // A target is rolled back at once, whatever the others wait for.

@@ -275,8 +275,11 @@ func (p *printer) health(records []reconcile.HealthRecord) {
 // unhealthy writes one resource that is not known to be healthy, and why.
 func (p *printer) unhealthy(indent string, record *reconcile.HealthRecord) {
 	style := p.red
-	if record.Status == drivers.StatusUnknown {
+	switch record.Status {
+	case drivers.StatusUnknown:
 		style = p.dim
+	case drivers.StatusProgressing:
+		style = p.yellow
 	}
 	p.prose(indent, style, because(oneLine(record.Status.String())+": "+name(&record.Resource), record.Reason))
 }

@@ -148,7 +148,7 @@ func (p *printer) statusTable(status *reconcile.Status) {
 	for r := range status.Targets {
 		target := &status.Targets[r]
 		line(func(i int) string { return rows[r][i] }, func(i int) lipgloss.Style { return p.cellStyle(columns[i].head, rows[r][i], target) })
-		p.statusNotes(target)
+		p.statusNotes(target, status.Generated)
 	}
 	p.line()
 }
@@ -210,7 +210,8 @@ func (p *printer) cellStyle(head, cell string, target *reconcile.TargetStatus) l
 }
 
 // statusNotes writes below a row what is amiss with the target.
-func (p *printer) statusNotes(t *reconcile.TargetStatus) {
+func (p *printer) statusNotes(t *reconcile.TargetStatus, now time.Time) {
+	p.underWay(t, now)
 	if t.Message != "" {
 		p.prose("  ", p.dim, t.Message)
 	}
@@ -230,17 +231,12 @@ func (p *printer) statusNotes(t *reconcile.TargetStatus) {
 	if t.LastRun == nil {
 		return
 	}
-	p.unmade(t)
+	p.unmade(t.LastRun, t.Message)
 	if n := t.LastRun.Unhealthy; n > 0 {
 		p.prose("  ", p.red, countVerb(n, "resource", "is", "are")+" not healthy")
 	}
 	if t.LastRun.Unhealthy > 1 || t.Outcome == reconcile.OutcomeHeld { // the message names one
-		for i := range t.LastRun.Unwell {
-			p.unhealthy("    ", &t.LastRun.Unwell[i])
-		}
-		if more := t.LastRun.Unhealthy - len(t.LastRun.Unwell); more > 0 {
-			p.prose("    ", p.red, fmt.Sprintf("and %d more", more))
-		}
+		p.unwell(t.LastRun)
 	}
 	if n := t.LastRun.NotApplied; n > 0 {
 		p.prose("  ", p.dim, countVerb(n, "resource", "is", "are")+" not applied, as the manifests say")
@@ -250,21 +246,45 @@ func (p *printer) statusNotes(t *reconcile.TargetStatus) {
 	}
 }
 
+// underWay writes what a run that has not ended has done so far and waits for.
+func (p *printer) underWay(t *reconcile.TargetStatus, now time.Time) {
+	run := t.Running
+	if run == nil {
+		return
+	}
+	text := fmt.Sprintf("under way for %s: %s made", age(now.Sub(t.RunningSince)), count(run.Changes[reconcile.StateApplied], "change"))
+	if run.Unhealthy > 0 {
+		text += ", waits for the health of " + count(run.Unhealthy, "resource")
+	}
+	p.prose("  ", p.plain, text)
+	p.unwell(run)
+	p.unmade(run, "")
+}
+
+func (p *printer) unwell(run *reconcile.RunSummary) {
+	for i := range run.Unwell {
+		p.unhealthy("    ", &run.Unwell[i])
+	}
+	if more := run.Unhealthy - len(run.Unwell); more > 0 {
+		p.prose("    ", p.red, fmt.Sprintf("and %d more", more))
+	}
+}
+
 // unmade writes the changes that were not made, but for those that the message
 // tells of already.
-func (p *printer) unmade(t *reconcile.TargetStatus) {
-	if n := t.LastRun.Changes[reconcile.StateFailed]; n > 0 {
+func (p *printer) unmade(run *reconcile.RunSummary, message string) {
+	if n := run.Changes[reconcile.StateFailed]; n > 0 {
 		p.prose("  ", p.red, count(n, "change")+" failed")
 	}
 	total := 0
-	for state, n := range t.LastRun.Changes {
+	for state, n := range run.Changes {
 		if state != reconcile.StatePlanned && state != reconcile.StateApplied {
 			total += n
 		}
 	}
-	for i := range t.LastRun.Unmade {
-		c := &t.LastRun.Unmade[i]
-		if c.Reason != "" && strings.Contains(t.Message, c.Reason) {
+	for i := range run.Unmade {
+		c := &run.Unmade[i]
+		if c.Reason != "" && strings.Contains(message, c.Reason) {
 			continue
 		}
 		text := fmt.Sprintf("%s: %s %s", c.State, c.Action, name(&c.Resource))
@@ -274,7 +294,7 @@ func (p *printer) unmade(t *reconcile.TargetStatus) {
 		reason := strings.TrimPrefix(c.Reason, fmt.Sprintf("%s %s: ", c.Action, name(&c.Resource))) // a driver says it as well
 		p.prose("  ", p.stateStyle(c.State), because(text, reason))
 	}
-	if more := total - len(t.LastRun.Unmade); more > 0 && len(t.LastRun.Unmade) > 0 {
+	if more := total - len(run.Unmade); more > 0 && len(run.Unmade) > 0 {
 		p.prose("  ", p.plain, fmt.Sprintf("and %d more", more))
 	}
 }

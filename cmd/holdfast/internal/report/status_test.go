@@ -9,6 +9,7 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
+	"github.com/holdfast-dev/holdfast/drivers"
 	"github.com/holdfast-dev/holdfast/reconcile"
 	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -29,7 +30,11 @@ func sampleStatus() *reconcile.Status {
 					}, NotApplied: 1,
 					Findings: reconcile.FindingCounts{Total: 6, Blocking: 5, Warnings: 1}}},
 			{Name: "legacy", Driver: "host", Mode: "apply", Outcome: reconcile.OutcomeOK, Owned: 4, Orphaned: true, LastRun: &reconcile.RunSummary{Ended: now.AddDate(0, -2, 0), Resources: 4, InLine: 4}},
-			{Name: "network", Driver: "terraform", Mode: "apply", RunningSince: now.Add(-time.Minute)},
+			{Name: "network", Driver: "terraform", Mode: "apply", RunningSince: now.Add(-time.Minute), Running: &reconcile.RunSummary{
+				Changes: map[reconcile.State]int{reconcile.StateApplied: 12, reconcile.StatePlanned: 2, reconcile.StateFlagged: 1}, Unhealthy: 1,
+				Unwell: []reconcile.HealthRecord{{Resource: reconcile.ResourceRef{Kind: "Router", Name: "core"}, Status: drivers.StatusProgressing, Reason: "it starts"}},
+				Unmade: []reconcile.ChangeNote{{Resource: reconcile.ResourceRef{Kind: "Route", Name: "east"}, Action: resource.ActionUpdate, State: reconcile.StateFlagged, Reason: "holdfast has set it back 3 times"}},
+			}},
 			{Name: "prod", Driver: "kubernetes", Mode: "apply", Outcome: reconcile.OutcomeHeld, Message: "clusters/prod/bad.yaml:7:1: found a tab where indentation was expected; indent with spaces",
 				Revision: good, Seen: newest, RunningSince: now, LastRun: &reconcile.RunSummary{Ended: now.Add(-26 * time.Hour), Resources: 34, InLine: 34}},
 			{Name: "staging", Driver: "kubernetes", Mode: "flag", Outcome: reconcile.OutcomeOK, Revision: newest, Seen: newest,
