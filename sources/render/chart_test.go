@@ -31,6 +31,22 @@ func webChart() map[string]string {
 	}
 }
 
+// Chart.yaml is YAML, however it is written.
+func TestAChartIsOneHoweverItIsWritten(t *testing.T) {
+	for _, text := range []string{
+		"# ours\n\"apiVersion\": v2\nname: web\nversion: 0.1.0\n",
+		"{apiVersion: v2, name: web, version: 0.1.0}\n",
+		"{\n  \"name\": \"web\", \"apiVersion\": \"v2\", \"version\": \"0.1.0\"\n}\n",
+	} {
+		chart := webChart()
+		chart["charts/web/Chart.yaml"] = text
+		rendering, err := render.New(render.Options{}).Render(t.Context(), files(chart), sources.Selection{Path: "charts/web", Target: "t"})
+		if err != nil || len(rendering.Problems) > 0 || len(rendering.Resources) != 6 {
+			t.Errorf("%s: %v, %d resources, %v", text, err, len(rendering.Resources), rendering.Problems)
+		}
+	}
+}
+
 // A folder with a Chart.yaml is rendered, into resources that say where their
 // templates are, and nothing beside that is read in it.
 func TestCharts(t *testing.T) {

@@ -107,7 +107,7 @@ func (w *walker) isChart(folder string) bool {
 }
 
 // isChartText is in each Chart.yaml, and in few other files that are called so.
-var isChartText = regexp.MustCompile(`(?m)^(name|apiVersion):`)
+var isChartText = regexp.MustCompile(`(?m)^[\s{]*"?(name|apiVersion)"?\s*:`)
 
 func (w *walker) folder(ctx context.Context, folder string, depth int) error {
 	if err := ctx.Err(); err != nil {
