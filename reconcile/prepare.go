@@ -245,7 +245,7 @@ func (t *targetPass) gate() error {
 			ChangedBy: change.ChangedBy, Diff: change.Diff, Location: t.location(change.ID),
 		}
 		if change.Refused != "" && (t.options.DryRun || t.want.target.Mode != ModeApply) { // else the apply tells
-			record.Reason = "it would fail: " + t.veil.text(change.Refused)
+			record.Refused, record.Reason = true, "it would fail: "+t.veil.text(change.Refused)
 			if change.Mistaken {
 				t.blame(record, change.ID.Key(), change.At)
 			}

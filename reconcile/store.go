@@ -180,6 +180,8 @@ type ChangeRecord struct {
 	ChangedBy string               `json:"changedBy,omitempty"`
 	Diff      []resource.FieldDiff `json:"diff,omitempty"`
 	Location  resource.Location    `json:"location,omitzero"`
+	// Refused: it was only planned, and would fail as things are at the destination.
+	Refused bool `json:"refused,omitempty"`
 	// Mistake: it failed, or would, for what is asked for at Location, which is the user's to mend.
 	Mistake bool `json:"mistake,omitempty"`
 	// Approval is the digest that an approval must name to allow it.

@@ -195,10 +195,21 @@ func TestAPlanTellsWhatWouldBeRefused(t *testing.T) {
 			t.Errorf("%s %s is %s: %q", change.Action, name, change.State, change.Reason)
 		}
 	}
-	_, out := cli(t, s.folder, "plan", "--config", s.config)
+	code, out := cli(t, s.folder, "plan", "--config", s.config)
 	for _, text := range want {
 		if !strings.Contains(out, text) {
 			t.Errorf("plan does not tell of %s:\n%s", text, out)
 		}
+	}
+	if code != exitMistake { // of the field that is not there
+		t.Errorf("exit code %d", code)
+	}
+	s.commit(map[string]string{"web/b.yaml": "", "web/c.yaml": "", "web/d.yaml": "", "web/e.yaml": ""})
+	if code, out := cli(t, s.folder, "plan", "--config", s.config); code != exitBlocked || !strings.Contains(out, "acme-operator") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+	s.commit(map[string]string{"web/a.yaml": ""})
+	if code, out := cli(t, s.folder, "plan", "--config", s.config); code != exitClean {
+		t.Errorf("exit code %d:\n%s", code, out)
 	}
 }

@@ -23,7 +23,7 @@ const (
 
 const exitHelp = `Exit codes:
   0  clean; warnings are allowed
-  1  a finding blocks
+  1  a finding blocks, or the destination would refuse what is planned
   2  a mistake of the user: flags, configuration, a manifest or policy that cannot be read, or that
      its destination would not take
   3  a fault of the world: network, target, state`
@@ -120,8 +120,12 @@ func passCode(result *reconcile.Result) int {
 			raise(exitBlocked)
 		}
 		for _, change := range run.Changes { // that plan, or mode flag, only shows
-			if change.Mistake && change.State == reconcile.StatePlanned {
+			switch {
+			case change.State != reconcile.StatePlanned:
+			case change.Mistake:
 				raise(exitMistake)
+			case change.Refused:
+				raise(exitBlocked)
 			}
 		}
 		for _, finding := range run.Findings {
