@@ -55,7 +55,7 @@ func (c *carrier) application(o *object, repositories map[string]bool) {
 	repository, revision := source.text("repoURL"), source.text("targetRevision")
 	if source.has("chart") {
 		t.Path = "."
-		t.argoChart(source.text("chart"), repository, revision)
+		c.argoChart(t, source.text("chart"), repository, revision)
 	} else {
 		repositories[repository] = true
 		t.settle(c.found, source.text("path"))
@@ -75,11 +75,12 @@ func (c *carrier) application(o *object, repositories map[string]bool) {
 	t.unknown("source", source)
 	t.argoSync(spec, namespace)
 	t.unknown("spec", spec)
-	if c.onlyOwn(t.Path) && t.lacking == "" {
+	ready := t.lacking == "" && !source.has("chart") // its path is what is applied
+	if ready && c.onlyOwn(t.Path) {
 		c.note("Application %s: all that lies in %s is objects of Argo CD, which the other targets take the place of", o.name, t.Path)
 		return
 	}
-	if t.lacking == "" {
+	if ready {
 		t.holdsOwn(c.found)
 	}
 	c.targets = append(c.targets, t)

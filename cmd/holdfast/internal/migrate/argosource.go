@@ -11,12 +11,11 @@ import (
 )
 
 // argoChart is a chart of a Helm repository or registry.
-func (t *target) argoChart(name, repository, version string) {
-	t.remote(repository, version, "")
+func (c *carrier) argoChart(t *target, name, repository, version string) {
 	if !strings.Contains(repository, "://") {
 		repository = "oci://" + repository // as Argo CD writes registries
 	}
-	t.chart().URL = chartURL(repository, name, version)
+	c.remote(t, repository, name, version)
 }
 
 func (c *carrier) argoHelm(t *target, helm *fields, sources map[string]bool, namespace string) {

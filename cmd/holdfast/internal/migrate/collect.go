@@ -55,15 +55,17 @@ type found struct {
 	// name and key.
 	generated map[string]map[string]string
 	folders   map[string]bool // that hold manifests, all those above them too
-	files     int
-	notes     []Note
-	streams   bool
+	// kustomizations are by their folders.
+	kustomizations map[string]folder
+	files          int
+	notes          []Note
+	streams        bool
 }
 
 func collect(input Input) (*found, error) {
 	f := &found{
 		tree: input.Tree, plain: map[string]bool{}, own: map[string]bool{}, confirmed: map[string]bool{}, hooks: map[string]bool{}, patched: map[string]string{},
-		generated: map[string]map[string]string{}, folders: map[string]bool{".": true}, streams: len(input.Streams) > 0,
+		generated: map[string]map[string]string{}, folders: map[string]bool{".": true}, kustomizations: map[string]folder{}, streams: len(input.Streams) > 0,
 	}
 	if input.Tree != nil {
 		if err := fs.WalkDir(input.Tree, ".", f.visit); err != nil {
@@ -71,6 +73,7 @@ func collect(input Input) (*found, error) {
 		}
 	}
 	f.dropPatches()
+	f.place()
 	for _, stream := range input.Streams {
 		objects, err := documents(stream.Name, stream.Content)
 		if err != nil {
@@ -206,6 +209,8 @@ func (f *found) file(name string, content []byte) {
 // kustomization notes what of its files are no objects by themselves.
 func (f *found) kustomization(dir string, content []byte) {
 	var k struct {
+		Namespace                string
+		Resources, Bases         []string
 		PatchesStrategicMerge    []string                `yaml:"patchesStrategicMerge"`
 		Patches, PatchesJSON6902 []struct{ Path string } `yaml:",omitempty"`
 		ConfigMapGenerator       []struct {
@@ -216,6 +221,11 @@ func (f *found) kustomization(dir string, content []byte) {
 	if yaml.Unmarshal(content, &k) != nil {
 		return
 	}
+	own := folder{namespace: k.Namespace}
+	for _, name := range append(k.Resources, k.Bases...) {
+		own.resources = append(own.resources, path.Join(dir, name))
+	}
+	f.kustomizations[dir] = own
 	for _, patch := range k.Patches {
 		k.PatchesStrategicMerge = append(k.PatchesStrategicMerge, patch.Path)
 	}

@@ -15,6 +15,7 @@ type carrier struct {
 	notes   []Note
 	sources map[string]*object // Git repositories that targets come from, by name
 	empty   []*target          // that hold nothing but objects of the old reconciler
+	remotes []string           // from which charts are fetched
 }
 
 func (c *carrier) note(format string, args ...any) {
@@ -105,21 +106,25 @@ func (c *carrier) source(t *target, ref *fields) bool {
 		return false
 	}
 	if _, known := c.sources[name]; !known || c.sources[name] == nil {
-		c.sources[name] = c.object(fluxSources, kind, namespace, name)
+		c.sources[name] = c.object(t.origin, fluxSources, kind, namespace, name)
 	}
 	return true
 }
 
-// object finds one by what refers to it. One without a namespace in its file
-// may get any from a kustomization.
-func (c *carrier) object(group, kind, namespace, name string) *object {
+// object finds one by what refers to it: of several the one written nearest, as one
+// without a namespace in its file may get any from a kustomization.
+func (c *carrier) object(from *object, group, kind, namespace, name string) *object {
+	var best *object
 	for _, o := range c.found.objects {
-		if o.kind == kind && o.name == name && (o.namespace == namespace || o.namespace == "" || namespace == "") &&
-			(o.group() == group || group == "" && !strings.Contains(o.apiVersion, "/")) {
-			return o
+		if o.kind != kind || o.name != name || o.namespace != namespace && o.namespace != "" && namespace != "" ||
+			o.group() != group && (group != "" || strings.Contains(o.apiVersion, "/")) {
+			continue
+		}
+		if best == nil || common(o.file, from.file) > common(best.file, from.file) {
+			best = o
 		}
 	}
-	return nil
+	return best
 }
 
 func (c *carrier) fluxKustomization(o *object) {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -68,14 +69,13 @@ func (c *carrier) chartTemplate(t *target, spec *fields) {
 		}
 	case kind == "HelmRepository":
 		t.Path = path.Dir(t.origin.file)
-		at := c.object(fluxSources, kind, ref.text("namespace"), ref.text("name"))
+		at := c.object(t.origin, fluxSources, kind, ref.text("namespace"), ref.text("name"))
 		if at == nil {
-			t.remote("", version, fmt.Sprintf("its chart %s comes from HelmRepository %s, which is not among what was read", name, ref.text("name")))
+			t.unfetched(fmt.Sprintf("its chart %s comes from HelmRepository %s, which is not among what was read", name, ref.text("name")))
 			break
 		}
 		from := fieldsOf(at.content["spec"])
-		t.remote(from.text("url"), version, "")
-		t.chart().URL = chartURL(from.text("url"), name, version)
+		c.remote(t, from.text("url"), name, version)
 		if from.has("secretRef") {
 			t.note("the credentials of HelmRepository %s: holdfast fetches what is public; put the chart into the repository otherwise", ref.text("name"))
 		}
@@ -86,7 +86,7 @@ func (c *carrier) chartTemplate(t *target, spec *fields) {
 		}
 	default:
 		t.Path = path.Dir(t.origin.file)
-		t.remote("", version, fmt.Sprintf("its chart %s comes from %s %s; put the chart into the repository", name, kind, ref.text("name")))
+		t.unfetched(fmt.Sprintf("its chart %s comes from %s %s", name, kind, ref.text("name")))
 	}
 	t.unknown("chart.spec", spec)
 }
@@ -95,9 +95,9 @@ func (c *carrier) chartTemplate(t *target, spec *fields) {
 func (c *carrier) chartRef(t *target, ref *fields) {
 	t.Path = path.Dir(t.origin.file)
 	kind, name := ref.text("kind"), ref.text("name")
-	at := c.object(fluxSources, kind, ref.text("namespace"), name)
+	at := c.object(t.origin, fluxSources, kind, ref.text("namespace"), name)
 	if at == nil {
-		t.remote("", "", fmt.Sprintf("its chart comes from %s %s, which is not among what was read", kind, name))
+		t.unfetched(fmt.Sprintf("its chart comes from %s %s, which is not among what was read", kind, name))
 		return
 	}
 	spec := fieldsOf(at.content["spec"])
@@ -106,35 +106,50 @@ func (c *carrier) chartRef(t *target, ref *fields) {
 		return
 	}
 	version := spec.mapping("ref")
-	tag := version.text("tag")
-	t.remote(spec.text("url"), tag, "")
-	t.chart().URL = spec.text("url")
-	if tag != "" {
-		t.chart().URL += ":" + tag
-	}
 	if digest := version.text("digest"); digests.MatchString(digest) {
 		t.chart().Digest = digest
 	}
-	if version.has("semver") {
-		t.note("%s %s: a range of versions (%s); a chart is pinned to one by its digest", kind, name, version.text("semver"))
+	tag := version.text("tag")
+	if tag == "" {
+		tag = version.text("semver")
 	}
+	c.remote(t, spec.text("url"), "", tag)
 }
 
 var digests = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
 // exact is a version that is one and no range.
-var exact = regexp.MustCompile(`^v?[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$`)
+var exact = regexp.MustCompile(`^v?(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){2}(-[0-9A-Za-z-][0-9A-Za-z.-]*)?(\+[0-9A-Za-z-][0-9A-Za-z.-]*)?$`)
 
-// remote has the target written as a comment, for a chart is fetched only
-// with a digest, which no object of the old reconciler says.
-func (t *target) remote(address, version, why string) {
-	if why == "" {
-		why = "its chart is fetched from " + withoutUser(address)
+// remote is a chart that is fetched, by its digest or an exact version: of that
+// name in a Helm repository or a registry, or if it is "" at the address itself.
+// What is not pinned is written as a comment.
+func (c *carrier) remote(t *target, address, name, version string) {
+	address = strings.TrimSuffix(withoutUser(address), "/")
+	chart := t.chart()
+	chart.URL = address
+	oci := strings.HasPrefix(address, "oci://")
+	if oci && name != "" {
+		chart.URL += "/" + name
+	} else {
+		chart.Name = name
 	}
-	t.lacking = why + "; put the chart into the repository, or its URL and digest (sha256 of the archive) under render.chart, with the URL among the operator's remotes"
-	if !exact.MatchString(version) && address != "" {
-		t.note("version %q is not one version; see in the cluster which one is in use", version)
+	if chart.Digest == "" {
+		chart.Version = version
 	}
+	switch {
+	case !oci && !strings.HasPrefix(address, "https://"):
+		t.unfetched(fmt.Sprintf("its chart is fetched from %s, and holdfast does so by https and oci alone", address))
+	case chart.Digest == "" && !exact.MatchString(version):
+		t.lacking = fmt.Sprintf("version %q of its chart is not one version; see in the cluster which one is in use, and write that", version)
+	case !slices.Contains(c.remotes, chart.URL):
+		c.remotes = append(c.remotes, chart.URL)
+	}
+}
+
+// unfetched has the target written as a comment, for a chart that cannot be had.
+func (t *target) unfetched(why string) {
+	t.lacking = why + "; put the chart into the repository, or its URL with an exact version or digest under render.chart"
 }
 
 // withoutUser is a URL without what stands before its host.
@@ -145,15 +160,6 @@ func withoutUser(address string) string {
 		return scheme + "://" + host[at+1:] + "/" + below
 	}
 	return address
-}
-
-// chartURL is where repositories mostly keep a chart's archive; an index may say otherwise.
-func chartURL(repository, name, version string) string {
-	repository = strings.TrimSuffix(withoutUser(repository), "/")
-	if strings.HasPrefix(repository, "oci://") {
-		return repository + "/" + name + ":" + version
-	}
-	return repository + "/" + name + "-" + version + ".tgz"
 }
 
 // valuesFile is a file of values, from a folder of the repository.
@@ -184,7 +190,7 @@ func (c *carrier) valuesFrom(t *target, all []*fields) {
 			t.valuesFile(file, ".")
 			continue
 		}
-		o := c.object("", kind, t.origin.namespace, name)
+		o := c.object(t.origin, "", kind, t.origin.namespace, name)
 		switch values, ok := configured(o, key); {
 		case kind == "ConfigMap" && ok && !from.has("targetPath"):
 			t.chart().Values = merge(t.chart().Values, values)

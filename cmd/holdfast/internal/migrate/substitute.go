@@ -27,7 +27,7 @@ func (t *target) substitutions(c *carrier, build *fields) {
 	for _, from := range build.mappings("substituteFrom") {
 		kind, name := from.text("kind"), from.text("name")
 		from.ignore("optional")
-		o := c.object("", kind, t.origin.namespace, name)
+		o := c.object(t.origin, "", kind, t.origin.namespace, name)
 		switch {
 		case o == nil || !c.found.exists(o.file):
 			t.note("postBuild.substituteFrom: %s %s is in no file of this repository; put it into one and name that under render.substituteFrom", kind, name)

@@ -43,6 +43,8 @@ type render struct {
 
 type chart struct {
 	URL         string         `yaml:"url,omitempty"`
+	Name        string         `yaml:"name,omitempty"`
+	Version     string         `yaml:"version,omitempty"`
 	Digest      string         `yaml:"digest,omitempty"`
 	Release     string         `yaml:"release,omitempty"`
 	Namespace   string         `yaml:"namespace,omitempty"`

@@ -27,6 +27,14 @@ func (c *carrier) write(from From) ([]byte, error) {
 	c.separate()
 	var out, later bytes.Buffer
 	fmt.Fprintf(&out, head, from)
+	if len(c.remotes) > 0 {
+		out.WriteString("# Charts are fetched from nowhere before you allow it: take out the # where no operator's file is,\n# or else write this there.\n# remotes:\n")
+		for _, remote := range slices.Sorted(slices.Values(c.remotes)) {
+			fmt.Fprintf(&out, "#   - %s\n", oneLine(remote))
+		}
+		out.WriteString("\n")
+		c.note("remotes: charts are fetched from nowhere before you allow it: see remotes in what was written")
+	}
 	active := 0
 	for _, t := range c.targets {
 		body, err := t.body()
