@@ -118,7 +118,14 @@ type Build struct {
 	// all. With both empty, texts stay as they are.
 	Substitute     map[string]string
 	SubstituteFrom []string
-	Chart          Chart
+	// ExcludeKinds are left out of what is made: "group/Kind", or "group/*" for all
+	// of a group.
+	ExcludeKinds []string
+	// Kustomize is put into the kustomization of the path, in the words of one:
+	// lists are added to, the rest takes the place of what is there. Components are
+	// folders of the snapshot, from its root.
+	Kustomize map[string]any
+	Chart     Chart
 	// At is where this is written, for what is wrong with no file of the snapshot.
 	// It is shown as it is.
 	At resource.Location

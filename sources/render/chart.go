@@ -86,6 +86,13 @@ func shownChart(chart *sources.Chart) string {
 func (out *built) chart(ctx context.Context, request helm.Request) {
 	request.Files, request.Chart, request.Read, request.Hide = out.snapshot, out.selection.Build.Chart, out.unseal.text, out.unseal.redact
 	request.Options = helm.Options{Timeout: 3 * out.limits.ParseTimeout, MaxDepth: out.limits.MaxDepth}
+	if len(out.selection.Build.Kustomize) > 0 {
+		out.Problems = append(out.Problems, resource.Problem{
+			Msg:      "render.kustomize does not reach what a chart makes; change its values, or take render.kustomize away",
+			Location: out.selection.Build.At,
+		})
+		return
+	}
 	namespace := out.selection.Build.Namespace
 	if request.Chart.Namespace == "" {
 		request.Chart.Namespace = namespace

@@ -35,7 +35,7 @@ func (r *Renderer) Foresee(ctx context.Context, snapshot sources.Snapshot, selec
 		kinds["terraform/*"] = true
 	}
 	files := found.files
-	if selection.Build.Chart.URL != "" {
+	if selection.Build.Chart.URL != "" || len(selection.Build.Kustomize) > 0 {
 		return nil, false, nil
 	}
 	for _, chart := range found.charts {

@@ -90,7 +90,10 @@ func kustomizationSecrets(content map[string]any) []resource.Path {
 // builds are the kustomizations to build among what was found. The files that
 // they take in are no longer among those to be read plainly.
 func (b *builder) builds(found *walker) []*sources.File {
-	if b.selection.Build.Namespace != "" && !b.selection.Loose && len(found.files) > 0 {
+	build := &b.selection.Build
+	switch {
+	case b.selection.Loose:
+	case len(found.files) > 0 && (build.Namespace != "" || len(build.Kustomize) > 0), len(found.kustomizations) > 1 && len(build.Kustomize) > 0:
 		return []*sources.File{b.together(found)}
 	}
 	if len(found.kustomizations) == 0 {
@@ -101,6 +104,9 @@ func (b *builder) builds(found *walker) []*sources.File {
 		looked.Roots = b.buildable(found, looked.Roots)
 	}
 	for _, name := range looked.Parts {
+		if components, _ := build.Kustomize["components"].([]string); slices.Contains(components, name) {
+			continue
+		}
 		if found.skip(name, reasonComponent); b.selection.Loose {
 			found.skipped[len(found.skipped)-1].Reason += reasonPlainly
 		}
@@ -135,14 +141,14 @@ func (b *builder) buildable(found *walker, roots []string) []string {
 }
 
 func (b *builder) kustomization(folder string) func(*built) {
-	root := kustomize.Root{Folder: folder, Namespace: b.selection.Build.Namespace}
+	root := kustomize.Root{Folder: folder, Namespace: b.selection.Build.Namespace, Overlay: b.selection.Build.Kustomize}
 	return func(out *built) { b.build(out, root) }
 }
 
 // together is everything that was found as one kustomization that nobody wrote,
 // for what is done to all of it.
 func (b *builder) together(found *walker) *sources.File {
-	root := kustomize.Root{Folder: b.selection.Path, Namespace: b.selection.Build.Namespace}
+	root := kustomize.Root{Folder: b.selection.Path, Namespace: b.selection.Build.Namespace, Overlay: b.selection.Build.Kustomize}
 	if found.single {
 		root.Folder = path.Dir(b.selection.Path)
 	}

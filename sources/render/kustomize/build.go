@@ -24,6 +24,9 @@ type Root struct {
 	Resources []string
 	// Namespace is put on every namespaced object, in place of the kustomization's own.
 	Namespace string
+	// Overlay is put into the kustomization, in its own words. Its components are
+	// folders of the tree, as []string.
+	Overlay map[string]any
 }
 
 // Object is one object that a build made.
@@ -51,10 +54,11 @@ func (t *Tree) Files(root Root) []string {
 
 // folders are those that the build begins with.
 func (r *Root) folders(t *Tree) []string {
-	if len(r.Resources) == 0 {
-		return []string{r.Folder}
+	begins := []string{r.Folder}
+	if len(r.Resources) > 0 {
+		begins = slices.DeleteFunc(slices.Clone(r.Resources), func(name string) bool { return !t.Has(name) })
 	}
-	return slices.DeleteFunc(slices.Clone(r.Resources), func(name string) bool { return !t.Has(name) })
+	return append(begins, r.components()...)
 }
 
 // Build builds a kustomization. What is in its files by mistake, and what is
@@ -119,6 +123,11 @@ func (b *build) prepare() []resource.Problem {
 		}
 	}
 	var wrong []resource.Problem
+	for _, name := range b.root.components() {
+		if !b.tree.Has(name) {
+			wrong = append(wrong, b.failed(fmt.Sprintf("the component %s of render.kustomize is no folder with a kustomization; correct the path, which begins at the root of the repository", name))...)
+		}
+	}
 	for _, name := range b.root.folders(b.tree) {
 		b.tree.reach(name, func(f *folder) {
 			wrong = append(append(wrong, f.refused...), f.wrong...)
@@ -172,6 +181,9 @@ func (b *build) write(content types.Kustomization) []resource.Problem {
 	}
 	if b.root.Namespace != "" {
 		content.Namespace = b.root.Namespace
+	}
+	if err := b.overlay(&content); err != nil {
+		return b.failed("render.kustomize: " + err.Error())
 	}
 	text, err := yaml.Marshal(content)
 	if err != nil {

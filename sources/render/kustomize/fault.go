@@ -92,6 +92,7 @@ var secretKind = regexp.MustCompile(`\bkind["']?\s*:\s*["']?Secret\b`)
 func (b *build) secrets() *resource.Redactor {
 	h := hiding{&resource.Redactor{}}
 	read := b.tree.options.Read
+	h.manifests(string(b.files.texts[b.file])) // with what a target puts into it
 	for _, name := range b.root.folders(b.tree) {
 		b.tree.reach(name, func(f *folder) {
 			for _, generator := range f.content.SecretGenerator {

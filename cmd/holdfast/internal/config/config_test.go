@@ -238,6 +238,16 @@ targets:
     driver: kubernetes
     path: clusters/copy
     settings: *settings
+    render:
+      excludeKinds: [helm.toolkit.fluxcd.io/*, core/Secret]
+      kustomize:
+        components: [./components/monitored]
+        patches: [{patch: "- {op: remove, path: /a}", target: {kind: Deployment}}]
+        images: [{name: web, newTag: "2"}]
+        replicas: [{name: web, count: 3}]
+        namePrefix: prod-
+        labels: [{pairs: {team: shop}, includeTemplates: true}]
+        commonAnnotations: {team: shop}
 `
 	got, err := config.Parse("etc/op.yaml", []byte(text), config.ParseOptions{Role: config.Operator, Drivers: testDrivers(), Dir: "/etc/holdfast"})
 	if err != nil {
@@ -302,6 +312,19 @@ targets:
 			{
 				Name: "copy", Driver: "kubernetes", Path: "clusters/copy", Mode: reconcile.ModeFlag, OnBlock: reconcile.OnBlockResource,
 				Settings: map[string]any{"context": "prod"}, HealthTimeout: 5 * time.Minute, Interval: 3 * time.Minute, Location: at(67, 5),
+				Build: sources.Build{
+					ExcludeKinds: []string{"helm.toolkit.fluxcd.io/*", "core/Secret"},
+					Kustomize: map[string]any{
+						"components":        []string{"components/monitored"},
+						"patches":           []any{map[string]any{"patch": "- {op: remove, path: /a}", "target": map[string]any{"kind": "Deployment"}}},
+						"images":            []any{map[string]any{"name": "web", "newTag": "2"}},
+						"replicas":          []any{map[string]any{"name": "web", "count": int64(3)}},
+						"namePrefix":        "prod-",
+						"labels":            []any{map[string]any{"pairs": map[string]any{"team": "shop"}, "includeTemplates": true}},
+						"commonAnnotations": map[string]any{"team": "shop"},
+					},
+					At: at(71, 5),
+				},
 			},
 		},
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"path"
 	"regexp"
@@ -14,11 +15,13 @@ import (
 )
 
 // wireRender is what a target says of how its manifests are built. A chart's
-// values are taken from the document, as settings are.
+// values, and what is kustomize's, are taken from the document, as settings are.
 type wireRender struct {
 	Namespace      string
 	Substitute     map[string]string
 	SubstituteFrom []string
+	ExcludeKinds   []string
+	Kustomize      struct{ Components []string }
 	Chart          struct {
 		URL, Digest, Version, Name      string
 		Release, Namespace, KubeVersion string
@@ -39,6 +42,9 @@ func (c *Config) build(w *wireRender, steps []string) sources.Build {
 	}
 	chart.Values, _ = c.doc.value(below("chart", "values")).(map[string]any)
 	c.checkChart(&chart, below("chart"))
+	if chart.URL != "" && c.doc.has(below("kustomize")...) {
+		c.doc.failKey(pointer(below("kustomize")...), label(steps)+"kustomize does not reach what a chart makes; change its values")
+	}
 	for name := range w.Substitute {
 		if !variable.MatchString(name) {
 			c.doc.failKey(pointer(below("substitute", name)...), fmt.Sprintf(
@@ -48,6 +54,12 @@ func (c *Config) build(w *wireRender, steps []string) sources.Build {
 	build := sources.Build{
 		Namespace: w.Namespace, Substitute: w.Substitute, Chart: chart,
 		SubstituteFrom: c.treePaths(w.SubstituteFrom, below("substituteFrom")),
+		ExcludeKinds:   w.ExcludeKinds,
+	}
+	build.Kustomize, _ = c.doc.value(below("kustomize")).(map[string]any)
+	if len(w.Kustomize.Components) > 0 {
+		build.Kustomize = maps.Clone(build.Kustomize)
+		build.Kustomize["components"] = c.treePaths(w.Kustomize.Components, below("kustomize", "components"))
 	}
 	switch {
 	case chart.URL != "":

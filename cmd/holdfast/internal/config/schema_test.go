@@ -77,7 +77,7 @@ func TestSchemaIsComplete(t *testing.T) {
 	compiler, schema := compiled(t)
 	free := map[string]bool{
 		"#/$defs/policies/properties/params": true, "#/$defs/target/properties/params": true, "#/$defs/target/properties/settings": true,
-		"#/$defs/destination": true, "#/$defs/render/properties/substitute": true, "#/$defs/chart/properties/values": true,
+		"#/$defs/destination": true, "#/$defs/pairs": true, "#/$defs/render/properties/substitute": true, "#/$defs/chart/properties/values": true,
 	}
 	var visit func(at string, node map[string]any)
 	visit = func(at string, node map[string]any) {

@@ -126,6 +126,7 @@ func (t *target) argoKustomize(k *fields) {
 		t.namespace(name)
 	}
 	k.ignore("version")
+	t.argoOverlay(k)
 	for _, key := range k.rest() {
 		t.note("kustomize.%s: write it into the kustomization.yaml in %s, or one that has it as a resource", key, t.Path)
 	}

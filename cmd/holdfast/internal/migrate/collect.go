@@ -45,10 +45,12 @@ func (o *object) String() string {
 type found struct {
 	tree    fs.FS
 	objects []*object
-	// plain are files with objects of neither Flux nor Argo CD, and own those with them.
-	plain, own map[string]bool
-	confirmed  map[string]bool // files with objects that Argo CD asks about before it deletes them
-	hooks      map[string]bool // files with hooks that Argo CD runs at no sync
+	// plain are files with objects of neither Flux nor Argo CD, and own those with
+	// objects of theirs, with the kinds of these as excludeKinds names them.
+	plain     map[string]bool
+	own       map[string]map[string]bool
+	confirmed map[string]bool // files with objects that Argo CD asks about before it deletes them
+	hooks     map[string]bool // files with hooks that Argo CD runs at no sync
 	// patched are files that a kustomization takes in as patches, with its folder.
 	patched map[string]string
 	// generated are the files of ConfigMaps that kustomizations generate, by
@@ -57,15 +59,17 @@ type found struct {
 	folders   map[string]bool // that hold manifests, all those above them too
 	// kustomizations are by their folders.
 	kustomizations map[string]folder
-	files          int
-	notes          []Note
-	streams        bool
+	// holders are Kustomizations of Flux, by the files that they take in.
+	holders map[string][]*object
+	files   int
+	notes   []Note
+	streams bool
 }
 
 func collect(input Input) (*found, error) {
 	f := &found{
-		tree: input.Tree, plain: map[string]bool{}, own: map[string]bool{}, confirmed: map[string]bool{}, hooks: map[string]bool{}, patched: map[string]string{},
-		generated: map[string]map[string]string{}, folders: map[string]bool{".": true}, kustomizations: map[string]folder{}, streams: len(input.Streams) > 0,
+		tree: input.Tree, plain: map[string]bool{}, own: map[string]map[string]bool{}, confirmed: map[string]bool{}, hooks: map[string]bool{}, patched: map[string]string{},
+		generated: map[string]map[string]string{}, folders: map[string]bool{".": true}, kustomizations: map[string]folder{}, holders: map[string][]*object{}, streams: len(input.Streams) > 0,
 	}
 	if input.Tree != nil {
 		if err := fs.WalkDir(input.Tree, ".", f.visit); err != nil {
@@ -176,9 +180,10 @@ func (f *found) file(name string, content []byte) {
 		f.kustomization(path.Dir(name), content)
 		return
 	}
+	interesting := false
 	for _, version := range hasVersion.FindAllSubmatch(content, -1) {
 		if ofInterest.Match(version[1]) {
-			f.own[name] = true
+			interesting = true
 		} else {
 			f.plain[name] = true
 		}
@@ -189,21 +194,40 @@ func (f *found) file(name string, content []byte) {
 	if otherHooks.Match(content) {
 		f.hooks[name] = true
 	}
-	if !f.own[name] && !holdsData.Match(content) {
+	if !interesting && !holdsData.Match(content) {
 		return
 	}
 	objects, err := documents(name, content)
 	if err != nil {
-		if f.own[name] {
+		if interesting {
 			f.notes = append(f.notes, Note{Msg: fmt.Sprintf("%s was not read: %s", name, err)})
 		}
 		return
 	}
 	for _, o := range objects {
-		if isOwn := ofInterest.MatchString(o.apiVersion); !isOwn || !f.streams {
+		kind, isOwn := o.own()
+		if isOwn {
+			put(f.own, name, kind)
+		} else {
+			f.plain[name] = true
+		}
+		if !isOwn || !f.streams {
 			f.objects = append(f.objects, o)
 		}
 	}
+}
+
+// own reports whether an object is one of Flux's or Argo CD's, which nobody else
+// understands, and how excludeKinds names what is like it. Argo's other
+// programs have objects in the same group.
+func (o *object) own() (kind string, own bool) {
+	switch group := o.group(); {
+	case strings.HasSuffix(group, "toolkit.fluxcd.io"):
+		return group + "/*", true
+	case group == "argoproj.io" && ownKinds[o.kind]:
+		return group + "/" + o.kind, true
+	}
+	return "", false
 }
 
 // kustomization notes what of its files are no objects by themselves.
@@ -255,7 +279,7 @@ func (f *found) dropPatches() {
 			kept = append(kept, o)
 			continue
 		}
-		if ofInterest.MatchString(o.apiVersion) {
+		if _, own := o.own(); own {
 			f.notes = append(f.notes, Note{Msg: fmt.Sprintf(
 				"%s is patched by the kustomization in %s (%s), which was not followed; what is in the cluster has the patch: see `holdfast init --help`", o, dir, o.file)})
 		}

@@ -213,11 +213,7 @@ func (t *target) fluxRemarks(spec *fields) {
 	if spec.has("healthCheckExprs") {
 		t.note("healthCheckExprs: health is told by an object's conditions, as kstatus does")
 	}
-	for _, key := range []string{"patches", "images", "components", "namePrefix", "nameSuffix", "commonMetadata", "patchesStrategicMerge", "patchesJson6902"} {
-		if spec.has(key) {
-			t.note("%s: write it into a kustomization.yaml, in %s or one that has it as a resource", key, t.Path)
-		}
-	}
+	t.fluxOverlay(spec)
 	t.unknown("spec", spec)
 }
 
@@ -247,11 +243,17 @@ func below(name, dir string) bool {
 	return dir == "." || name == dir || strings.HasPrefix(name, dir+"/")
 }
 
-// holdsOwn says which objects of the old reconciler the target would go on
-// applying, and which others need a word of holdfast's own.
+// holdsOwn leaves out the objects of the old reconciler, of which there are other
+// targets, and says which others need a word of holdfast's own.
 func (t *target) holdsOwn(f *found) {
-	if files := t.among(f.own); files != "" {
-		t.note("objects of the old reconciler lie in its path, and are applied with it until you take them out: %s", files)
+	kinds := map[string]bool{}
+	for name, own := range f.own {
+		if below(name, t.Path) {
+			maps.Copy(kinds, own)
+		}
+	}
+	if len(kinds) > 0 {
+		t.rendering().ExcludeKinds = slices.Sorted(maps.Keys(kinds))
 	}
 	if files := t.among(f.hooks); files != "" {
 		t.note("hooks of failed syncs and of deletions are not run: %s", files)

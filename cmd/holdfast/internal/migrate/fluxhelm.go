@@ -12,8 +12,12 @@ import (
 )
 
 func (c *carrier) helmRelease(o *object) {
+	o, open := c.filledIn(o)
 	spec := fieldsOf(o.content["spec"])
 	t := newTarget(o)
+	if open != "" {
+		t.note("variables of its Kustomization without a value in this repository; write them in: %s", open)
+	}
 	t.Prune = true // as Helm does
 	namespace := spec.text("targetNamespace")
 	release := spec.text("releaseName")

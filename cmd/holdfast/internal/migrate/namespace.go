@@ -32,11 +32,15 @@ func (f *found) place() {
 	imposed := map[string]map[string]bool{}
 	for _, o := range f.objects {
 		spec := fieldsOf(o.content["spec"])
-		target := spec.text("targetNamespace")
-		if o.kind != "Kustomization" || o.group() != kustomizations || target == "" {
+		if o.kind != "Kustomization" || o.group() != kustomizations {
 			continue
 		}
-		f.takenIn(path.Clean(strings.TrimLeft(spec.text("path"), "/")), func(file string) { put(imposed, file, target) })
+		f.takenIn(path.Clean(strings.TrimLeft(spec.text("path"), "/")), func(file string) {
+			f.holders[file] = append(f.holders[file], o)
+			if target := spec.text("targetNamespace"); target != "" {
+				put(imposed, file, target)
+			}
+		})
 	}
 	for _, o := range f.objects {
 		for _, by := range []map[string]map[string]bool{imposed, spaces} {
@@ -77,15 +81,35 @@ func (f *found) follow(dir, outer string, depth int, visit func(file, namespace 
 }
 
 // takenIn visits the files of which Flux builds what is at a path: those of its
-// kustomization, or else all that lie below it.
+// kustomization, or else of those below it and all that lie plainly there.
 func (f *found) takenIn(dir string, visit func(file string)) {
-	if _, built := f.kustomizations[dir]; built {
-		f.follow(dir, "", 0, func(file, _ string) { visit(file) })
-		return
-	}
+	seen := map[string]bool{}
 	for _, o := range f.objects {
-		if below(o.file, dir) {
+		if !below(o.file, dir) {
+			continue
+		}
+		built := f.outermost(o.file, dir)
+		switch {
+		case built != "" && !seen[built]:
+			seen[built] = true
+			f.follow(built, "", 0, func(file, _ string) { visit(file) })
+		case built == "" && !seen[o.file]:
+			seen[o.file] = true
 			visit(o.file)
 		}
 	}
+}
+
+// outermost is the folder with a kustomization that a file lies in, the nearest
+// to dir, "" if there is none.
+func (f *found) outermost(file, dir string) (built string) {
+	for folder := path.Dir(file); below(folder, dir); folder = path.Dir(folder) {
+		if _, there := f.kustomizations[folder]; there {
+			built = folder
+		}
+		if folder == dir || folder == "." {
+			break
+		}
+	}
+	return built
 }

@@ -5,6 +5,11 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/holdfast-dev/holdfast/sources/render/kustomize"
 )
 
 var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
@@ -43,6 +48,54 @@ func (t *target) substitutions(c *carrier, build *fields) {
 		}
 	}
 	t.unknown("postBuild", build)
+}
+
+// usedVariable is one that has no default of its own.
+var usedVariable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+
+// filledIn is an object with the variables of the Kustomization that takes it in, as
+// far as the repository says their values, and the names of the others.
+func (c *carrier) filledIn(o *object) (filled *object, open string) {
+	holders := c.found.holders[o.file]
+	if len(holders) != 1 || fieldsOf(holders[0].content["spec"]).any("postBuild") == nil {
+		return o, ""
+	}
+	build := fieldsOf(holders[0].content["spec"]).mapping("postBuild")
+	values := map[string]any{}
+	for _, from := range build.mappings("substituteFrom") {
+		if found := c.object(holders[0], "", "ConfigMap", holders[0].namespace, from.text("name")); found != nil && from.text("kind") == "ConfigMap" && found.content["sops"] == nil {
+			maps.Copy(values, fieldsOf(found.content["data"]).values)
+		}
+	}
+	literal, _ := build.any("substitute").(map[string]any)
+	maps.Copy(values, literal)
+	var variables kustomize.Variables
+	text, err := yaml.Marshal(o.content)
+	if err != nil {
+		return o, ""
+	}
+	unknown := map[string]bool{}
+	for _, use := range usedVariable.FindAllStringSubmatch(string(text), -1) {
+		if _, known := values[use[1]]; !known {
+			unknown[use[1]], values[use[1]] = true, use[0] // it stays as it is
+		}
+	}
+	for name, value := range values {
+		if variables.Set(name, asText(value), false) != nil {
+			return o, ""
+		}
+	}
+	open = strings.Join(slices.Sorted(maps.Keys(unknown)), ", ")
+	made, err := variables.Substitute(o.content)
+	if err != nil || made == nil {
+		return o, open
+	}
+	objects, err := documents(o.file, made.YAML)
+	if err != nil || len(objects) != 1 {
+		return o, open
+	}
+	objects[0].namespace = o.namespace
+	return objects[0], open
 }
 
 // holders counts the ConfigMaps and Secrets in a file.

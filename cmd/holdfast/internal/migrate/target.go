@@ -38,6 +38,8 @@ type render struct {
 	Namespace      string            `yaml:"namespace,omitempty"`
 	Substitute     map[string]string `yaml:"substitute,omitempty"`
 	SubstituteFrom []string          `yaml:"substituteFrom,omitempty"`
+	ExcludeKinds   []string          `yaml:"excludeKinds,omitempty,flow"`
+	Kustomize      map[string]any    `yaml:"kustomize,omitempty"`
 	Chart          *chart            `yaml:"chart,omitempty"`
 }
 
