@@ -95,6 +95,17 @@ func formatNamed(name string) (format, bool) {
 	return all[at], true
 }
 
+// isEditors reports whether a file is one of those in JSON that editors and
+// compilers read with comments in them.
+func isEditors(file string) bool {
+	switch path.Base(path.Dir(file)) {
+	case ".vscode", ".devcontainer", ".zed":
+		return true
+	}
+	base := path.Base(file)
+	return strings.HasPrefix(base, "tsconfig.") || base == "jsconfig.json" || base == "devcontainer.json"
+}
+
 // formatOf is the name of the format that a file's name says it has, as
 // conftest decides it; "" where it says none.
 func formatOf(file string) string {
@@ -106,6 +117,8 @@ func formatOf(file string) string {
 		return "dockerfile"
 	case extension == "yml" || extension == "yaml":
 		return formatYAML
+	case extension == "json" && isEditors(file):
+		return "jsonc"
 	case extension == "hcl" || extension == "tf" || extension == "tfvars":
 		return "hcl2"
 	case extension == "gitignore" || extension == "dockerignore":

@@ -151,6 +151,7 @@ func TestForeignMistakes(t *testing.T) {
 		{"a.xml", "", "<a>\n<b></a>", "a.xml:2:1: not xml"},
 		{"a.xml", "", "<a>\n<b>", "a.xml:2:1: not xml"},
 		{"a.jsonc", "", "{\n /* x\n}", "a.jsonc:2:2: not JSON"},
+		{".vscode/settings.json", "", "{\n /* x\n}", ".vscode/settings.json:2:2: not JSON"},
 		{"a.jsonnet", "", "{\n a: error 'no',\n}", "a.jsonnet:1:1: not jsonnet: RUNTIME ERROR: no"},
 		{"a.cue", "", "a: 1\nb: }\n", "a.cue:2:4: not cue: expected operand, found '}'"},
 		{"a.env", "", "A=1\nPASSWORD hunter22\n", "a.env:2:1: not dotenv: this line, or the value that it begins, cannot be read; write NAME=value, and close its quotes"},

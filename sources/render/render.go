@@ -108,8 +108,7 @@ func (r *Renderer) Each(ctx context.Context, snapshot sources.Snapshot, selectio
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", selection.Path, err)
 	}
-	out := excluder{kinds: selection.Build.ExcludeKinds, counts: map[int]map[string]int{}}
-	visit = out.without(visit)
+	visit = without(selection.Build.ExcludeKinds, visit)
 	fill := r.fill(snapshot, selection, found)
 	modules := r.modules(ctx, snapshot, selection, found, fill)
 	group, inner := errgroup.WithContext(ctx)
@@ -141,7 +140,7 @@ func (r *Renderer) Each(ctx context.Context, snapshot sources.Snapshot, selectio
 		return nil, fmt.Errorf("render %s: %w", selection.Path, err)
 	}
 	found.unseal.snapshot.renameAll(found.skipped, found.problems)
-	return &sources.Rendering{Skipped: append(found.skipped, out.skipped()...), Problems: found.problems}, nil
+	return &sources.Rendering{Skipped: found.skipped, Problems: found.problems}, nil
 }
 
 func (r *Renderer) newReader(unseal *unsealer, selection sources.Selection, fill *filler) *fileReader {

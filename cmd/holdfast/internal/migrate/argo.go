@@ -9,7 +9,7 @@ import (
 const argoGroup = "argoproj.io"
 
 func (c *carrier) argo() {
-	others := map[string][]string{}
+	var projects []string
 	repositories := map[string]bool{}
 	for _, o := range c.found.objects {
 		switch {
@@ -20,18 +20,12 @@ func (c *carrier) argo() {
 			for _, app := range c.applicationSet(o) {
 				c.application(app, repositories)
 			}
-		default:
-			others[o.kind] = append(others[o.kind], o.name)
+		case o.kind == "AppProject":
+			projects = append(projects, o.name)
 		}
 	}
-	for _, kind := range slices.Sorted(maps.Keys(others)) {
-		mend := map[string]string{
-			"AppProject": "what targets may write to is the operator's: destinations, and whom each target acts as: settings.impersonate",
-		}[kind]
-		if mend == "" {
-			mend = "objects of this kind are no targets; they are applied like others"
-		}
-		c.note("%s %s: %s", kind, strings.Join(others[kind], ", "), mend)
+	if len(projects) > 0 {
+		c.note("AppProject %s: what targets may write to is the operator's: destinations, and whom each target acts as: settings.impersonate", strings.Join(projects, ", "))
 	}
 	for _, repository := range slices.Sorted(maps.Keys(repositories)) {
 		c.note("source %s: name it in the operator's file: source: {git: {url: …}}", withoutUser(repository))
