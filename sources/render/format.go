@@ -98,6 +98,9 @@ func formatNamed(name string) (format, bool) {
 // isEditors reports whether a file is one of those in JSON that editors and
 // compilers read with comments in them.
 func isEditors(file string) bool {
+	if path.Ext(file) != ".json" {
+		return false
+	}
 	switch path.Base(path.Dir(file)) {
 	case ".vscode", ".devcontainer", ".zed":
 		return true
@@ -117,7 +120,7 @@ func formatOf(file string) string {
 		return "dockerfile"
 	case extension == "yml" || extension == "yaml":
 		return formatYAML
-	case extension == "json" && isEditors(file):
+	case isEditors(file):
 		return "jsonc"
 	case extension == "hcl" || extension == "tf" || extension == "tfvars":
 		return "hcl2"

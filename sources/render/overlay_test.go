@@ -135,3 +135,12 @@ func TestExcludeKinds(t *testing.T) {
 		}
 	}
 }
+
+// What editors keep beside manifests is none, and need not be JSON.
+func TestFilesOfEditorsAreNoManifests(t *testing.T) {
+	tree := map[string]string{".vscode/settings.json": "{\n  // ours\n  \"a\": 1,\n}\n", "web/tsconfig.json": "{}", "a.yaml": "kind: X\n"}
+	rendering, err := render.New(render.Options{}).Render(t.Context(), files(tree), sources.Selection{Path: "."})
+	if err != nil || len(rendering.Problems) > 0 || len(rendering.Resources) != 1 {
+		t.Errorf("%v: %v, %d resources", err, problems(rendering.Problems), len(rendering.Resources))
+	}
+}

@@ -197,6 +197,9 @@ func (w *walker) file(name string, entry fs.DirEntry) {
 func (w *walker) isManifest(name string) bool {
 	switch path.Ext(name) {
 	case ".yaml", ".yml", ".json":
+		if isEditors(name) {
+			return w.formats
+		}
 		return w.formats || !w.terraform || !isTerraform(name)
 	}
 	return w.formats && formatOf(name) != ""
