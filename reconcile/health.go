@@ -71,6 +71,9 @@ func (t *targetPass) newHealthWait() *healthWait {
 	now := time.Now()
 	if t.waitsUntil.IsZero() {
 		t.waitsUntil = now.Add(t.healthTimeout())
+		if wait, same := t.earlierWait(); same {
+			t.waitsUntil = wait.until
+		}
 	}
 	if !t.disturbedAt.IsZero() { // what was told is seen by now, and what is told all the time takes a share of it
 		t.calmUntil = now.Add(min(max(4*now.Sub(t.disturbedAt), shortestCalm), longestCalm))

@@ -32,7 +32,8 @@ func (r *Reconciler) Run(ctx context.Context) error {
 	for {
 		r.expect(r.passBound())
 		began := r.options.Now()
-		preempt, passed := newer.during()
+		r.asked.Store(false)
+		preempt, passed := newer.during(ctx, r.isNewer)
 		result, err := r.Pass(ctx, PassOptions{Preempt: preempt, Due: next.due(began)})
 		passed()
 		if ctx.Err() != nil {
@@ -71,8 +72,22 @@ func (r *Reconciler) Sync(target string) error {
 	if target != "" && !r.isKnown(target) {
 		return fmt.Errorf("target %q: %w", target, ErrNoTarget)
 	}
+	r.asked.Store(true)
 	r.newer.send()
 	return nil
+}
+
+// isNewer reports whether somebody asked to have a look, or the source has
+// another revision than the pass under way: that it may have one is no reason to
+// end a wait for health, which else had no end where the source is polled often.
+func (r *Reconciler) isNewer(ctx context.Context) bool {
+	r.looking.Lock()
+	defer r.looking.Unlock()
+	if r.asked.Swap(false) {
+		return true
+	}
+	snapshot, err := r.options.Source.Fetch(ctx)
+	return err == nil && (r.newest == nil || snapshot.Revision().ID != r.newest.Revision().ID)
 }
 
 func (r *Reconciler) isKnown(target string) bool {
@@ -125,17 +140,30 @@ func (s *signal) send() {
 }
 
 // during gives a channel that closes when the signal comes before the returned
-// function is called. The signal is not used up by it.
-func (s *signal) during() (<-chan struct{}, func()) {
-	preempt, done := make(chan struct{}), make(chan struct{})
+// function is called, and it is for something new. The signal is not used up by it.
+func (s *signal) during(ctx context.Context, isNew func(context.Context) bool) (<-chan struct{}, func()) {
+	preempt := make(chan struct{})
+	ctx, stop := context.WithCancel(ctx)
 	var group sync.WaitGroup
 	group.Go(func() {
-		select {
-		case <-s.c:
-			close(preempt)
-			s.send()
-		case <-done:
+		came := false
+		defer func() {
+			if came {
+				s.send()
+			}
+		}()
+		for {
+			select {
+			case <-s.c:
+				came = true
+				if isNew(ctx) {
+					close(preempt)
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
 		}
 	})
-	return preempt, func() { close(done); group.Wait() }
+	return preempt, func() { stop(); group.Wait() }
 }

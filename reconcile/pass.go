@@ -96,23 +96,10 @@ func (result *Result) take(w *work) {
 // the newest revision is unfit, where something that it names cannot be had, or
 // where the source is away and nothing was read before.
 func (r *Reconciler) look(ctx context.Context, result *Result) (*view, error) {
-	snapshot, err := r.options.Source.Fetch(ctx)
-	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case err != nil:
-		result.FetchErr = err
-		r.emit(Event{Kind: EventFetchFailed, Message: err.Error(), Err: err})
-		if snapshot = r.newest; snapshot == nil {
-			return nil, nil
-		}
+	snapshot, err := r.fetch(ctx, result)
+	if snapshot == nil {
+		return nil, err
 	}
-	result.Revision = snapshot.Revision()
-	if result.FetchErr == nil {
-		known := r.newest != nil && r.newest.Revision().ID == result.Revision.ID
-		r.emit(Event{Kind: EventFetched, Revision: result.Revision.ID, Source: result.Revision, New: !known})
-	}
-	r.newest = snapshot
 	v, err := r.view(ctx, snapshot)
 	if unfit := (*Unfit)(nil); errors.As(err, &unfit) {
 		result.Unfit = unfit.Problems
@@ -125,6 +112,32 @@ func (r *Reconciler) look(ctx context.Context, result *Result) (*view, error) {
 		return nil, nil
 	}
 	return v, err
+}
+
+// fetch is the newest snapshot or, where the source is away, the one before, nil
+// if there is none.
+func (r *Reconciler) fetch(ctx context.Context, result *Result) (sources.Snapshot, error) {
+	r.looking.Lock()
+	defer r.looking.Unlock()
+	snapshot, err := r.options.Source.Fetch(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		result.FetchErr = err
+		r.emit(Event{Kind: EventFetchFailed, Message: err.Error(), Err: err})
+		if r.newest == nil {
+			return nil, nil
+		}
+		snapshot = r.newest
+	}
+	result.Revision = snapshot.Revision()
+	if result.FetchErr == nil {
+		known := r.newest != nil && r.newest.Revision().ID == result.Revision.ID
+		r.emit(Event{Kind: EventFetched, Revision: result.Revision.ID, Source: result.Revision, New: !known})
+	}
+	r.newest = snapshot
+	return snapshot, nil
 }
 
 // view understands a snapshot once for each revision.

@@ -51,11 +51,12 @@ func (t *targetPass) turnBack(ctx context.Context) {
 // beginRollout remembers, before the first change that the revision asks for,
 // that it was begun here and what was not well before.
 func (t *targetPass) beginRollout(ctx context.Context) error {
-	if t.back || len(t.held) > 0 || t.state.Rollout.Revision == t.record.Revision || !t.asksForMore() {
+	before := t.state.Rollout.Revision
+	if t.back || len(t.held) > 0 || before == t.record.Revision || !t.asksForMore() && !t.goesOn() {
 		return nil
 	}
 	// A rollout that did not come to a healthy end takes with it what was so before that.
-	if before := t.state.Rollout.Revision; before == "" || before == t.state.Healthy {
+	if before == "" || before == t.state.Healthy {
 		t.state.Rollout = Rollout{Ailing: t.ailing(ctx)}
 	}
 	t.state.Rollout.Revision = t.record.Revision
@@ -64,6 +65,14 @@ func (t *targetPass) beginRollout(ctx context.Context) error {
 		return fmt.Errorf("record that the rollout has begun: %w", err)
 	}
 	return nil
+}
+
+// goesOn reports whether the revision takes on the rollout of an earlier one,
+// of which it asks for the same.
+func (t *targetPass) goesOn() bool {
+	before := t.state.Rollout.Revision
+	_, same := t.earlierWait()
+	return same && before != "" && before != t.state.Healthy && before != t.state.Bad.Revision
 }
 
 // asksForMore reports whether anything is to be made that is no drift.

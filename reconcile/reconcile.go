@@ -48,8 +48,10 @@ type Reconciler struct {
 	newest  sources.Snapshot // the newest that was fetched, for when the source is away
 	whole   string           // the revision at which a pass went over all targets, if the last one did
 	runs    int
-	newer   *signal  // there may be something newer in the source
-	told    *tidings // there may be something at targets that are not at work
+	newer   *signal     // there may be something newer in the source
+	asked   atomic.Bool // somebody asked to have a look at it
+	looking sync.Mutex  // held while the newest revision is looked for
+	told    *tidings    // there may be something at targets that are not at work
 	watches driverWatches
 	due     atomic.Int64 // when the loop must have moved on, in Unix nanoseconds; 0 if it does not run
 
@@ -62,6 +64,8 @@ type Reconciler struct {
 	contests map[resource.Key]*contest
 	// recollections are what the rules answered, by target.
 	recollections map[string]*recollection
+	// cutShort are the waits for health that something newer ended, by target.
+	cutShort map[string]wait
 
 	working sync.WaitGroup // counts the busy ones
 }
@@ -88,7 +92,7 @@ func New(options Options) *Reconciler {
 	return &Reconciler{
 		options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{},
 		newer: newSignal(), told: newTidings(), busy: map[string]*targetPass{}, contests: map[resource.Key]*contest{},
-		recollections: map[string]*recollection{},
+		recollections: map[string]*recollection{}, cutShort: map[string]wait{},
 	}
 }
 

@@ -60,6 +60,7 @@ func (t *targetPass) judgeLive(ctx context.Context) error {
 func (t *targetPass) conclude(ctx context.Context, err error) Run {
 	run := &t.record
 	run.Ended = t.Reconciler.options.Now()
+	t.keepWait()
 	run.Health = t.unhealthy
 	if err == nil {
 		t.judgeRollout()

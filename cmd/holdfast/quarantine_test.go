@@ -1,6 +1,10 @@
 package main
 
 import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -240,4 +244,39 @@ func TestSuspendedTargetsAreLeftAlone(t *testing.T) {
 	s.files(map[string]string{"a": "by hand"})
 	s.commit(map[string]string{"holdfast.yaml": repository, "web/a.yaml": aFile("a", "three")})
 	expect(t, only(t, s.pass(), "web"), reconcile.OutcomeOK, "update a applied")
+}
+
+// A source that is polled often does not end the waits by which a rollout is judged.
+func TestPollsDoNotEndAWaitForHealth(t *testing.T) {
+	s := newSite(t, strings.Replace(rollingBack, "healthTimeout: 1s", "healthTimeout: 5s", 1))
+	text, err := os.ReadFile(s.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, s.config, strings.Replace(string(text), "branch: main", "branch: main, interval: 1s", 1))
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one")})
+	started(t, s.onWords(&sync.Map{}))
+	eventually(t, "the first apply", s.holds("a", "one"))
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "slow")})
+	eventually(t, "the bad revision", s.holds("a", "slow"))
+	eventually(t, "the rollback", s.holds("a", "one"))
+}
+
+// Nor do commits that ask the target for nothing else.
+func TestCommitsElsewhereDoNotPutOffTheEndOfARollout(t *testing.T) {
+	s := newSite(t, oneTarget+"    healthTimeout: 5s\n  - {name: other, driver: host, path: other, mode: apply, settings: {root: ROOT}}\n")
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "other/b.yaml": aFile("b", "0")})
+	started(t, s.onWords(&sync.Map{}))
+	eventually(t, "the first apply", s.holds("a", "one"))
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "slow")})
+	eventually(t, "the bad revision", s.holds("a", "slow"))
+	commits := 0
+	eventually(t, "the rollout is judged", func() bool {
+		commits++
+		s.commit(map[string]string{"other/b.yaml": aFile("b", fmt.Sprint(commits))})
+		eventually(t, "the commit elsewhere", s.holds("b", fmt.Sprint(commits)))
+		out, _, _ := s.holdfast("status", "--config", s.config, "--format", "json")
+		var status reconcile.Status
+		return json.Unmarshal([]byte(out), &status) == nil && slices.ContainsFunc(status.Targets, func(t reconcile.TargetStatus) bool { return t.Name == "web" && t.Bad != nil })
+	})
 }
