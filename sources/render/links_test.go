@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/holdfast-dev/holdfast/sources"
+	"github.com/holdfast-dev/holdfast/sources/render"
 )
 
 func TestSymbolicLinks(t *testing.T) {
@@ -32,6 +33,15 @@ func TestSymbolicLinks(t *testing.T) {
 	}
 	if len(rendering.Problems) != 1 || rendering.Problems[0].Location.File != "gone.yaml" {
 		t.Errorf("problems: %v", problems(rendering.Problems))
+	}
+	// For a target it is a mistake: what was there before it was a link is not deleted.
+	rendering, err := render.New(render.Options{}).Render(t.Context(), snapshot, sources.Selection{Path: ".", Target: "t", Exclude: func(path string) bool { return path == "loop" }})
+	var files []string
+	for _, problem := range rendering.Problems {
+		files = append(files, problem.Location.File)
+	}
+	if diff := cmp.Diff([]string{"folder", "gone.yaml", "named.yaml"}, files); err != nil || diff != "" || len(rendering.Skipped) > 0 {
+		t.Error(err, diff, rendering.Skipped)
 	}
 }
 

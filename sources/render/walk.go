@@ -44,6 +44,7 @@ type walker struct {
 	built          bool     // charts are rendered
 	charts         []string // folders that are one
 	loose          bool
+	whole          bool // it is a target's: what is not there is deleted
 	skipped        []sources.Skipped
 	problems       []resource.Problem
 	truncated      bool
@@ -52,7 +53,7 @@ type walker struct {
 func (r *Renderer) walk(ctx context.Context, snapshot sources.Snapshot, selection sources.Selection) (*walker, error) {
 	w := &walker{
 		limits: &r.limits, formats: selection.Formats, terraform: selection.Terraform && selection.Parser == "",
-		snapshot: snapshot, exclude: selection.Exclude, loose: selection.Loose,
+		snapshot: snapshot, exclude: selection.Exclude, loose: selection.Loose, whole: selection.Target != "" && !selection.Loose,
 	}
 	w.unseal = &unsealer{Renderer: r, snapshot: newJoined(snapshot), unknown: selection.Unknown}
 	if w.built = selection.Parser == ""; w.built {
@@ -171,6 +172,9 @@ func (w *walker) file(name string, entry fs.DirEntry) {
 	if entry.Type()&fs.ModeSymlink != 0 {
 		info, err := fs.Stat(w.snapshot, name)
 		switch {
+		case err == nil && info.IsDir() && w.whole:
+			w.problem(name, "a symbolic link to a folder is not followed, and what was there would pass for deleted; give the folder a target of its own, or exclude the link")
+			return
 		case err == nil && info.IsDir():
 			w.skip(name, reasonLinkFolder)
 			return
