@@ -1,10 +1,13 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,7 +30,7 @@ func (r *Reconciler) Run(ctx context.Context) error {
 	r.watches.begin()
 	defer r.watches.end()
 	next := newSchedule()
-	defer r.working.Wait()
+	defer func() { _ = r.settle() }() // Close tells of those that hang
 	defer r.due.Store(0)
 	for {
 		r.expect(r.passBound())
@@ -94,6 +97,35 @@ func (r *Reconciler) isKnown(target string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Contains(r.targets, target)
+}
+
+// stopGrace is how long the changes in hand have when all is to stop. Longer
+// than that hangs what no context ends, such as a program that gets credentials.
+const stopGrace = 25 * time.Second
+
+// settle waits for the targets at work, and fails with the names of those that
+// do not come to their end.
+func (r *Reconciler) settle() error {
+	ended := make(chan struct{})
+	go func() {
+		r.working.Wait()
+		close(ended)
+	}()
+	within := cmp.Or(r.options.StopGrace, stopGrace)
+	if r.hangs.Load() {
+		within = min(within, time.Second) // it was waited for
+	}
+	timer := time.NewTimer(within)
+	defer timer.Stop()
+	select {
+	case <-ended:
+		return nil
+	case <-timer.C:
+	}
+	r.hangs.Store(true)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return fmt.Errorf("stopped without waiting longer for what hangs: target %s", strings.Join(slices.Sorted(maps.Keys(r.busy)), ", "))
 }
 
 // grace is how late the loop may be before it counts as stuck.

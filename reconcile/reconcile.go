@@ -39,6 +39,8 @@ type Options struct {
 	Logger    *slog.Logger
 	// Events is called for each event, from several goroutines; it must not block for long.
 	Events func(Event)
+	// StopGrace is how long the changes in hand have when all is to stop, 25 seconds if 0.
+	StopGrace time.Duration
 }
 
 // Reconciler brings targets in line with their source. Its passes are not concurrent.
@@ -53,6 +55,7 @@ type Reconciler struct {
 	looking sync.Mutex  // held while the newest revision is looked for
 	told    *tidings    // there may be something at targets that are not at work
 	watches driverWatches
+	hangs   atomic.Bool  // a target did not come to its end when all was to stop
 	due     atomic.Int64 // when the loop must have moved on, in Unix nanoseconds; 0 if it does not run
 
 	mu      sync.Mutex
@@ -96,13 +99,19 @@ func New(options Options) *Reconciler {
 	}
 }
 
-// Close closes the drivers that passes have opened, once no target is at work.
+// Close closes the drivers that passes have opened, once no target is at work. It
+// fails where one hangs, and leaves that one's driver open.
 func (r *Reconciler) Close() error {
-	r.working.Wait()
+	var errs []error
+	if err := r.settle(); err != nil {
+		errs = append(errs, err)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var errs []error
 	for name, driver := range r.open {
+		if r.busy[name] != nil {
+			continue
+		}
 		errs = append(errs, driver.Close())
 		delete(r.open, name)
 	}

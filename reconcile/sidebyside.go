@@ -45,6 +45,9 @@ func (c *crew) runAll(ctx context.Context, w *work) error {
 		case <-c.options.Preempt:
 			c.windUp()
 			return c.err
+		case <-ctx.Done(): // they see it too, but for what hangs
+			c.windUp()
+			return c.err
 		}
 	}
 	return c.err
@@ -78,6 +81,11 @@ func (c *crew) carryOut(ctx context.Context, t *targetPass) {
 	if !c.begins(t) {
 		return
 	}
+	late := time.AfterFunc(t.runTimeout()+grace, func() {
+		c.Reconciler.options.Logger.Error("a target has not come to its end in its time; what it waits for cannot be ended, such as a program that gets credentials",
+			"target", t.name, "run", t.record.ID, "began", t.record.Started)
+	})
+	defer late.Stop()
 	t.record = t.run(ctx)
 	if !c.options.DryRun {
 		t.follow(ctx)

@@ -80,8 +80,11 @@ func (t *targetPass) run(ctx context.Context) Run {
 		return t.conclude(ctx, nil)
 	}
 	t.describe()
-	ctx, cancel := context.WithTimeout(ctx, t.view.spec.RunTimeout)
+	ctx, cancel := context.WithTimeout(ctx, t.runTimeout())
 	defer cancel()
+	if err := t.recordFirst(ctx); err != nil {
+		return t.conclude(ctx, err)
+	}
 	t.emit(Event{Kind: EventStarted, Run: t.record.ID, Target: t.name, Revision: t.record.Revision})
 	if reason := t.waits(ctx); reason != "" {
 		t.record.Outcome, t.record.Message = OutcomeWaiting, reason
@@ -167,6 +170,30 @@ func (t *targetPass) recordStart(ctx context.Context) error {
 		return fmt.Errorf("record that the run has begun: %w", err)
 	}
 	return nil
+}
+
+// recordFirst records that a target is gone over for the first time, so that it is seen
+// however long that takes.
+func (t *targetPass) recordFirst(ctx context.Context) error {
+	if t.options.DryRun {
+		return nil
+	}
+	runs, err := t.Reconciler.options.Store.Runs(ctx, t.name, 1)
+	if err == nil && len(runs) == 0 {
+		t.begun = true
+		err = t.Reconciler.options.Store.SaveRun(ctx, t.record)
+	}
+	if err != nil {
+		return fmt.Errorf("record that the target is gone over: %w", err)
+	}
+	return nil
+}
+
+func (t *targetPass) runTimeout() time.Duration {
+	if t.view == nil {
+		return DefaultRunTimeout
+	}
+	return t.view.spec.RunTimeout
 }
 
 // recordWait records how far the run is that may go on for long, waiting for health.

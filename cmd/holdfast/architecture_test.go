@@ -61,7 +61,7 @@ var alone = map[string][]string{
 	"oras.land/oras-go":                {"sources/bundle"},
 	"k8s.io/client-go":                 {"drivers/kubernetes", "drivers/kubernetes/health", "drivers/kubernetes/live", "drivers/kubernetes/kubetest"},
 	"sigs.k8s.io/controller-runtime":   {"drivers/kubernetes", "drivers/kubernetes/health", "drivers/kubernetes/live", "drivers/kubernetes/kubetest"},
-	"github.com/fluxcd/":               {"drivers/kubernetes", "drivers/kubernetes/health", "drivers/kubernetes/live", "sources/render/kustomize"},
+	"github.com/fluxcd/":               {"drivers/kubernetes", "drivers/kubernetes/health", "drivers/kubernetes/live", "sources/render/kustomize", "cmd/holdfast/internal/migrate"},
 	"sigs.k8s.io/kustomize":            {"sources/render/kustomize"},
 	"helm.sh/helm":                     {"sources/render/helm"},
 }

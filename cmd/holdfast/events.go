@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/server"
@@ -127,9 +129,12 @@ func measure(metrics *server.Metrics, e reconcile.Event) {
 
 // readiness tells whether each target was looked at once.
 type readiness struct {
-	mu     sync.Mutex
-	passed bool
-	fetch  string // why the source cannot be read, "" if it can
+	mu      sync.Mutex
+	passed  bool
+	fetch   string          // why the source cannot be read, "" if it can
+	unfit   string          // what is wrong with the newest revision, "" if nothing is
+	targets []string        // those that are gone over
+	looked  map[string]bool // those that were
 }
 
 func (r *readiness) take(e reconcile.Event) {
@@ -141,7 +146,16 @@ func (r *readiness) take(e reconcile.Event) {
 	case reconcile.EventFetchFailed:
 		r.fetch = e.Message
 	case reconcile.EventFetched:
-		r.fetch = ""
+		r.fetch, r.unfit = "", ""
+	case reconcile.EventUnfit:
+		r.unfit, _, _ = strings.Cut(e.Message, "\n")
+	case reconcile.EventTargets:
+		r.targets = e.Targets
+	case reconcile.EventEnded:
+		if r.looked == nil {
+			r.looked = map[string]bool{}
+		}
+		r.looked[e.Target] = true
 	}
 }
 
@@ -150,8 +164,14 @@ func (r *readiness) reasons(unwritable error) []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var reasons []string
-	if !r.passed {
+	late := slices.DeleteFunc(slices.Clone(r.targets), func(name string) bool { return r.looked[name] })
+	switch {
+	case !r.passed:
 		reasons = append(reasons, "no pass over the targets has ended yet")
+	case len(late) > 0:
+		reasons = append(reasons, "not looked at yet: target "+strings.Join(late, ", "))
+	case r.unfit != "" && len(r.looked) == 0: // else the targets are held at an earlier one
+		reasons = append(reasons, "the newest revision is refused, and there is no earlier one: "+r.unfit)
 	}
 	if r.fetch != "" {
 		reasons = append(reasons, "the source cannot be read: "+r.fetch)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -65,7 +67,7 @@ func (s *site) withDriver(wrap map[string]func(*host.Driver) drivers.Driver) *re
 	renderer := render.New(render.Options{MaxFileSize: c.Limits.MaxFileSize})
 	r := reconcile.New(reconcile.Options{
 		Source: parts.source, Renderer: renderer, Locator: renderer, Compiler: newCompiler(0, logger),
-		Drivers: []drivers.Kind{kind}, Store: parts.store, Configure: configure(c), Now: time.Now, Logger: logger,
+		Drivers: []drivers.Kind{kind}, Store: parts.store, Configure: configure(c), Now: time.Now, Logger: logger, StopGrace: 2 * time.Second,
 	})
 	s.t.Cleanup(func() {
 		if err := r.Close(); err != nil {
@@ -117,4 +119,44 @@ func TestANewerCommitEndsAWaitForHealth(t *testing.T) {
 	eventually(t, "the first apply", s.holds("a", "one"))
 	s.commit(map[string]string{"web/a.yaml": aFile("a", "two")})
 	eventually(t, "the newer commit", s.holds("a", "two"))
+}
+
+// deaf is the host driver on a destination that nothing brings to an end.
+type deaf struct {
+	*host.Driver
+	letGo <-chan struct{}
+}
+
+func (d *deaf) Observe(ctx context.Context, request drivers.ObserveRequest) (*drivers.Observation, error) {
+	<-d.letGo
+	return d.Driver.Observe(ctx, request)
+}
+
+// What hangs for good is seen in the status from the first time on, and does not
+// keep the daemon from its end.
+func TestWhatHangsIsSeenAndLeftBehind(t *testing.T) {
+	s := newSite(t, twoTargets)
+	s.commit(map[string]string{"web/a.yaml": aFile("a", "one"), "slow/b.yaml": aFile("b", "two")})
+	letGo := make(chan struct{})
+	r := s.withDriver(map[string]func(*host.Driver) drivers.Driver{
+		"slow": func(d *host.Driver) drivers.Driver { return &deaf{d, letGo} },
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx) }()
+	eventually(t, "the other target", s.holds("a", "one"))
+	eventually(t, "the one that hangs is seen", func() bool {
+		out, _, _ := s.holdfast("status", "--config", s.config, "--format", "json")
+		var status reconcile.Status
+		return json.Unmarshal([]byte(out), &status) == nil &&
+			slices.ContainsFunc(status.Targets, func(t reconcile.TargetStatus) bool { return t.Name == "slow" && !t.RunningSince.IsZero() })
+	})
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if err := r.Close(); err == nil || !strings.Contains(err.Error(), "target slow") {
+		t.Errorf("it was closed with %v", err)
+	}
+	close(letGo)
 }

@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fluxcd/pkg/envsubst"
 	"go.yaml.in/yaml/v3"
-
-	"github.com/holdfast-dev/holdfast/sources/render/kustomize"
 )
 
 var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
@@ -69,7 +68,6 @@ func (c *carrier) filledIn(o *object) (filled *object, open string) {
 	}
 	literal, _ := build.any("substitute").(map[string]any)
 	maps.Copy(values, literal)
-	var variables kustomize.Variables
 	text, err := yaml.Marshal(o.content)
 	if err != nil {
 		return o, ""
@@ -80,17 +78,15 @@ func (c *carrier) filledIn(o *object) (filled *object, open string) {
 			unknown[use[1]], values[use[1]] = true, use[0] // it stays as it is
 		}
 	}
-	for name, value := range values {
-		if variables.Set(name, asText(value), false) != nil {
-			return o, ""
-		}
-	}
 	open = strings.Join(slices.Sorted(maps.Keys(unknown)), ", ")
-	made, err := variables.Substitute(o.content)
-	if err != nil || made == nil {
+	made, err := envsubst.Eval(string(text), func(name string) (string, bool) {
+		value, known := values[name]
+		return strings.ReplaceAll(asText(value), "\n", ""), known
+	})
+	if err != nil || len(made) > maxFileSize {
 		return o, open
 	}
-	objects, err := documents(o.file, made.YAML)
+	objects, err := documents(o.file, []byte(made))
 	if err != nil || len(objects) != 1 {
 		return o, open
 	}

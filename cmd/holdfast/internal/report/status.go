@@ -302,7 +302,7 @@ func (p *printer) unmade(run *reconcile.RunSummary, message string) {
 // statusSummary writes the last line: "3 targets: 1 blocked, 1 waiting, 1 ok".
 func (p *printer) statusSummary(targets []reconcile.TargetStatus) {
 	if len(targets) == 0 {
-		p.line("No target has been run yet.")
+		p.prose("", p.plain, "No target has been run yet. Whether the newest revision can be understood, the daemon's log and /readyz say.")
 		return
 	}
 	counts := map[string]int{}

@@ -84,7 +84,7 @@ func TestStatusTableIsNoWiderThanTheTerminal(t *testing.T) {
 }
 
 func TestStatusLastLine(t *testing.T) {
-	if got := statusText(t, &reconcile.Status{}, TextOptions{Width: 80}); got != "No target has been run yet.\n" {
+	if got := statusText(t, &reconcile.Status{}, TextOptions{Width: 80}); got != "No target has been run yet. Whether the newest revision can be understood, the\ndaemon's log and /readyz say.\n" {
 		t.Errorf("got %q", got)
 	}
 	lines := strings.Split(strings.TrimSpace(statusText(t, sampleStatus(), TextOptions{Width: 80})), "\n")
