@@ -160,3 +160,26 @@ func TestWhatHangsIsSeenAndLeftBehind(t *testing.T) {
 	}
 	close(letGo)
 }
+
+func TestReadiness(t *testing.T) {
+	var ready readiness
+	for _, step := range []struct {
+		event reconcile.Event
+		want  string // in the reasons, "" for none
+	}{
+		{reconcile.Event{Kind: reconcile.EventFetched}, "no pass"},
+		{reconcile.Event{Kind: reconcile.EventUnfit, Message: "holdfast.yaml:1:1: no\nmore"}, "no pass"},
+		{reconcile.Event{Kind: reconcile.EventPassed}, "is refused, and there is no earlier one: holdfast.yaml:1:1: no"},
+		{reconcile.Event{Kind: reconcile.EventFetched}, ""},
+		{reconcile.Event{Kind: reconcile.EventTargets, Targets: []string{"a", "b"}}, "not looked at yet: target a, b"},
+		{reconcile.Event{Kind: reconcile.EventEnded, Target: "b"}, "not looked at yet: target a"},
+		{reconcile.Event{Kind: reconcile.EventEnded, Target: "a"}, ""},
+		{reconcile.Event{Kind: reconcile.EventUnfit, Message: "no"}, ""}, // the targets are held where they are
+		{reconcile.Event{Kind: reconcile.EventFetchFailed, Message: "away"}, "the source cannot be read: away"},
+	} {
+		ready.take(step.event)
+		if got := strings.Join(ready.reasons(nil), "\n"); (got == "") != (step.want == "") || !strings.Contains(got, step.want) {
+			t.Errorf("after %s: %q, want %q", step.event.Kind, got, step.want)
+		}
+	}
+}
