@@ -29,6 +29,7 @@ var (
 	ErrEscapes    = errors.New("leads out of the source's root")
 	ErrChanged    = errors.New("changed while it was being read")
 	ErrAway       = errors.New("cannot be had now") // a fault of the world, not of who asks
+	ErrDenied     = errors.New("the server does not let us in")
 )
 
 // Source is one place that desired state comes from. Its methods may be called

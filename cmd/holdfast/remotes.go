@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -77,27 +78,36 @@ func (r *remotes) allowed() (fetch render.Remotes) {
 
 // chart gets a chart's archive.
 func (r *remotes) chart(ctx context.Context, chart *sources.Chart) (content []byte, err error) {
-	if !r.config.Allows(chart.URL) {
+	remote, allowed := r.config.RemoteOf(chart.URL)
+	if !allowed {
 		return nil, r.notAllowed()
 	}
 	err = r.ask(ctx, chart.URL, func(ctx context.Context) (err error) {
 		content, err = r.charts.Fetch(ctx, bundle.Ref{
 			URL: chart.URL, Digest: chart.Digest, Version: chart.Version, Name: chart.Name, Chart: true,
-			Confined: r.config.Confined, Allowed: r.config.Allows,
+			Auth: bundle.Auth(remote.Auth), Confined: r.config.Confined, Elsewhere: r.elsewhere,
 		})
 		return err
 	})
 	mistaken := errors.Is(err, bundle.ErrMismatch) || errors.Is(err, bundle.ErrRefused) || errors.Is(err, sources.ErrNotFound)
 	if err == nil || mistaken && !errors.Is(err, bundle.ErrRedirect) {
-		return content, err
+		return content, r.explain(remote, err)
 	}
-	return nil, away(err)
+	return nil, r.explain(remote, away(err))
+}
+
+// elsewhere says of an address to which a server leads whether it may be asked,
+// and with which credentials.
+func (r *remotes) elsewhere(address string) (bundle.Auth, bool) {
+	remote, allowed := r.config.RemoteOf(address)
+	return bundle.Auth(remote.Auth), allowed
 }
 
 // repository gets the tree of a repository at a commit.
 func (r *remotes) repository(ctx context.Context, address, commit string) (fs.FS, error) {
+	remote, allowed := r.config.RemoteOfRepository(address)
 	switch {
-	case !r.config.AllowsRepository(address):
+	case !allowed:
 		return nil, r.notAllowed()
 	case r.clones == "":
 		return nil, away(errors.New("there is no folder to keep it in; set HOLDFAST_CACHE"))
@@ -109,13 +119,33 @@ func (r *remotes) repository(ctx context.Context, address, commit string) (fs.FS
 		return t.snapshot, nil
 	}
 	err := r.ask(ctx, address, func(ctx context.Context) (err error) {
-		t.snapshot, err = r.clone(ctx, address, commit)
+		t.snapshot, err = r.clone(ctx, remote.Auth, address, commit)
 		return err
 	})
 	if err == nil || errors.Is(err, sources.ErrNotFound) || errors.Is(err, sources.ErrNoRevision) {
-		return t.snapshot, err
+		return t.snapshot, r.explain(remote, err)
 	}
-	return nil, away(err)
+	return nil, r.explain(remote, away(err))
+}
+
+// explain adds to an error what is to be done about credentials. What is named
+// and cannot be read is a mistake, whatever came of it.
+func (r *remotes) explain(remote config.Remote, err error) error {
+	if err == nil {
+		return nil
+	}
+	unreadable := bundle.Auth(remote.Auth).Check()
+	switch {
+	case unreadable != nil:
+		return fmt.Errorf("%s: remotes: %w", remote.At, unreadable)
+	case !errors.Is(err, sources.ErrDenied):
+		return err
+	case remote.Auth.Secret():
+		return fmt.Errorf("%w; its credentials are those of %s", err, remote.At)
+	case r.config.Confined:
+		return fmt.Errorf("%w; remotes with credentials are named in a file that is given with --config", err)
+	}
+	return fmt.Errorf("%w; name what holds the credentials in the entry of remotes at %s: {url: %s, username: …, passwordEnv: …}", err, remote.At, remote.URL)
 }
 
 func (r *remotes) notAllowed() error {
@@ -166,12 +196,21 @@ func (r *remotes) tree(address, commit string) *remoteTree {
 	return t
 }
 
-// clone opens a clone of a repository at a commit, and fetches it where there is none.
-func (r *remotes) clone(ctx context.Context, address, commit string) (fs.FS, error) {
+// clone opens a clone of a repository at a commit, and fetches it where there is
+// none. Servers of Git take a token as the password.
+func (r *remotes) clone(ctx context.Context, auth config.FetchAuth, address, commit string) (fs.FS, error) {
 	sum := sha256.Sum256([]byte(address + "\x00" + commit))
 	folder := filepath.Join(r.clones, hex.EncodeToString(sum[:16]))
 	source, err := git.New(git.Options{
 		URL: address, Commit: commit, Cache: folder, Timeout: remoteTimeout,
+		Auth: git.Auth{
+			Username: auth.Username, PasswordEnv: cmp.Or(auth.PasswordEnv, auth.TokenEnv),
+			PasswordFile: cmp.Or(auth.PasswordFile, auth.TokenFile), CAFile: auth.CAFile,
+		},
+		Keeps: func(other string) bool {
+			remote, allowed := r.config.RemoteOfRepository(other)
+			return allowed && remote.Auth == auth
+		},
 		MaxFileSize: r.config.Limits.MaxFileSize, MaxFiles: maxRemoteFiles, MaxTotal: maxRemoteBytes,
 	})
 	if err != nil {

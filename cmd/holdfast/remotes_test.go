@@ -299,7 +299,7 @@ func TestRemotesThatHang(t *testing.T) {
 		case <-r.Context().Done():
 		}
 	})
-	r := newRemotes(&config.Config{Remotes: []string{hub.url("/charts"), "https://" + hub.Listener.Addr().String()}})
+	r := newRemotes(&config.Config{Remotes: []config.Remote{{URL: hub.url("/charts")}, {URL: "https://" + hub.Listener.Addr().String()}}})
 	ask := func() (allowed, err error) {
 		ctx, cancel := context.WithTimeout(t.Context(), remoteTimeout)
 		defer cancel()
@@ -317,16 +317,22 @@ func TestRemotesThatHang(t *testing.T) {
 	}
 }
 
-// gitServer is git http-backend behind TLS, for the repositories below a folder.
-func gitServer(t *testing.T, s *site, folder string) (server *httptest.Server, asked *atomic.Int64, trouble *atomic.Bool) {
-	t.Helper()
-	asked, trouble = &atomic.Int64{}, &atomic.Bool{}
-	backend := &cgi.Handler{
+// gitBackend is Git's own server for the repositories below a folder.
+func gitBackend(s *site, folder string) *cgi.Handler {
+	s.t.Helper()
+	return &cgi.Handler{
 		Path: filepath.Join(s.git("--exec-path"), "git-http-backend"), Dir: folder,
 		Env: []string{"GIT_PROJECT_ROOT=" + folder, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_COUNT=1",
 			"GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*", "GIT_CONFIG_NOSYSTEM=1"},
 		Logger: log.New(io.Discard, "", 0), Stderr: io.Discard,
 	}
+}
+
+// gitServer is git http-backend behind TLS, for the repositories below a folder.
+func gitServer(t *testing.T, s *site, folder string) (server *httptest.Server, asked *atomic.Int64, trouble *atomic.Bool) {
+	t.Helper()
+	asked, trouble = &atomic.Int64{}, &atomic.Bool{}
+	backend := gitBackend(s, folder)
 	server, ca := policyServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
 		if trouble.Load() {

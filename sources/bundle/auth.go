@@ -24,10 +24,21 @@ const maxSecret = 1 << 20
 // credentials are what is sent; all empty for none.
 type credentials struct{ username, password, token string }
 
-// credentialsMend is how to be let in.
+// secret reports whether there is something to log in with.
+func (a Auth) secret() bool { return a.PasswordEnv+a.PasswordFile+a.TokenEnv+a.TokenFile != "" }
+
+// Check reports what is named and cannot be read.
+func (a Auth) Check() error {
+	_, err := a.read()
+	_, certErr := a.certificates()
+	return errors.Join(err, certErr)
+}
+
+// credentialsMend is how to be let in. Where a chart's credentials are named,
+// whoever asks for it knows.
 func (r Ref) credentialsMend() string {
 	if r.Chart {
-		return "; what needs credentials is not fetched for a target, put the chart into the source"
+		return ""
 	}
 	return "; name what holds the credentials with username and passwordEnv, or tokenEnv"
 }
@@ -52,7 +63,11 @@ func secret(env, file string) (string, error) {
 		return value, nil
 	case file != "":
 		content, err := readSmall(file)
-		return strings.TrimRight(string(content), "\r\n"), err
+		value := strings.TrimRight(string(content), "\r\n")
+		if err == nil && value == "" {
+			return "", fmt.Errorf("%w: the file %s, which should hold the credential, is empty", ErrRefused, file)
+		}
+		return value, err
 	}
 	return "", nil
 }

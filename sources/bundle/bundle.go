@@ -61,9 +61,12 @@ type Ref struct {
 	// URL, and otherwise as the tag in a registry. Without a digest, the archive
 	// that was fetched for it first stays the one as long as it is cached.
 	Version, Name string
-	// Allowed reports whether an address to which a Helm repository leads may be
-	// asked; nil lets none be.
-	Allowed func(address string) bool
+	// Elsewhere reports whether an address to which a server leads may be asked, and
+	// with which credentials. What the index of a Helm repository names must be one of
+	// these; a redirect within the host takes the credentials along only if they are
+	// those of the new address too. With nil no index leads anywhere, and credentials
+	// are for all of the host.
+	Elsewhere func(address string) (Auth, bool)
 }
 
 // what is the word for it.

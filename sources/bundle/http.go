@@ -48,14 +48,14 @@ func (r Ref) client() (c *http.Client, done func(), err error) {
 		MinWait: 200 * time.Millisecond, MaxWait: 2 * time.Second, MaxRetry: 2,
 	}
 	return &http.Client{
-		Transport:     &retry.Transport{Base: transport, Policy: func() retry.Policy { return again }},
+		Transport:     led{&retry.Transport{Base: transport, Policy: func() retry.Policy { return again }}, r.keeps},
 		CheckRedirect: r.redirect,
 	}, done, nil
 }
 
 // redirect lets a server send to elsewhere only what is pinned, whose content
 // cannot be another, and never to what is not encrypted. Credentials stay
-// behind: a host of the same name on another port is another.
+// behind where they are not for what it leads to.
 func (r Ref) redirect(request *http.Request, via []*http.Request) error {
 	first := via[0].URL
 	elsewhere := request.URL.Host != first.Host
@@ -67,10 +67,51 @@ func (r Ref) redirect(request *http.Request, via []*http.Request) error {
 	case elsewhere && r.Digest == "" && !(strings.HasPrefix(r.URL, "oci://") && namesContent(first)):
 		return fmt.Errorf("%w: it leads to %s; pin the %s by its digest, or name that host", ErrRedirect, request.URL.Host, r.what())
 	}
-	if elsewhere {
+	if !r.keeps(first, request.URL) {
 		request.Header.Del("Authorization")
 	}
 	return nil
+}
+
+// keeps reports whether the credentials that were sent to one address are for
+// another too. A host of the same name on another port is another.
+func (r Ref) keeps(first, to *url.URL) bool {
+	switch {
+	case to.Scheme != first.Scheme || to.Host != first.Host:
+		return false
+	case r.Elsewhere == nil:
+		return true
+	case to.RawPath != "": // what the server makes of it need not be what we make of it
+		return false
+	}
+	at := url.URL{Scheme: "https", Host: to.Host, Path: to.Path}
+	if strings.HasPrefix(r.URL, "oci://") {
+		at.Scheme, at.Path = "oci", strings.TrimPrefix(to.Path, "/v2")
+	}
+	auth, allowed := r.Elsewhere(at.String())
+	return allowed && auth == r.Auth
+}
+
+// led keeps servers to which a redirect leads, and which the credentials are not
+// for, from asking for them all the same.
+type led struct {
+	next  http.RoundTripper
+	keeps func(first, to *url.URL) bool
+}
+
+func (l led) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := l.next.RoundTrip(request)
+	if err != nil || request.Response == nil {
+		return response, err
+	}
+	first := request
+	for first.Response != nil {
+		first = first.Response.Request
+	}
+	if !l.keeps(first.URL, request.URL) {
+		response.Header.Del("WWW-Authenticate")
+	}
+	return response, nil
 }
 
 // namesContent reports whether a URL is a registry's of a blob by its digest,
@@ -118,11 +159,16 @@ func (f *Fetcher) download(ctx context.Context, ref Ref, u *url.URL, limit int64
 	case http.StatusOK:
 		return readAll(response.Body, limit)
 	case http.StatusNotFound, http.StatusGone:
-		return nil, fmt.Errorf("%w: the server answers %s", sources.ErrNotFound, response.Status)
+		return nil, fmt.Errorf("%w: the server answers %s", sources.ErrNotFound, status(response))
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return nil, fmt.Errorf("the server answers %s%s", response.Status, ref.credentialsMend())
+		return nil, fmt.Errorf("%w: it answers %s%s", sources.ErrDenied, status(response), ref.credentialsMend())
 	}
-	return nil, fmt.Errorf("the server answers %s", response.Status)
+	return nil, fmt.Errorf("the server answers %s", status(response))
+}
+
+// status is the answer in our own words: a server's may be what it was sent.
+func status(response *http.Response) string {
+	return fmt.Sprintf("%d %s", response.StatusCode, http.StatusText(response.StatusCode))
 }
 
 func (r Ref) authorize(request *http.Request) error {

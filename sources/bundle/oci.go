@@ -100,13 +100,13 @@ func (f *Fetcher) cachedOCI(ref Ref) ([]byte, bool) {
 }
 
 // repository is the registry's side. One on this machine is spoken to in plain
-// HTTP, as is the custom, unless certificates for it are named.
+// HTTP, as is the custom, unless certificates for it or credentials are named.
 func (r Ref) repository(u *url.URL, client *http.Client) (*remote.Repository, error) {
 	repository, err := remote.NewRepository(u.Host + u.Path)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	repository.PlainHTTP = isLocal(u.Hostname()) && r.Auth.CAFile == ""
+	repository.PlainHTTP = isLocal(u.Hostname()) && r.Auth.CAFile == "" && !r.Auth.secret()
 	c, err := r.Auth.read()
 	if err != nil {
 		return nil, err
@@ -261,7 +261,7 @@ func (r Ref) ociError(err error) error {
 		return fmt.Errorf("%w: the registry has no such manifest or %s", sources.ErrNotFound, r.what())
 	case errors.Is(err, auth.ErrBasicCredentialNotFound),
 		errors.As(err, &answer) && (answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden):
-		return fmt.Errorf("the registry does not let us in%s", r.credentialsMend())
+		return fmt.Errorf("%w%s", sources.ErrDenied, r.credentialsMend())
 	case errors.As(err, &answer):
 		return fmt.Errorf("the registry answers %d %s", answer.StatusCode, http.StatusText(answer.StatusCode))
 	case errors.Is(err, context.DeadlineExceeded):

@@ -30,6 +30,10 @@ type release struct {
 // fetched for the version first is what it stands for from then on.
 func (f *Fetcher) fetchVersion(ctx context.Context, ref Ref, u *url.URL) ([]byte, error) {
 	key := strings.Join([]string{ref.URL, ref.Name, ref.Version}, "\x00")
+	if ref.Auth.secret() {
+		// Whoever has none is not to get by a name what was shown for credentials.
+		key += "\x00with credentials"
+	}
 	if ref.Digest == "" {
 		if content, found := f.cache.noted(key, f.opts.MaxSize); found {
 			return content, nil
@@ -86,7 +90,11 @@ func (f *Fetcher) fetchListed(ctx context.Context, ref Ref, u *url.URL) ([]byte,
 	}
 	archive := ref
 	archive.URL, archive.Digest, archive.Version, archive.Name = at.String(), listed.Digest, "", ""
-	if ref.Allowed == nil || !ref.Allowed(archive.URL) {
+	allowed := false
+	if ref.Elsewhere != nil {
+		archive.Auth, allowed = ref.Elsewhere(archive.URL)
+	}
+	if !allowed {
 		return nil, fmt.Errorf("%w: the repository keeps the archive at %s, which is not allowed to be fetched", ErrRefused, archive)
 	}
 	return f.fetch(ctx, archive)

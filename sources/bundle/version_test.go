@@ -50,7 +50,9 @@ func TestVersionOfARepository(t *testing.T) {
 	*index = indexOf(entry("1.4.3", "gone.tgz", hexOf(nil)), entry("v1.4.2", "web-1.4.2.tgz", hexOf(old)))
 	ref := bundle.Ref{
 		URL: s.URL + "/stable", Name: "web", Version: "1.4.2", Chart: true, Auth: bundle.Auth{CAFile: s.ca},
-		Allowed: func(address string) bool { return strings.HasPrefix(address, s.URL+"/stable/") },
+		Elsewhere: func(address string) (bundle.Auth, bool) {
+			return bundle.Auth{CAFile: s.ca}, strings.HasPrefix(address, s.URL+"/stable/")
+		},
 	}
 	cache := t.TempDir()
 	fetch := func(cache string, ref bundle.Ref) ([]byte, error) {
@@ -117,7 +119,9 @@ func TestVersionMistakes(t *testing.T) {
 		cache := t.TempDir()
 		_, err := bundle.New(bundle.Options{Cache: cache}).Fetch(t.Context(), bundle.Ref{
 			URL: s.URL + "/stable/", Name: "web", Version: test.version, Digest: test.digest, Chart: true, Auth: bundle.Auth{CAFile: s.ca},
-			Allowed: func(address string) bool { return strings.HasPrefix(address, s.URL) },
+			Elsewhere: func(address string) (bundle.Auth, bool) {
+				return bundle.Auth{CAFile: s.ca}, strings.HasPrefix(address, s.URL)
+			},
 		})
 		if !errors.Is(err, test.is) || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", name, err)

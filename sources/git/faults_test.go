@@ -4,12 +4,17 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -127,6 +132,47 @@ func TestCredentials(t *testing.T) {
 				t.Errorf("the error shows the secret: %v", err)
 			}
 		})
+	}
+}
+
+// A repository that has moved within its host gets the credentials only where
+// they are for it, for what is asked after the redirect too.
+func TestCredentialsOfARepositoryThatMoved(t *testing.T) {
+	r := newRepo(t)
+	hash := r.commit(t, file("1"))
+	t.Setenv("HOLDFAST_TEST_TOKEN", secret)
+	var mu sync.Mutex
+	sent := map[string][]bool{}
+	served := backend(t, r)
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		_, password, _ := request.BasicAuth()
+		place, rest, _ := strings.Cut(request.URL.Path[1:], "/infra")
+		mu.Lock()
+		sent[place] = append(sent[place], password == secret)
+		mu.Unlock()
+		if strings.HasPrefix(place, "from-") {
+			http.Redirect(w, request, "/"+strings.TrimPrefix(place, "from-")+"/infra"+rest+"?"+request.URL.RawQuery, http.StatusFound)
+			return
+		}
+		request.URL.Path = "/infra" + rest
+		served.ServeHTTP(w, request)
+	}))
+	t.Cleanup(server.Close)
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	write(t, ca, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
+	for place, want := range map[string]bool{"acme": true, "acme/deep": true, "other": false, "acmes": false} {
+		clear(sent)
+		source := newSource(t, git.Options{
+			URL: server.URL + "/from-" + place + "/infra/.git", Auth: git.Auth{CAFile: ca, PasswordEnv: "HOLDFAST_TEST_TOKEN"},
+			Keeps: func(url string) bool {
+				return strings.HasPrefix(url, server.URL+"/from-") || strings.HasPrefix(url, server.URL+"/acme/") && strings.HasSuffix(url, "/infra/.git")
+			},
+		})
+		wantRevision(t, source, hash)
+		// The references are asked for, and then a pack.
+		if !slices.Equal(sent["from-"+place], []bool{true}) || !slices.Equal(sent[place], []bool{want, want}) {
+			t.Errorf("%s: sent %v", place, sent)
+		}
 	}
 }
 

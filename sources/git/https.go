@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 
@@ -43,7 +44,7 @@ func dialHTTPS(endpoint *transport.Endpoint, options Options) (session, func(), 
 	if err != nil {
 		return nil, nil, err
 	}
-	client := githttp.NewClient(&http.Client{Transport: &boundedTransport{dialer, options.MaxTotal}})
+	client := githttp.NewClient(&http.Client{Transport: &boundedTransport{dialer, options.MaxTotal, options.Keeps}})
 	opened, err := client.NewUploadPackSession(endpoint, auth)
 	if err != nil {
 		return nil, nil, fmt.Errorf("preparing the request: %w", err)
@@ -108,13 +109,19 @@ func readBounded(path string) ([]byte, error) {
 }
 
 // boundedTransport bounds the bodies of responses, and those of errors, which
-// go-git reads whole, far more tightly.
+// go-git reads whole, far more tightly. It keeps credentials from repositories
+// that they are not for; go-git itself keeps them from other hosts.
 type boundedTransport struct {
 	next  http.RoundTripper
 	limit int64
+	keeps func(url string) bool
 }
 
 func (t *boundedTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	if t.keeps != nil && (request.URL.RawPath != "" || !t.keeps(repositoryOf(request.URL))) {
+		request = request.Clone(request.Context())
+		request.Header.Del("Authorization")
+	}
 	response, err := t.next.RoundTrip(request)
 	if err != nil {
 		return nil, err
@@ -125,6 +132,15 @@ func (t *boundedTransport) RoundTrip(request *http.Request) (*http.Response, err
 		response.Body = body{&limitedReader{response.Body, t.limit}, response.Body}
 	}
 	return response, nil
+}
+
+// repositoryOf is the URL of the repository of which something is asked for.
+func repositoryOf(u *url.URL) string {
+	at := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	for _, service := range []string{"/info/refs", "/git-upload-pack"} {
+		at.Path = strings.TrimSuffix(at.Path, service)
+	}
+	return at.String()
 }
 
 type body struct {

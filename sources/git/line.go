@@ -76,9 +76,9 @@ func (l *line) advertisement(ctx context.Context) error {
 	case errors.Is(err, transport.ErrRepositoryNotFound):
 		return fmt.Errorf("%w: the server knows no such repository, or does not show it to us", sources.ErrNotFound)
 	case errors.Is(err, transport.ErrAuthenticationRequired):
-		return errors.New("the server asks for credentials, or refuses those in auth (401)")
+		return fmt.Errorf("%w: it asks for credentials, or refuses those that it was sent (401)", sources.ErrDenied)
 	case errors.Is(err, transport.ErrAuthorizationFailed):
-		return errors.New("the credentials in auth do not give access to the repository (403)")
+		return fmt.Errorf("%w: the credentials do not give access to the repository (403)", sources.ErrDenied)
 	case err != nil:
 		return fmt.Errorf("asking for the references: %w", err)
 	}

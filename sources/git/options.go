@@ -37,6 +37,9 @@ type Options struct {
 	// "" a temporary folder is used, and removed by Close.
 	Cache string
 	Auth  Auth
+	// Keeps reports whether the credentials of Auth are for a repository to which
+	// the server redirects within its host, by its URL; nil for all of the host.
+	Keeps func(url string) bool
 	// AllowRewrites accepts a new revision that does not descend from the last one.
 	AllowRewrites bool
 	// Last is the revision that was served last as far as the caller knows, and

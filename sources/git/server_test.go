@@ -41,17 +41,22 @@ type httpsServer struct {
 
 const secret = "correct-horse-battery-staple"
 
-func serveHTTPS(t *testing.T, r *repo) *httpsServer {
+// backend is Git's own server for the repositories beside r.
+func backend(t *testing.T, r *repo) *cgi.Handler {
 	t.Helper()
-	execPath := r.git(t, "--exec-path")
-	backend := &cgi.Handler{
-		Path: filepath.Join(execPath, "git-http-backend"),
+	return &cgi.Handler{
+		Path: filepath.Join(r.git(t, "--exec-path"), "git-http-backend"),
 		Dir:  filepath.Dir(r.dir),
 		Env: []string{"GIT_PROJECT_ROOT=" + filepath.Dir(r.dir), "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_COUNT=1",
 			"GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*", "GIT_CONFIG_NOSYSTEM=1"},
 		Logger: log.New(io.Discard, "", 0),
 		Stderr: io.Discard,
 	}
+}
+
+func serveHTTPS(t *testing.T, r *repo) *httpsServer {
+	t.Helper()
+	backend := backend(t, r)
 	s := &httpsServer{passwordFile: filepath.Join(t.TempDir(), "token")}
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		if user, password, _ := request.BasicAuth(); user != "git" || password != secret {

@@ -81,10 +81,6 @@ func (c *Config) decodeBundles(entries []any, dir string) {
 	for i, entry := range entries {
 		steps := []string{"policies", "bundles", strconv.Itoa(i)}
 		b := Bundle{At: c.doc.place(pointer(steps...)).value}
-		text := func(fields map[string]any, name string) string {
-			value, _ := fields[name].(string)
-			return value
-		}
 		var given string
 		switch fields := entry.(type) {
 		case string:
@@ -94,11 +90,7 @@ func (c *Config) decodeBundles(entries []any, dir string) {
 			steps = append(steps, "url")
 			b.Digest, b.Key = text(fields, "digest"), text(fields, "key")
 			b.KeyID, b.Scope, b.Algorithm = text(fields, "keyId"), text(fields, "scope"), text(fields, "algorithm")
-			b.Auth = BundleAuth{
-				Username: text(fields, "username"), PasswordEnv: text(fields, "passwordEnv"), TokenEnv: text(fields, "tokenEnv"),
-				PasswordFile: onDisk(dir, text(fields, "passwordFile")), TokenFile: onDisk(dir, text(fields, "tokenFile")),
-				CAFile: onDisk(dir, text(fields, "caFile")),
-			}
+			b.Auth = fetchAuth(fields, dir)
 		}
 		if given == "" {
 			continue // reported already
@@ -176,19 +168,12 @@ func (b *Bundle) checkKey() error {
 }
 
 func (b *Bundle) checkAuth() error {
-	a := b.Auth
-	named := 0
-	for _, name := range []string{a.PasswordEnv, a.PasswordFile, a.TokenEnv, a.TokenFile} {
-		if name != "" {
-			named++
-		}
-	}
 	switch {
-	case named > 1:
-		return fmt.Errorf("keep one of passwordEnv, passwordFile, tokenEnv and tokenFile")
-	case named+len(a.CAFile)+len(a.Username) > 0 && !b.Remote():
+	case b.Auth.secrets() > 1:
+		return errSecrets
+	case b.Auth != FetchAuth{} && !b.Remote():
 		return fmt.Errorf("a file needs neither credentials nor certificates")
-	case named > 0 && strings.HasPrefix(b.URL, "http://"):
+	case b.Auth.secrets() > 0 && strings.HasPrefix(b.URL, "http://"):
 		return fmt.Errorf("credentials would be sent in the clear; use https")
 	}
 	return nil
@@ -205,8 +190,8 @@ func (b *Bundle) confinement() error {
 		return fmt.Errorf("use https, or name it in a file that is given with --config")
 	case b.Remote() && b.Digest == "":
 		return fmt.Errorf("what the repository names over the network is pinned: add its digest (sha256:…), or name it in a file that is given with --config")
-	case b.Auth != BundleAuth{}:
-		return fmt.Errorf("credentials and certificates are the operator's: a commit must not be able to send them elsewhere; name them in a file that is given with --config")
+	case b.Auth != FetchAuth{}:
+		return errAuthFound
 	case strings.HasPrefix(b.Algorithm, "HS"):
 		return fmt.Errorf("%s signs with a secret, which does not belong in a repository; use another algorithm", b.Algorithm)
 	}
@@ -216,8 +201,8 @@ func (b *Bundle) confinement() error {
 	return nil
 }
 
-// Confine marks the configuration and its bundles as named by a repository, and
-// takes out what a repository may not name, which comes back with the reason.
+// Confine marks the configuration, its bundles and remotes as named by a repository,
+// and takes out what a repository may not name, which comes back with the reason.
 func (c *Config) Confine() resource.Problems {
 	var problems resource.Problems
 	var kept []Bundle
@@ -230,6 +215,7 @@ func (c *Config) Confine() resource.Problems {
 		kept = append(kept, b)
 	}
 	c.Policies.Bundles, c.Confined = kept, true
+	problems = append(problems, c.dropCredentials()...)
 	if (c.Decryption != Decryption{}) {
 		problems = append(problems, resource.Problem{
 			Msg:      "decryption: key files of this machine are used only where the configuration is given with --config",

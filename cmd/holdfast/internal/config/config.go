@@ -58,10 +58,10 @@ type Config struct {
 	State        string // path of the SQLite file; "" if not given
 	Server       Server
 	Destinations []Destination
-	// Remotes are the beginnings of URLs that may be fetched; see Allows.
-	// Confined is set where they were named in a file that was found rather
-	// than given: no address of a private network is connected to then.
-	Remotes    []string
+	// Remotes are what may be fetched; see RemoteOf. Confined is set where they
+	// were named in a file that was found rather than given: no address of a
+	// private network is connected to then.
+	Remotes    []Remote
 	Confined   bool
 	Decryption Decryption
 	Limits     Limits
@@ -181,15 +181,22 @@ type Bundle struct {
 	// "" where no signature is asked for. KeyID, Scope and Algorithm are what
 	// the signature must have, "" where that is not said.
 	Key, KeyID, Scope, Algorithm string
-	Auth                         BundleAuth
+	Auth                         FetchAuth
 	// Confined is set where the repository names it, whoever proposes a change:
 	// no address of a private network is connected to.
 	Confined bool
 	At       resource.Location
 }
 
-// BundleAuth names what holds the credentials; it never holds a secret itself.
-type BundleAuth struct {
+// Remote is the beginning of URLs that may be fetched, and how they are.
+type Remote struct {
+	URL  string
+	Auth FetchAuth
+	At   resource.Location
+}
+
+// FetchAuth names what holds the credentials; it never holds a secret itself.
+type FetchAuth struct {
 	Username                  string
 	PasswordEnv, PasswordFile string // at most one of the four
 	TokenEnv, TokenFile       string

@@ -184,7 +184,7 @@ source:
     trustedRevision: 0123456789abcdef0123456789abcdef01234567
 state: sqlite:///var/lib/holdfast/state.db
 server: {listen: off, allowRemote: true, tokenFile: api-token}
-remotes: ["https://charts.example.com/stable", "oci://registry.example.com/charts"]
+remotes: ["https://charts.example.com/stable", {url: "oci://registry.example.com/charts", username: bot, passwordFile: registry, caFile: /etc/ca.pem}]
 decryption: {ageKeyFile: age.key, pgpKeyFile: /etc/pgp.asc}
 destinations:
   - {driver: host, root: /srv}
@@ -269,9 +269,12 @@ targets:
 				TrustedRevision: "0123456789abcdef0123456789abcdef01234567",
 			},
 		},
-		State:      "/var/lib/holdfast/state.db",
-		Server:     config.Server{Listen: "", AllowRemote: true, TokenFile: "/etc/holdfast/api-token"},
-		Remotes:    []string{"https://charts.example.com/stable", "oci://registry.example.com/charts"},
+		State:  "/var/lib/holdfast/state.db",
+		Server: config.Server{Listen: "", AllowRemote: true, TokenFile: "/etc/holdfast/api-token"},
+		Remotes: []config.Remote{
+			{URL: "https://charts.example.com/stable", At: at(17, 11)},
+			{URL: "oci://registry.example.com/charts", At: at(17, 48), Auth: config.FetchAuth{Username: "bot", PasswordFile: "/etc/holdfast/registry", CAFile: "/etc/ca.pem"}},
+		},
 		Decryption: config.Decryption{AgeKeyFile: "/etc/holdfast/age.key", PGPKeyFile: "/etc/pgp.asc"},
 		Destinations: []config.Destination{
 			{Driver: "host", Allowed: map[string]any{"root": "/srv"}, Location: at(20, 5)},

@@ -291,7 +291,7 @@ func TestMergeBundles(t *testing.T) {
 		bundles[i].At = resource.Location{}
 	}
 	want := []config.Bundle{
-		{URL: "https://a.example.com/a.tar.gz", Key: "/k.pem", Auth: config.BundleAuth{TokenEnv: "TOKEN"}},
+		{URL: "https://a.example.com/a.tar.gz", Key: "/k.pem", Auth: config.FetchAuth{TokenEnv: "TOKEN"}},
 		{URL: "oci://b.example.com/b", Digest: digest, Confined: true},
 		{URL: "vendor/c.tar.gz", Confined: true},
 	}

@@ -84,7 +84,7 @@ type wire struct {
 		AllowRemote       bool
 	}
 	Destinations []struct{ Driver string }
-	Remotes      []string
+	Remotes      []any
 	Decryption   Decryption
 	Limits       struct {
 		MaxDelete, MaxFileSize        any
@@ -133,7 +133,7 @@ func (c *Config) decode(dir string) error {
 	c.decodeSource(&w, dir)
 	c.State = onDisk(dir, c.statePath(w.State))
 	c.Server = Server{Listen: c.listen(w.Server.Listen), AllowRemote: w.Server.AllowRemote, TokenFile: onDisk(dir, w.Server.TokenFile)}
-	c.Remotes = w.Remotes
+	c.decodeRemotes(w.Remotes, dir)
 	c.Decryption = Decryption{onDisk(dir, w.Decryption.AgeKeyFile), onDisk(dir, w.Decryption.PGPKeyFile)}
 	for i, destination := range w.Destinations {
 		steps := []string{"destinations", strconv.Itoa(i)}

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"maps"
-	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -11,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/holdfast-dev/holdfast/sources"
-	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // wireRender is what a target says of how its manifests are built. A chart's
@@ -111,91 +109,4 @@ func (c *Config) checkChart(chart *sources.Chart, steps []string) {
 	case !has("digest") && !has("version"):
 		c.doc.failValue(at("url"), label(steps)+"what comes over the network is pinned: add its digest (sha256:…), or an exact version")
 	}
-}
-
-// parseRemote reads a URL that may be fetched, or the beginning of one. What is
-// wrong with it may be a password in it, so it is not shown.
-func parseRemote(address string) (*url.URL, error) {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("not a URL that can be read")
-	case u.User != nil:
-		return nil, fmt.Errorf("a user name, password or token does not belong in the URL")
-	case u.Scheme != "https" && u.Scheme != "oci":
-		return nil, fmt.Errorf("expected a URL of https or oci, got one of %q", u.Scheme)
-	case u.Host == "":
-		return nil, fmt.Errorf("the URL names no host")
-	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
-		return nil, fmt.Errorf("expected a URL without ? and #")
-	// What a server makes of such a path need not be what we make of it.
-	case u.RawPath != "" || strings.Contains(u.Path, "\\") || u.Path != "" && path.Clean(u.Path) != strings.TrimSuffix(u.Path, "/") && u.Path != "/":
-		return nil, fmt.Errorf("expected a plain path, without .., // and escaped slashes")
-	}
-	return u, nil
-}
-
-// Allows reports whether an address is within Remotes: it equals one of them,
-// or goes on from it at the end of a path's step, or with the tag or digest of OCI.
-func (c *Config) Allows(address string) bool {
-	u, err := parseRemote(address)
-	if err != nil {
-		return false
-	}
-	return slices.ContainsFunc(c.Remotes, func(remote string) bool {
-		r, err := parseRemote(remote)
-		if err != nil || r.Scheme != u.Scheme || !strings.EqualFold(r.Host, u.Host) {
-			return false
-		}
-		rest, ok := strings.CutPrefix(u.Path, strings.TrimSuffix(r.Path, "/"))
-		if !ok || rest == "" || rest[0] == '/' {
-			return ok
-		}
-		return u.Scheme == "oci" && (rest[0] == ':' || rest[0] == '@') && !strings.HasSuffix(r.Path, "/")
-	})
-}
-
-// AllowsRepository is Allows of a Git repository, whose name may end in .git.
-func (c *Config) AllowsRepository(address string) bool {
-	return c.Allows(address) || c.Allows(strings.TrimSuffix(address, ".git"))
-}
-
-func (c *Config) checkRemotes() {
-	for i, remote := range c.Remotes {
-		if remote == "" {
-			continue // reported already
-		}
-		if _, err := parseRemote(remote); err != nil {
-			at := []string{"remotes", strconv.Itoa(i)}
-			c.doc.failValue(pointer(at...), label(at)+err.Error())
-		}
-	}
-	// A file for a person alone may also be the repository's own, read where
-	// the operator's is not at hand: then nothing is fetched, which the
-	// renderer says.
-	if c.role == Operator || c.role == Both && c.doc.has("remotes") {
-		c.doc.problems = append(c.doc.problems, c.strange(c)...)
-	}
-}
-
-// strange are the charts of another file that c does not allow to be fetched.
-func (c *Config) strange(of *Config) resource.Problems {
-	var problems resource.Problems
-	for i := range of.Targets {
-		address := of.Targets[i].Build.Chart.URL
-		u, err := parseRemote(address)
-		if err != nil || c.Allows(address) {
-			continue
-		}
-		steps := []string{"targets", strconv.Itoa(i), "render", "chart", "url"}
-		u.Path, _, _ = strings.Cut(u.Path, ":")
-		if above := strings.TrimSuffix(path.Dir(u.Path), "/"); of.Targets[i].Build.Chart.Name == "" && (above != "" || u.Scheme != "oci") {
-			u.Path = above // else it is a repository already
-		}
-		problems = append(problems, resource.Problem{
-			Msg:      fmt.Sprintf("%sit is not within what %s allows to be fetched; to allow it, add to remotes there: %s", label(steps), c.File, u),
-			Location: of.doc.place(pointer(steps...)).value,
-		})
-	}
-	return problems
 }

@@ -13,6 +13,8 @@ func (c *carrier) argo() {
 	repositories := map[string]bool{}
 	for _, o := range c.found.objects {
 		switch {
+		case isRepositorySecret(o):
+			c.repositorySecret(o)
 		case o.group() != argoGroup:
 		case o.kind == "Application":
 			c.application(o, repositories)

@@ -16,6 +16,7 @@ type carrier struct {
 	sources map[string]*object // Git repositories that targets come from, by name
 	empty   []*target          // that hold nothing but objects of the old reconciler
 	remotes []string           // from which charts are fetched
+	logins  []login            // to some of them
 }
 
 func (c *carrier) note(format string, args ...any) {

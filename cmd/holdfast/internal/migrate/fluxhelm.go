@@ -80,9 +80,7 @@ func (c *carrier) chartTemplate(t *target, spec *fields) {
 		}
 		from := fieldsOf(at.content["spec"])
 		c.remote(t, from.text("url"), name, version)
-		if from.has("secretRef") {
-			t.note("the credentials of HelmRepository %s: holdfast fetches what is public; put the chart into the repository otherwise", ref.text("name"))
-		}
+		c.credentials(t, at)
 		for _, file := range files {
 			if file != "" {
 				t.note("chart.spec.valuesFiles: %s is a file within the chart; put a copy into this repository and name it under render.chart.valuesFiles", file)
@@ -118,6 +116,7 @@ func (c *carrier) chartRef(t *target, ref *fields) {
 		tag = version.text("semver")
 	}
 	c.remote(t, spec.text("url"), "", tag)
+	c.credentials(t, at)
 }
 
 var digests = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)

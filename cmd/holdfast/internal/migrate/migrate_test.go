@@ -85,6 +85,10 @@ func TestWrite(t *testing.T) {
 				}
 				golden(t, file, archive, string(content))
 				accepted(t, in.Tree, content)
+				acceptedRemotes(t, content)
+				if strings.Contains(string(content), "hunter2") {
+					t.Error("a secret is shown")
+				}
 				for _, note := range notes {
 					if !strings.Contains(string(content), note.Msg) && !strings.HasPrefix(note.Msg, "it is written as a comment") {
 						t.Errorf("a note is not in the file: %s", note)
@@ -92,6 +96,20 @@ func TestWrite(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// acceptedRemotes sees to it that what is written in a comment is what an operator's file takes.
+func acceptedRemotes(t *testing.T, content []byte) {
+	t.Helper()
+	_, from, found := strings.Cut(string(content), "# remotes:\n")
+	if !found {
+		return
+	}
+	entries, _, _ := strings.Cut(from, "\n\n")
+	text := "source: {dir: {path: .}}\nremotes:\n" + strings.ReplaceAll(entries, "#   - ", "  - ") + "\n"
+	if _, err := config.Parse("operator.yaml", []byte(text), config.ParseOptions{Role: config.Operator}); err != nil {
+		t.Errorf("%v\n%s", err, text)
 	}
 }
 

@@ -27,14 +27,7 @@ func (c *carrier) write(from From) ([]byte, error) {
 	c.separate()
 	var out, later bytes.Buffer
 	fmt.Fprintf(&out, head, from)
-	if len(c.remotes) > 0 {
-		out.WriteString("# Charts are fetched from nowhere before you allow it: take out the # where no operator's file is,\n# or else write this there.\n# remotes:\n")
-		for _, remote := range slices.Sorted(slices.Values(c.remotes)) {
-			fmt.Fprintf(&out, "#   - %s\n", oneLine(remote))
-		}
-		out.WriteString("\n")
-		c.note("remotes: charts are fetched from nowhere before you allow it: see remotes in what was written")
-	}
+	c.writeRemotes(&out)
 	active := 0
 	for _, t := range c.targets {
 		body, err := t.body()
@@ -65,6 +58,28 @@ func (c *carrier) write(from From) ([]byte, error) {
 		out.WriteString("#   " + oneLine(note.Msg) + "\n")
 	}
 	return out.Bytes(), nil
+}
+
+// writeRemotes says from where charts are fetched, in a comment: that is the operator's to allow.
+func (c *carrier) writeRemotes(out *bytes.Buffer) {
+	if len(c.remotes) == 0 {
+		return
+	}
+	out.WriteString("# Charts are fetched from nowhere before you allow it: take out the # where no operator's file is,\n# or else write this there.")
+	private := slices.ContainsFunc(c.remotes, func(remote string) bool { return c.loginTo(remote) != "" })
+	if private {
+		out.WriteString(" What has credentials counts only in a file that is given with --config.")
+	}
+	out.WriteString("\n# remotes:\n")
+	for _, remote := range slices.Sorted(slices.Values(c.remotes)) {
+		entry := oneLine(remote)
+		if keys := c.loginTo(remote); keys != "" {
+			entry = entryOf(remote, keys)
+		}
+		fmt.Fprintf(out, "#   - %s\n", entry)
+	}
+	out.WriteString("\n")
+	c.note("remotes: charts are fetched from nowhere before you allow it: see remotes in what was written")
 }
 
 // body is the target in YAML.
