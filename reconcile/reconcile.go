@@ -54,6 +54,7 @@ type Reconciler struct {
 	told    *tidings    // there may be something at targets that are not at work
 	watches driverWatches
 	due     atomic.Int64 // when the loop must have moved on, in Unix nanoseconds; 0 if it does not run
+	secret  []byte       // of all recollections
 
 	mu      sync.Mutex
 	open    map[string]openDriver  // by target
@@ -92,7 +93,7 @@ func New(options Options) *Reconciler {
 	return &Reconciler{
 		options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{},
 		newer: newSignal(), told: newTidings(), busy: map[string]*targetPass{}, contests: map[resource.Key]*contest{},
-		recollections: map[string]*recollection{}, cutShort: map[string]wait{},
+		recollections: map[string]*recollection{}, secret: newSecret(), cutShort: map[string]wait{},
 	}
 }
 
