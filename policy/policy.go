@@ -225,7 +225,7 @@ type Case struct {
 	// Subjects are judged, Context may be looked at. Both are found under
 	// data.holdfast.resources; a subject shadows its twin in Context.
 	Subjects []Subject
-	Context  []resource.Resource
+	Context  *Context
 	// Live are the observed resources, found under data.holdfast.live in phase live.
 	Live []resource.Resource
 }

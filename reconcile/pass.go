@@ -78,6 +78,9 @@ func (r *Reconciler) Pass(ctx context.Context, options PassOptions) (result *Res
 	if options.Unmanaged {
 		r.listUnmanaged(ctx, work, result)
 	}
+	for _, v := range r.views {
+		v.context.Release() // until the next pass nothing is judged but for what was left behind
+	}
 	return result, err
 }
 

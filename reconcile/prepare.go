@@ -181,7 +181,7 @@ func byName(a, b *desired) int { return strings.Compare(a.target.Name, b.target.
 
 func (t *targetPass) judge(ctx context.Context) (err error) {
 	c := policy.Case{
-		Phase: policy.PhasePlan, Now: t.Reconciler.options.Now(), Context: t.view.context(t.name),
+		Phase: policy.PhasePlan, Now: t.Reconciler.options.Now(), Context: t.view.context.Without(t.name),
 		Targets: []policy.Target{policyTarget(t.want.target)}, Live: t.observed.Live,
 	}
 	for i := range t.plan.Changes {

@@ -21,10 +21,12 @@ type recollection struct {
 	last, now map[[32]byte][]byte // of the last judgement, and of the one under way
 }
 
-func newRecollection() *recollection {
+// newSecret is one for all recollections of a Reconciler, so that the digest of
+// what many targets look at is the same for all of them.
+func newSecret() []byte {
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // it never fails
-	return &recollection{secret: secret, now: map[[32]byte][]byte{}}
+	return secret
 }
 
 // Get implements policy.Memory.
@@ -63,7 +65,7 @@ func (r *Reconciler) recollection(name string) *recollection {
 	defer r.mu.Unlock()
 	m := r.recollections[name]
 	if m == nil {
-		m = newRecollection()
+		m = &recollection{secret: r.secret, now: map[[32]byte][]byte{}}
 		r.recollections[name] = m
 	}
 	return m

@@ -57,6 +57,7 @@ type Reconciler struct {
 	watches driverWatches
 	hangs   atomic.Bool  // a target did not come to its end when all was to stop
 	due     atomic.Int64 // when the loop must have moved on, in Unix nanoseconds; 0 if it does not run
+	secret  []byte       // of all recollections
 
 	mu      sync.Mutex
 	open    map[string]openDriver  // by target
@@ -95,7 +96,7 @@ func New(options Options) *Reconciler {
 	return &Reconciler{
 		options: options, views: map[string]*view{}, open: map[string]openDriver{}, last: map[string]Run{},
 		newer: newSignal(), told: newTidings(), busy: map[string]*targetPass{}, contests: map[resource.Key]*contest{},
-		recollections: map[string]*recollection{}, cutShort: map[string]wait{},
+		recollections: map[string]*recollection{}, secret: newSecret(), cutShort: map[string]wait{},
 	}
 }
 

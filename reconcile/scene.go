@@ -43,7 +43,7 @@ func (c *Checker) look(ctx context.Context, request CheckRequest, inputs []Input
 			return nil, err
 		}
 	}
-	known := policy.Case{Phase: policy.PhaseCheck, Now: request.Now, Context: s.context}
+	known := policy.Case{Phase: policy.PhaseCheck, Now: request.Now, Context: policy.NewContext(s.context)}
 	for _, input := range inputs {
 		for _, part := range input.Parts {
 			if !slices.ContainsFunc(s.targets, func(t Target) bool { return t.Name == part.Target.Name }) {

@@ -29,7 +29,7 @@ func (c *Checker) Exhibit(ctx context.Context, request CheckRequest) (*Exhibit, 
 			return nil, err
 		}
 	}
-	e := &Exhibit{Case: policy.Case{Phase: policy.PhaseCheck, Now: request.Now, Context: s.context}, scene: s}
+	e := &Exhibit{Case: policy.Case{Phase: policy.PhaseCheck, Now: request.Now, Context: policy.NewContext(s.context)}, scene: s}
 	for i := range request.Inputs {
 		input := &request.Inputs[i]
 		for _, part := range input.Parts {

@@ -162,7 +162,7 @@ func (t *targetPass) judgeUnmanaged(ctx context.Context, found []resource.Resour
 		return nil
 	}
 	c := policy.Case{
-		Phase: policy.PhaseLive, Now: t.Reconciler.options.Now(), Context: t.view.context(""),
+		Phase: policy.PhaseLive, Now: t.Reconciler.options.Now(), Context: t.view.context,
 		Targets: []policy.Target{policyTarget(t.want.target)}, Live: slices.Concat(t.observed.Live, found),
 	}
 	judged := map[resource.Key]bool{}

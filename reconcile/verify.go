@@ -27,7 +27,7 @@ func (t *targetPass) verify(ctx context.Context) error {
 // found there and not in the plan.
 func (t *targetPass) judgeLive(ctx context.Context) error {
 	c := policy.Case{
-		Phase: policy.PhaseLive, Now: t.Reconciler.options.Now(), Context: t.view.context(t.name),
+		Phase: policy.PhaseLive, Now: t.Reconciler.options.Now(), Context: t.view.context.Without(t.name),
 		Targets: []policy.Target{policyTarget(t.want.target)}, Live: t.observed.Live,
 	}
 	for _, change := range t.plan.Changes {

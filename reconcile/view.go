@@ -22,7 +22,8 @@ type view struct {
 	spec     *Spec
 	judge    policy.Judge
 	targets  map[string]*desired
-	waves    [][]string // targets by name, in the order of their dependencies
+	waves    [][]string      // targets by name, in the order of their dependencies
+	context  *policy.Context // the resources of all targets, which rules may look at
 }
 
 // desired is what a view wants of one target.
@@ -59,6 +60,7 @@ func (r *Reconciler) again(ctx context.Context, v *view) (*view, error) {
 	if !changed {
 		return v, nil
 	}
+	next.setContext()
 	return &next, nil
 }
 
@@ -93,6 +95,7 @@ func (r *Reconciler) understand(ctx context.Context, snapshot sources.Snapshot) 
 	if v.waves, err = Order(names, needs); err != nil {
 		return nil, &Unfit{resource.Problems{{Msg: err.Error()}}}
 	}
+	v.setContext()
 	return v, nil
 }
 
@@ -150,17 +153,15 @@ func both(a, b func(string) bool) func(string) bool {
 	return func(path string) bool { return a != nil && a(path) || b != nil && b(path) }
 }
 
-// context are the resources of all other targets, which rules may look at.
-func (v *view) context(except string) []resource.Resource {
-	var others []resource.Resource
+// setContext makes the context of the targets.
+func (v *view) setContext() {
+	var all []resource.Resource
 	for _, wave := range v.waves {
 		for _, name := range wave {
-			if name != except {
-				others = append(others, v.targets[name].resources...)
-			}
+			all = append(all, v.targets[name].resources...)
 		}
 	}
-	return others
+	v.context = policy.NewContext(all)
 }
 
 // kind is the driver of that name.

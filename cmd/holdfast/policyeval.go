@@ -274,12 +274,16 @@ func evaluateOne(ctx context.Context, x *examination, alone policy.Judge, rule p
 			one.Resource = &ref
 		}
 		one.Location = x.exhibit.Locate(subject.Resource, nil)
-		c.Context = slices.Clone(c.Context)
+		var others []resource.Resource
+		for res := range c.Context.Resources() {
+			others = append(others, *res)
+		}
 		for i := range c.Subjects {
 			if i != ask.Subject {
-				c.Context = append(c.Context, *c.Subjects[i].Resource)
+				others = append(others, *c.Subjects[i].Resource)
 			}
 		}
+		c.Context = policy.NewContext(others)
 		c.Subjects = []policy.Subject{subject}
 	}
 	judged, err := alone.Judge(ctx, c)

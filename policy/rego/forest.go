@@ -24,13 +24,16 @@ type forest struct {
 	root *branch
 }
 
-// branch is a part of data: an object of branches, or a resource.
+// branch is a part of data: an object of branches, or a resource. Once nothing
+// is planted in it any more it may be part of several forests.
 type branch struct {
 	children map[string]*branch
 	leaf     *leaf
-	term     *ast.Term // once it was read
-	digest   string    // once it was asked for
-	gaps     gaps      // once it was asked for
+
+	mu     sync.Mutex // guards what follows
+	term   *ast.Term  // once it was read
+	digest string     // once it was asked for
+	gaps   gaps       // once it was asked for
 }
 
 // gaps is whether something below is known only after apply.
@@ -87,6 +90,19 @@ func (f *forest) plant(path []string) *branch {
 	return at
 }
 
+// graft puts a branch that is part of other forests too below the place. Nothing
+// is to be planted in it.
+func (f *forest) graft(b *branch, place []string, name string) {
+	if b == nil {
+		return
+	}
+	at := f.plant(place)
+	if at.children == nil {
+		at.children = map[string]*branch{}
+	}
+	at.children[name] = b
+}
+
 // find is the branch at the path, or the leaf that the path leads into, and
 // how far that is. It is nil where there is nothing.
 func (f *forest) find(path []string) (found *branch, depth int) {
@@ -103,6 +119,8 @@ func (f *forest) find(path []string) (found *branch, depth int) {
 }
 
 func (b *branch) load() (*ast.Term, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.term != nil {
 		return b.term, nil
 	}
@@ -121,8 +139,20 @@ func (b *branch) load() (*ast.Term, error) {
 	return b.term, nil
 }
 
+// release lets go of the terms.
+func (b *branch) release() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.term = nil
+	for _, child := range b.children {
+		child.release()
+	}
+}
+
 // unsure reports whether something below is known only after apply.
 func (b *branch) unsure() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.gaps == gapsUnasked {
 		b.gaps = gapsNone
 		if b.leaf != nil && len(b.leaf.unknown) > 0 {
@@ -139,6 +169,8 @@ func (b *branch) unsure() bool {
 
 // sum is a digest over the names and the contents below.
 func (b *branch) sum() (string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.digest != "" {
 		return b.digest, nil
 	}

@@ -129,7 +129,7 @@ func TestWorld(t *testing.T) {
 	c := policy.Case{
 		Phase:    policy.PhaseLive,
 		Subjects: append(subjects(web, api, resource.Resource{Content: map[string]any{"no": "identity"}}), policy.Subject{ID: gone.ID}),
-		Context:  []resource.Resource{twin, old, gone},
+		Context:  policy.NewContext([]resource.Resource{twin, old, gone}),
 		Live:     []resource.Resource{old},
 	}
 	module := `# METADATA
@@ -224,7 +224,7 @@ func TestNamedResource(t *testing.T) {
 				guard = `not input.target.name == "cloud"`
 			}
 			module := custom("scope: "+test.scope) + "package holdfast.a\n\ndeny contains {\"msg\": \"x\", \"resource\": r} if {\n\t" + guard + "\n\tr := " + test.resource + "\n}\n"
-			c := policy.Case{Subjects: subjects(web, db, stage), Context: []resource.Resource{bucket}}
+			c := policy.Case{Subjects: subjects(web, db, stage), Context: policy.NewContext([]resource.Resource{bucket})}
 			var got []string
 			for _, f := range judge(t, own(t, module), c).Findings {
 				about := f.Target + "/"

@@ -325,7 +325,11 @@ func (m *memory) digest(r *resource.Resource) (string, error) {
 	if m == nil {
 		return "", nil
 	}
-	sum, err := r.Digest(m.Secret())
+	return digestUnder(m.Secret(), r)
+}
+
+func digestUnder(secret []byte, r *resource.Resource) (string, error) {
+	sum, err := r.Digest(secret)
 	return sum[:min(len(sum), 2*digestSize)], err
 }
 

@@ -261,7 +261,7 @@ func (s *session) about(b *batch, r *raw) []topic {
 	if r.named == nil {
 		return fallback
 	}
-	matches := s.topics()[r.named.key]
+	matches := s.called(r.named.key)
 	if r.named.target != "" {
 		matches = inTarget(matches, r.named.target)
 	} else if near := inTarget(matches, r.target); len(near) > 0 && r.rule.Scope != policy.ScopeSnapshot {
@@ -283,31 +283,52 @@ func inTarget(topics []topic, target string) []topic {
 	return in
 }
 
-// indexTopics are the resources of the case by what a rule can name: kind,
-// namespace and name.
-func (s *session) indexTopics() map[resource.Key][]topic {
-	index := map[resource.Key][]topic{}
-	seen := map[resource.Key]bool{}
-	add := func(id resource.ID, res *resource.Resource) {
-		if id.IsZero() || seen[id.Key()] {
-			return
-		}
-		seen[id.Key()] = true
-		key := id.Key()
-		key.Target, key.Scope = "", ""
-		index[key] = append(index[key], topic{id, res})
+// topics are resources by what a rule can name: kind, namespace and name.
+type topics map[resource.Key][]topic
+
+// add takes in a resource unless one of its identity is there.
+func (t topics) add(id resource.ID, res *resource.Resource) {
+	if id.IsZero() {
+		return
 	}
+	key := id.Key()
+	key.Target, key.Scope = "", ""
+	t[key] = addTopic(t[key], topic{id, res})
+}
+
+func addTopic(list []topic, t topic) []topic {
+	if slices.ContainsFunc(list, func(there topic) bool { return there.id.Key() == t.id.Key() }) {
+		return list
+	}
+	return append(list, t)
+}
+
+func (s *session) indexTopics() (subjects, live topics) {
+	subjects, live = topics{}, topics{}
 	for _, b := range s.batches {
 		for i := range b.Subjects {
 			t := b.topic(i)
-			add(t.id, t.res)
+			subjects.add(t.id, t.res)
 		}
 	}
-	for i := range s.c.Context {
-		add(s.c.Context[i].ID, &s.c.Context[i])
-	}
 	for i := range s.c.Live {
-		add(s.c.Live[i].ID, &s.c.Live[i])
+		live.add(s.c.Live[i].ID, &s.c.Live[i])
 	}
-	return index
+	return subjects, live
+}
+
+// called are the resources of the case that a rule can mean by the key.
+func (s *session) called(key resource.Key) []topic {
+	subjects, live := s.topics()
+	found := slices.Clone(subjects[key])
+	left := s.c.Context.Left()
+	for _, t := range s.around.topics()[key] {
+		if left == "" || t.id.Target != left {
+			found = addTopic(found, t)
+		}
+	}
+	for _, t := range live[key] {
+		found = addTopic(found, t)
+	}
+	return found
 }

@@ -43,7 +43,7 @@ warn contains sprintf("live other %v", [data.holdfast.live.prod["core/Secret"].s
 	c := policy.Case{
 		Phase:    policy.PhaseLive,
 		Subjects: []policy.Subject{{ID: now.ID, Resource: &now, Live: &before}},
-		Context:  []resource.Resource{secret("other", "context-canary-secret")},
+		Context:  policy.NewContext([]resource.Resource{secret("other", "context-canary-secret")}),
 		Live:     []resource.Resource{secret("far", "far-canary-secret")},
 	}
 	report := judge(t, own(t, leaks, fails, malformed, prints), c)

@@ -22,9 +22,10 @@ type session struct {
 	*judge
 	c        policy.Case // Subjects is empty
 	phase    *ast.Term
-	memory   *memory   // nil for none
-	base     *dataset  // without anything of the case
-	alone    *dataset  // without the resources
+	memory   *memory  // nil for none
+	base     *dataset // without anything of the case
+	alone    *dataset // without the resources
+	around   *surroundings
 	liveGaps *unknowns // of what is live
 	timeouts map[*rule]*atomic.Int32
 	givenUp  atomic.Bool // some rule ran into its deadline too often
@@ -39,8 +40,8 @@ type session struct {
 	redactor *resource.Redactor // nil as long as nothing is sensitive
 	batches  []*batch
 
-	topics func() map[resource.Key][]topic // once all are known
-	whole  func() (*ast.Term, error)       // the input of --combine, likewise
+	topics func() (subjects, live topics) // once all are known
+	whole  func() (*ast.Term, error)      // the input of --combine, likewise
 }
 
 // batch is a policy.Batch with what came of it.
@@ -65,14 +66,10 @@ type batch struct {
 
 // Open implements policy.Judge.
 func (j *judge) Open(ctx context.Context, c policy.Case, kept policy.Memory) (policy.Session, error) {
-	s, err := j.open(ctx, c)
-	if err == nil && kept != nil {
-		s.memory = newMemory(kept, s)
-	}
-	return s, err
+	return j.open(ctx, c, kept)
 }
 
-func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
+func (j *judge) open(ctx context.Context, c policy.Case, kept policy.Memory) (*session, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -86,9 +83,10 @@ func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
 		timeouts: make(map[*rule]*atomic.Int32, len(j.rules)),
 		targets:  map[string]*ast.Term{},
 		liveGaps: &unknowns{},
+		around:   surroundingsOf(c.Context, kept),
 	}
 	s.ctx, s.end = context.WithCancel(ctx)
-	s.topics = sync.OnceValue(s.indexTopics)
+	s.topics = sync.OnceValues(s.indexTopics)
 	s.whole = sync.OnceValues(s.combined)
 	for _, r := range j.rules {
 		s.timeouts[r] = &atomic.Int32{}
@@ -96,8 +94,8 @@ func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
 	for _, t := range c.Targets {
 		s.targets[t.Name] = targetTerm(t)
 	}
-	for i := range c.Context {
-		s.hide(&c.Context[i])
+	if shared := s.around.redactor; shared != nil {
+		s.redactor = &resource.Redactor{Beside: shared}
 	}
 	for i := range c.Live {
 		s.hide(&c.Live[i])
@@ -110,12 +108,15 @@ func (j *judge) open(ctx context.Context, c policy.Case) (*session, error) {
 	live := newForest()
 	s.plantLive(live)
 	s.base, s.alone = base, base.with(live)
+	if kept != nil {
+		s.memory = newMemory(kept, s)
+	}
 	return s, nil
 }
 
 // Judge implements policy.Judge.
 func (j *judge) Judge(ctx context.Context, c policy.Case) (*policy.Report, error) {
-	s, err := j.open(ctx, c)
+	s, err := j.open(ctx, c, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -360,8 +361,10 @@ func (s *session) gaps() *unknowns {
 			gaps.add(b.Subjects[i].Live)
 		}
 	}
-	for i := range s.c.Context {
-		gaps.add(&s.c.Context[i])
+	for _, res := range s.around.unknown {
+		if left := s.c.Context.Left(); left == "" || res.ID.Target != left {
+			gaps.add(res)
+		}
 	}
 	return gaps
 }

@@ -83,7 +83,7 @@ type tracing struct {
 
 func (t *tracing) prepare(ctx context.Context, j *judge, c policy.Case) error {
 	subjects := c.Subjects
-	s, err := j.open(ctx, c)
+	s, err := j.open(ctx, c, nil)
 	if err != nil {
 		return err
 	}

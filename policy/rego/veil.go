@@ -89,8 +89,8 @@ func each(c policy.Case, visit func(*resource.Resource)) {
 			some(change.After)
 		}
 	}
-	for i := range c.Context {
-		some(&c.Context[i])
+	for res := range c.Context.Resources() {
+		visit(res)
 	}
 	for i := range c.Live {
 		some(&c.Live[i])

@@ -120,7 +120,7 @@ func (s *session) plantLive(f *forest) {
 func (s *session) plantResources(f *forest) {
 	f.plant(resourcesAt)
 	put := func(l *leaf) { f.put(l, resourcesAt) }
-	if slices.ContainsFunc(s.rules, func(r *rule) bool { return r.inventory }) {
+	if s.readsInventory() {
 		f.plant(inventoryAt)
 		put = func(l *leaf) {
 			f.put(l, resourcesAt)
@@ -145,11 +145,11 @@ func (s *session) plantResources(f *forest) {
 			}
 		}
 	}
-	for i := range s.c.Context {
-		if !shadowed[s.c.Context[i].ID.Key()] {
-			put(s.leafOf(&s.c.Context[i]))
-		}
-	}
+	s.plantContext(f, shadowed, put)
+}
+
+func (s *session) readsInventory() bool {
+	return slices.ContainsFunc(s.rules, func(r *rule) bool { return r.inventory })
 }
 
 // leafOf is a resource whose content is at hand.

@@ -14,6 +14,10 @@ import (
 // composed, errors of programs, source lines. The zero value redacts nothing.
 // It is built first and then read; reading is safe for concurrent use.
 type Redactor struct {
+	// Beside is another one, whose values are removed as well: one with many
+	// values can be shared. nil is none.
+	Beside *Redactor
+
 	values map[string]struct{}
 	starts [len(startSizes)]map[string][]string // values by how they begin
 }
@@ -121,6 +125,15 @@ func (r *Redactor) add(value string) {
 // not cut up by a part of it.
 func (r *Redactor) in(text string) []string {
 	var found []string
+	for layer := r; layer != nil; layer = layer.Beside {
+		found = layer.find(found, text)
+	}
+	slices.SortFunc(found, longestFirst)
+	return slices.Compact(found)
+}
+
+// find adds those of the redactor's own values that a text has in it.
+func (r *Redactor) find(found []string, text string) []string {
 	if len(r.values) <= fewValues {
 		for value := range r.values {
 			if strings.Contains(text, value) {
@@ -141,8 +154,7 @@ func (r *Redactor) in(text string) []string {
 			}
 		}
 	}
-	slices.SortFunc(found, longestFirst)
-	return slices.Compact(found)
+	return found
 }
 
 func longestFirst(a, b string) int {
