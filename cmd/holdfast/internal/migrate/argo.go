@@ -26,6 +26,7 @@ func (c *carrier) argo() {
 			projects = append(projects, o.name)
 		}
 	}
+	c.leaveElsewhere()
 	if len(projects) > 0 {
 		c.note("AppProject %s: what targets may write to is the operator's: destinations, and whom each target acts as: settings.impersonate", strings.Join(projects, ", "))
 	}
@@ -54,6 +55,7 @@ func (c *carrier) application(o *object, repositories map[string]bool) {
 		c.argoChart(t, source.text("chart"), repository, revision)
 	} else {
 		repositories[repository] = true
+		t.repository = repository
 		t.settle(c.found, source.text("path"))
 		if revision != "" && revision != "HEAD" && revision != "main" && revision != "master" {
 			t.note("targetRevision %s: all targets of a source are at its one revision; follow that branch or tag in the operator's file", revision)
@@ -114,11 +116,14 @@ func (c *carrier) argoSource(t *target, spec *fields) (source *fields, values ma
 func (t *target) destination(d *fields) {
 	switch server, name := d.text("server"), d.text("name"); {
 	case name == "in-cluster", server == "https://kubernetes.default.svc":
-		t.cluster = "the one in which Argo CD runs; `inCluster: true` where holdfast runs there too"
+		t.server, t.cluster = "in-cluster", "the one in which Argo CD runs; `inCluster: true` where holdfast runs there too"
 	case name != "":
-		t.cluster = "the one that Argo CD calls " + name
+		t.server, t.cluster = name, "the one that Argo CD calls "+name
 	case server != "":
-		t.cluster = "the one at " + withoutUser(server)
+		_, rest, _ := strings.Cut(withoutUser(server), "://")
+		host, _, _ := strings.Cut(rest, "/")
+		host, _, _ = strings.Cut(host, ":")
+		t.server, t.cluster = host, "the one at "+withoutUser(server)
 	}
 	d.ignore("namespace")
 	t.unknown("destination", d)

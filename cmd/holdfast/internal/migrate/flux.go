@@ -43,6 +43,7 @@ func (c *carrier) flux() {
 			others[o.kind] = append(others[o.kind], o.name)
 		}
 	}
+	c.leaveElsewhere()
 	for _, kind := range slices.Sorted(maps.Keys(others)) {
 		mend := map[string]string{
 			"Alert": "holdfast's metrics and `holdfast status` say how targets are doing", "Provider": "see Alert",
@@ -108,6 +109,10 @@ func (c *carrier) source(t *target, ref *fields) bool {
 	}
 	if _, known := c.sources[name]; !known || c.sources[name] == nil {
 		c.sources[name] = c.object(t.origin, fluxSources, kind, namespace, name)
+	}
+	t.repository = name
+	if at := c.object(t.origin, fluxSources, kind, namespace, name); at != nil {
+		t.repository = fieldsOf(at.content["spec"]).text("url")
 	}
 	return true
 }

@@ -29,9 +29,12 @@ type target struct {
 
 	origin  *object
 	needs   []need
-	cluster string   // what is known of where it goes
-	lacking string   // why it is written as a comment only; "" if it is not
-	notes   []string // what was not carried over
+	cluster string // what is known of where it goes
+	server  string // how Argo CD calls the cluster; "" if that is not known
+	// repository is the URL of the one that its manifests are in, or what is known of it.
+	repository string
+	lacking    string   // why it is written as a comment only; "" if it is not
+	notes      []string // what was not carried over
 }
 
 type render struct {

@@ -145,6 +145,7 @@ func oneLine(text string) string {
 // one repository by a context named for the folder of each, and what is the
 // same even so becomes a comment.
 func (c *carrier) separate() {
+	c.contexts()
 	apart := map[string]bool{} // folders that are of different clusters
 	same := func(a, b *target) bool {
 		return a.Path == b.Path && reflect.DeepEqual(a.Settings, b.Settings) && reflect.DeepEqual(a.Render, b.Render)
@@ -155,9 +156,8 @@ func (c *carrier) separate() {
 		}
 	})
 	for _, t := range c.targets {
-		if name := label(path.Base(path.Dir(t.origin.file))); apart[path.Dir(t.origin.file)] && name != "" {
-			t.set("context", name)
-			t.notes = slices.Insert(t.notes, 0, "which cluster: settings.context is the name of the folder; change it to the context of your kubeconfig")
+		if folder := path.Dir(t.origin.file); apart[folder] && t.Settings["context"] == nil {
+			t.context(path.Base(folder), "the name of the folder")
 		}
 	}
 	c.twins(same, func(earlier, later *target) {
