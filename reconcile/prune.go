@@ -135,7 +135,7 @@ func Prune(in PruneInput) (map[resource.Key]PruneDecision, Act) {
 		reason := cmp.Or(in.needsApproval(change, owned[change.ID.Key()]), limit)
 		switch {
 		case reason != "" && approval == "":
-			decisions[change.ID.Key()] = PruneDecision{Reason: reason, Approval: act.Digest}
+			decisions[change.ID.Key()] = PruneDecision{Reason: reason + in.almost(act), Approval: act.Digest}
 			continue
 		case reason != "":
 			decisions[change.ID.Key()] = PruneDecision{Allowed: true, Approval: approval}
@@ -199,6 +199,21 @@ func (in *PruneInput) approval(act Act) string {
 		return in.Begun.Digest
 	}
 	return ""
+}
+
+// almost says why an approval that somebody gave does not allow the act.
+func (in *PruneInput) almost(act Act) string {
+	other := ""
+	for _, a := range in.Approvals {
+		switch {
+		case a.Target != in.Target:
+		case a.Digest == act.Digest:
+			return fmt.Sprintf(" (the approval in %s ended with %s; give it a later date)", a.File, a.Expires)
+		case in.Now.Before(a.Ends) && a.Digest != in.Begun.Digest:
+			other = fmt.Sprintf(" (the approval in %s is of another act: what goes has changed since, or its digest is not the one that plan shows)", a.File)
+		}
+	}
+	return other
 }
 
 // kept are the reasons for which a resource that left the source is left where

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,14 +119,24 @@ func testApproval(t *testing.T, in PruneInput, held map[resource.Key]PruneDecisi
 		decisions, _ := Prune(in)
 		return decisions[in.Changes[0].ID.Key()].Allowed
 	}
-	in.Approvals = []policy.Approval{{Target: in.Target, Digest: digest, Ends: in.Now.Add(time.Second)}}
+	reason := func(in PruneInput) string {
+		decisions, _ := Prune(in)
+		return decisions[in.Changes[0].ID.Key()].Reason
+	}
+	in.Approvals = []policy.Approval{{Target: in.Target, Digest: digest, Ends: in.Now.Add(time.Second), Expires: "2026-01-31", File: "approvals/a.yaml:1"}}
 	if !allowed(in) {
 		t.Error("an approval of the digest does not allow it")
 	}
 	late := in
 	late.Now = in.Now.Add(time.Second)
-	if allowed(late) {
-		t.Error("an approval that has ended still allows it")
+	if allowed(late) || !strings.HasSuffix(reason(late), "(the approval in approvals/a.yaml:1 ended with 2026-01-31; give it a later date)") {
+		t.Errorf("an approval that has ended: %s", reason(late))
+	}
+	wrong := in
+	wrong.Approvals = slices.Clone(in.Approvals)
+	wrong.Approvals[0].Digest = strings.Repeat("0", len(digest))
+	if allowed(wrong) || !strings.Contains(reason(wrong), "(the approval in approvals/a.yaml:1 is of another act: ") {
+		t.Errorf("an approval of another act: %s", reason(wrong))
 	}
 	other := in
 	other.Target = "other"
