@@ -6,21 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"text/template"
 	"time"
 
 	"github.com/Masterminds/sprig/v3"
-)
-
-// Bounds of what functions may make at once.
-const (
-	maxList   = 100_000
-	maxText   = 16 << 20 // bytes
-	maxFrames = 20_000   // of the stack
-	maxLevels = 1000     // of dicts within dicts
 )
 
 // functions take the place of those of Helm that have another result each
@@ -30,7 +21,11 @@ type functions struct {
 	options Options
 	called  map[string]bool // which have another result each time
 	later   bool            // the clock is put forward
+	files   fileSizes
 	steps   int
+	made    int // bytes
+	depth   int // of templates that call each other
+	longest int // what an error says of one of them, in bytes
 }
 
 // byChance are the functions with another result each time.
@@ -45,63 +40,52 @@ const clockShift = (400*24+7)*time.Hour + 13*time.Minute + 11*time.Second
 
 func (f *functions) table() template.FuncMap {
 	own := sprig.TxtFuncMap()
-	table := template.FuncMap{
-		fuseName: f.fuse,
-		tameName: tame,
+	table := sprig.TxtFuncMap()
+	// What of the process or the network Helm keeps from charts.
+	for _, name := range []string{"env", "expandenv", "getHostByName"} {
+		delete(table, name)
+	}
+	for name, function := range conversions() {
+		table[name] = function
+	}
+	maps.Copy(table, template.FuncMap{
+		"print": fmt.Sprint, "printf": fmt.Sprintf, "println": fmt.Sprintln,
+		"html": template.HTMLEscaper, "js": template.JSEscaper, "urlquery": template.URLQueryEscaper,
+		"eq": equal, "ne": func(a, b reflect.Value) (bool, error) { same, err := equal(a, b); return !same && err == nil, err },
+		"call": func(reflect.Value, ...reflect.Value) (any, error) {
+			return nil, errors.New("no value in a chart is a function")
+		},
+		"fail":     func(msg string) (string, error) { return "", errorOf(msg) },
+		"required": required,
+
 		"now":    f.now,
 		"ago":    f.ago(own["ago"].(func(any) string)),
-		"set":    set,
+		"set":    f.set,
 		"keys":   keys,
 		"values": values,
 
 		"until":     func(count int) ([]int, error) { return steps(0, count, cmp.Or(cmp.Compare(count, 0), 1)) },
 		"untilStep": steps,
 		"seq":       sequence(own["seq"].(func(...int) string)),
-		"repeat": func(count int, text string) (string, error) {
-			return bounded(max(0, count), len(text), func() string { return strings.Repeat(text, count) })
-		},
-		"indent": indent,
+		"indent":    indent,
 		"nindent": func(spaces int, text string) (string, error) {
 			text, err := indent(spaces, text)
 			return "\n" + text, err
 		},
-	}
+	})
 	for _, name := range byChance {
 		table[name] = f.noting(name, own[name])
 	}
 	for _, name := range []string{"merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite"} {
-		table[name] = withoutCycles(own[name])
+		table[name] = f.merging(own[name])
 	}
+	for name, function := range table {
+		table[name] = f.guarded(name, function)
+	}
+	maps.Copy(table, template.FuncMap{
+		fuseName: f.fuse, enterName: f.enter, leaveName: f.leave, tameName: f.tame, printName: f.print, loopName: loop,
+	})
 	return table
-}
-
-// fuse is called by each loop and each template.
-func (f *functions) fuse() (string, error) {
-	if f.steps++; f.steps > f.options.MaxSteps {
-		return "", fmt.Errorf("the templates take more than %d steps; loop over less", f.options.MaxSteps)
-	}
-	if f.ended() != nil {
-		return "", errors.New(tooLong(f.options))
-	}
-	if f.steps%256 == 0 {
-		var frame [1]uintptr
-		if runtime.Callers(maxFrames, frame[:]) > 0 {
-			return "", errors.New("templates call each other too deep")
-		}
-	}
-	return "", nil
-}
-
-func tooLong(options Options) string {
-	return fmt.Sprintf("rendering the chart takes longer than %s; simplify its templates", options.Timeout)
-}
-
-// tame gives a text fuses that tpl takes for a template.
-func tame(value any) (any, error) {
-	if text, isText := value.(string); isText {
-		return fused(text)
-	}
-	return value, nil
 }
 
 func (f *functions) noting(name string, function any) any {
@@ -166,21 +150,12 @@ func sequence(original func(...int) string) any {
 	}
 }
 
-func bounded(count, size int, make func() string) (string, error) {
-	if size > 0 && count > maxText/size {
-		return "", fmt.Errorf("a text of more than %d MiB is refused", maxText>>20)
-	}
-	return make(), nil
-}
-
 func indent(spaces int, text string) (string, error) {
 	if spaces < 0 {
 		return "", errors.New("the indentation is negative")
 	}
-	return bounded(spaces, 1+strings.Count(text, "\n"), func() string {
-		pad := strings.Repeat(" ", spaces)
-		return pad + strings.ReplaceAll(text, "\n", "\n"+pad)
-	})
+	pad := strings.Repeat(" ", spaces)
+	return pad + strings.ReplaceAll(text, "\n", "\n"+pad), nil
 }
 
 // keys and values come in order; sprig has them in another one each time.
@@ -200,61 +175,85 @@ func values(dict map[string]any) []any {
 	return all
 }
 
-var errCycle = errors.New("a dict that contains itself, or is nested too deep, cannot be printed; leave it out")
-
 // set puts a value into a dict, if that does not come to contain itself: who
 // prints such a one, as toYaml does, never comes to an end.
-func set(dict map[string]any, key string, value any) (map[string]any, error) {
+func (f *functions) set(dict map[string]any, key string, value any) (map[string]any, error) {
+	if len(dict) >= maxList {
+		return nil, errList
+	}
 	dict[key] = value
 	switch reflect.ValueOf(value).Kind() {
 	case reflect.Map, reflect.Slice:
-		if cyclic(reflect.ValueOf(dict), map[uintptr]bool{}, 0) {
+		if cyclic(dict) {
 			return nil, errCycle
 		}
 	}
-	return dict, nil
+	return dict, f.spend(costEntry)
 }
 
-// withoutCycles is a function that merges dicts into the first one.
-func withoutCycles(function any) any {
+// merging is a function that merges dicts into the first one.
+func (f *functions) merging(function any) any {
 	original := reflect.ValueOf(function)
 	return func(into map[string]any, from ...map[string]any) (any, error) {
+		before, after := 0, 0
+		fits := entries(reflect.ValueOf(into), &before, 0)
+		all := before
+		for _, dict := range from {
+			fits = fits && entries(reflect.ValueOf(dict), &all, 0)
+		}
+		if !fits {
+			return nil, fmt.Errorf("dicts with more than %d entries are not merged", maxEntries)
+		}
 		results := original.CallSlice([]reflect.Value{reflect.ValueOf(into), reflect.ValueOf(from)})
 		if len(results) == 2 && !results[1].IsNil() {
 			return nil, results[1].Interface().(error)
 		}
-		if cyclic(reflect.ValueOf(into), map[uintptr]bool{}, 0) {
+		if cyclic(into) {
 			return nil, errCycle
 		}
-		return results[0].Interface(), nil
+		entries(reflect.ValueOf(into), &after, 0)
+		return results[0].Interface(), f.spend(max(0, after-before) * costEntry)
 	}
 }
 
-// cyclic reports whether a value contains itself or is nested too deep. Of the
-// maps that were met, those that are being looked at are true in open.
-func cyclic(value reflect.Value, open map[uintptr]bool, depth int) bool {
+// cyclic reports whether a dict contains itself, or is nested too deep or with
+// too much in it to tell.
+func cyclic(dict map[string]any) bool {
+	c := circle{open: map[uintptr]bool{}}
+	return c.closed(reflect.ValueOf(dict), 0)
+}
+
+type circle struct {
+	open  map[uintptr]bool // of the maps that were met, those that are being looked at are true
+	steps int
+}
+
+func (c *circle) closed(value reflect.Value, depth int) bool {
 	for value.Kind() == reflect.Interface || value.Kind() == reflect.Pointer {
 		value = value.Elem()
+	}
+	if c.steps++; c.steps > 4*maxEntries {
+		return true
 	}
 	switch value.Kind() {
 	case reflect.Map:
 		at := value.Pointer()
-		if isOpen, met := open[at]; met || depth > maxLevels {
+		if isOpen, met := c.open[at]; met || depth > maxLevels {
 			return isOpen || !met
 		}
-		open[at] = true
+		c.open[at] = true
 		for entries := value.MapRange(); entries.Next(); {
-			if cyclic(entries.Value(), open, depth+1) {
+			if c.closed(entries.Value(), depth+1) {
 				return true
 			}
 		}
-		open[at] = false
+		c.open[at] = false
 	case reflect.Slice:
 		if value.Type().Elem().Kind() == reflect.Uint8 {
 			return false
 		}
 		for i := range value.Len() {
-			if depth > maxLevels || cyclic(value.Index(i), open, depth+1) {
+			if depth > maxLevels || c.closed(value.Index(i), depth+1) {
 				return true
 			}
 		}

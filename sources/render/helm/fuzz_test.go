@@ -33,6 +33,8 @@ func FuzzTemplate(f *testing.F) {
 		"kind: A\n", "{{ range until 3 }}{{ . }}{{ end }}", "{{ define \"x\" }}{{ end }}{{ include \"x\" . }}", "{{- /* }} */ -}}",
 		"{{ tpl .Values.x . }}", "{{ tpl (tpl \"{{ 1 }}\" .) $ | quote }}", "{{ `}}` }}{{ \"\\\"}}\" }}{{ '}' }}", "{{ if 1 }}{{ else if 2 }}{{ else }}{{ end }}",
 		"---\n{{ block \"b\" . }}a{{ end -}}\n---\n", "{{ $_ := set .Values \"x\" .Values }}", "{{ fail \"no\" }}", "{{ .Values.a.b.c }}", "{{ randAlphaNum 5 }}",
+		"{{ $x := list 1 }}{{ range until 9 }}{{ $x = list $x $x }}{{ end }}{{ $x -}}\n", "{{ printf \"%[1]*[2]d%9q\" 3 .Values.x }}{{ join .Values.x (until 9) }}",
+		"{{ regexReplaceAll \"(x)\" .Values.x \"$1$1\" }}{{ .Files.Get \"a\" }}{{ (.Files.Glob \"*\").AsConfig }}", "{{ eq .Values .Chart }}{{ range $i, $v := .Values }}{{ else }}{{ end }}",
 	} {
 		f.Add(text, "x: '{{ 1 }}'\n", chartYAML, "{}")
 	}

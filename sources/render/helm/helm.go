@@ -3,8 +3,8 @@
 //
 // Start with Render. load.go and archive.go get a chart's files, values.go what
 // its templates see, schema.go holds that against the chart's schema, and
-// dependency.go finds the charts that are missing. function.go and fuse.go keep
-// templates within bounds, manifest.go takes their output apart, place.go finds
+// dependency.go finds the charts that are missing. fuse.go, hook.go, guard.go and
+// budget.go keep templates within bounds, manifest.go takes their output apart, place.go finds
 // where it was written, and mistake.go turns Helm's errors into problems with a
 // place and without values.
 //
@@ -140,11 +140,12 @@ func Render(ctx context.Context, request Request) (*Result, error) {
 type rendering struct {
 	Request
 	Result
-	ended  func() error // says that the time is over
-	chart  *chart.Chart
-	places map[*byte]place // of the chart's files, by their content
-	values valuesSources
-	hidden resource.Redactor
+	ended   func() error // says that the time is over
+	chart   *chart.Chart
+	places  map[*byte]place // of the chart's files, by their content
+	longest int             // of the templates' actions and names, in bytes
+	values  valuesSources
+	hidden  resource.Redactor
 }
 
 func (r *rendering) render(ctx context.Context) {
@@ -177,7 +178,7 @@ func (r *rendering) render(ctx context.Context) {
 // execute renders the templates, and once more at another time if any of them
 // called for chance or for the clock.
 func (r *rendering) execute(ctx context.Context, values common.Values, release common.ReleaseOptions, caps *common.Capabilities) {
-	first := &functions{ended: r.ended, options: r.Options, called: map[string]bool{}}
+	first := r.functions()
 	output, err := engine.Engine{CustomTemplateFuncs: first.table()}.RenderWithContext(ctx, r.chart, values)
 	if err != nil {
 		r.Wanting = !strings.Contains(err.Error(), "parse error")
@@ -186,7 +187,8 @@ func (r *rendering) execute(ctx context.Context, values common.Values, release c
 	}
 	var again map[string]string
 	if len(first.called) > 0 {
-		second := &functions{ended: r.ended, options: r.Options, called: map[string]bool{}, later: true}
+		second := r.functions()
+		second.later = true
 		// Templates may have changed the values that they were given.
 		values := r.renderValues(r.values.given, release, caps)
 		if again, err = (engine.Engine{CustomTemplateFuncs: second.table()}).RenderWithContext(ctx, r.chart, values); err != nil {
@@ -195,4 +197,22 @@ func (r *rendering) execute(ctx context.Context, values common.Values, release c
 		}
 	}
 	r.manifests(output, again, first.called)
+}
+
+// functions are those of one rendering of the templates.
+func (r *rendering) functions() *functions {
+	f := &functions{ended: r.ended, options: r.Options, called: map[string]bool{}, longest: r.longest}
+	f.addFiles(r.chart)
+	return f
+}
+
+func (f *functions) addFiles(c *chart.Chart) {
+	for _, file := range c.Files {
+		f.files.count++
+		f.files.largest = max(f.files.largest, len(file.Data))
+		f.files.total += len(file.Data)
+	}
+	for _, sub := range c.Dependencies() {
+		f.addFiles(sub)
+	}
 }

@@ -106,6 +106,7 @@ func (r *rendering) parse(files []*archive.BufferedFile) {
 type chartFiles struct {
 	r     *rendering
 	size  int64
+	code  int // bytes of the templates' actions
 	files []*archive.BufferedFile
 }
 
@@ -202,12 +203,20 @@ func (l *chartFiles) add(name string, data []byte, at place) error {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	at.text = data
 	if isTemplate(name) {
-		text, err := fused(string(data))
+		with, err := fused(string(data))
 		var wrong *mistakeAt
 		if errors.As(err, &wrong) {
 			return &resource.Problem{Msg: wrong.msg, Location: at.location(wrong.line)}
 		}
-		data = []byte(text)
+		if l.code += with.code; l.code > maxCode {
+			return &resource.Problem{Msg: fmt.Sprintf("the chart's templates have more than %d MiB of actions; split the chart", maxCode>>20), Location: at.location(1)}
+		}
+		l.r.longest = max(l.r.longest, with.longest+len(name))
+		data = []byte(with.String())
+	} else if isRead(name) {
+		if err := checkDensity(string(data)); err != nil {
+			return &resource.Problem{Msg: err.Error() + "; split the chart", Location: at.location(1)}
+		}
 	}
 	if len(data) > 0 {
 		data = slices.Clip(data)
@@ -215,6 +224,19 @@ func (l *chartFiles) add(name string, data []byte, at place) error {
 	}
 	l.files = append(l.files, &archive.BufferedFile{Name: name, Data: data})
 	return nil
+}
+
+// maxCode bounds the actions of all templates, which take up many times as much
+// memory as they are long.
+const maxCode = 4 << 20
+
+// isRead reports whether a file is one that the library takes apart.
+func isRead(name string) bool {
+	switch path.Base(name) {
+	case "Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json", "requirements.yaml", "requirements.lock":
+		return true
+	}
+	return false
 }
 
 // isTemplate reports whether a file is a template of a chart or of a subchart.

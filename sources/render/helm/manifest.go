@@ -141,7 +141,7 @@ func skipped(text string) string {
 			Annotations map[string]any `yaml:"annotations"`
 		} `yaml:"metadata"`
 	}
-	if yaml.Unmarshal([]byte(text), &head) != nil {
+	if checkDensity(text) != nil || yaml.Unmarshal([]byte(text), &head) != nil {
 		return "" // whoever reads it will say what is wrong
 	}
 	hooks, isHook := head.Metadata.Annotations[resource.AnnotationHelmHook].(string)

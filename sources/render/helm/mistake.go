@@ -16,6 +16,9 @@ var (
 	// line or in brackets.
 	templateAt = regexp.MustCompile(`(?m)(?:^|\(|template: )([^\s()"]+\.[A-Za-z]+):(\d+)(?::\d+)?\)?:?[ \t]*`)
 	tameCall   = regexp.MustCompile(`\(?` + tameName + `[ ]?([^()]*)\)?`)
+	hookCall   = regexp.MustCompile(` \| (?:` + printName + `|` + loopName + `)\b`)
+	// hookAt is where a call failed that was put into a template.
+	hookAt = regexp.MustCompile(`(?:executing "(?:[^"\\]|\\.)*" )?at <holdfast\w*[^>]*>:\s*(?:error calling holdfast\w*:\s*)?`)
 	// tplText are the words before a text that tpl was given, which is a value.
 	tplText    = regexp.MustCompile(`(error during tpl function execution for|cannot parse template) "(?:[^"\\]|\\.)*"`)
 	withinText = regexp.MustCompile(`template: gotpl:\d+(:\d+)?: `)
@@ -25,6 +28,7 @@ var (
 // clean is a message of Helm's without what the values are that look like credentials.
 func (r *rendering) clean(msg string) string {
 	msg = tplText.ReplaceAllString(msg, "$1 a text")
+	msg = hookAt.ReplaceAllString(hookCall.ReplaceAllString(msg, ""), "")
 	msg = withinText.ReplaceAllString(tameCall.ReplaceAllString(msg, "$1"), "")
 	if r.Hide != nil {
 		msg = r.Hide(msg)
@@ -93,11 +97,17 @@ var mends = [...]struct{ part, mend string }{
 	{"wrong type for value", "the value has another type than the template needs"},
 }
 
+// maxShown is how many bytes of an error are shown: its beginning and its end.
+const maxShown = 2000
+
 // explained is what an error says at its end, in one line, with the mend.
 func explained(msg string) string {
 	msg = withoutArguments(strings.Join(strings.Fields(msg), " "))
 	for _, own := range []string{"error calling " + fuseName + ": ", "error calling " + tameName + ": "} {
 		msg = strings.ReplaceAll(msg, own, "")
+	}
+	if len(msg) > maxShown {
+		msg = strings.ToValidUTF8(msg[:maxShown/4], "") + " … " + strings.ToValidUTF8(msg[len(msg)-maxShown*3/4:], "")
 	}
 	for _, row := range mends {
 		if strings.Contains(msg, row.part) {

@@ -37,6 +37,10 @@ func (r *rendering) givenValues() map[string]any {
 			r.problem(name, 0, "the values cannot be read: %s", err)
 			continue
 		}
+		if err := checkDensity(string(text)); err != nil {
+			r.problem(name, 0, "not a file of values: %s", err)
+			continue
+		}
 		parsed, err := loader.LoadValues(bytes.NewReader(text))
 		if err != nil {
 			r.problem(name, errorLine(err.Error()), "not a file of values: %s", unquoted(err.Error()))
