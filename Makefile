@@ -18,7 +18,7 @@ test: setup
 
 # The race detector needs cgo, and so a C compiler. Tests that judge one thing
 # after another, are about programs as a whole, or mostly wait, are left to test.
-ALONE := TestExamples|TestPodSecurityAdmissionAgrees|TestPodSecurityOfWorkloads|TestConftestPoliciesGiveWhatConftestGives|TestKilledAtAnyRequest|TestKilledAtAnyRequestOfHooks|TestKilledCreateOfWhatLeavesGit|TestActionInstalls|TestScripts|TestOutages|TestSwitchFromFlux|TestSwitchFromArgoCD|TestHooksGoByTheirDeletePolicies|TestAHookThatFailedAndIsGoneHasFailed|TestRemotesThatHang|TestCanary|TestCanaryOfACluster|TestWhatIsNotReadyIsNamedWithItsReason|TestTargetsMeetHoweverTheyNameTheNamespace|TestWhatOthersHaveInItKeepsItFromBeingDeleted|TestAResourceWithoutIdentityIsNotADeletedOne|TestATokenThatEndsIsReadAnew
+ALONE := TestExamples|TestBombs|TestPodSecurityAdmissionAgrees|TestPodSecurityOfWorkloads|TestConftestPoliciesGiveWhatConftestGives|TestKilledAtAnyRequest|TestKilledAtAnyRequestOfHooks|TestKilledCreateOfWhatLeavesGit|TestActionInstalls|TestScripts|TestOutages|TestSwitchFromFlux|TestSwitchFromArgoCD|TestHooksGoByTheirDeletePolicies|TestAHookThatFailedAndIsGoneHasFailed|TestRemotesThatHang|TestCanary|TestCanaryOfACluster|TestWhatIsNotReadyIsNamedWithItsReason|TestTargetsMeetHoweverTheyNameTheNamespace|TestWhatOthersHaveInItKeepsItFromBeingDeleted|TestAResourceWithoutIdentityIsNotADeletedOne|TestATokenThatEndsIsReadAnew
 race: setup
 	CGO_ENABLED=1 $(GO) test -race -vet=off -timeout 60m -skip '^($(ALONE))$$' ./...
 
