@@ -60,6 +60,9 @@ func (p *planner) change(ctx context.Context, res *resource.Resource) (*outcome,
 	case refused != nil:
 		o.refused = refused
 		o.asIs()
+		if errors.Is(refused, errOutside) {
+			o.Desired = "" // what is there is not known, and so not that it drifted
+		}
 	case runs(res) && p.hasRunAs(o, owned), p.hasRun(o, owned):
 		o.none()
 		if o.live == nil && owned != nil {
@@ -109,11 +112,11 @@ func (p *planner) found(o *outcome, obj *unstructured.Unstructured, before *reso
 
 // refuses says why a change is not even tried, nil if it is.
 func (p *planner) refuses(o *outcome) error {
+	if p.isOutside(o.ID) {
+		return errOutside
+	}
 	if blind := p.sight.blind[o.ID.Key()]; blind != nil && !errors.Is(blind, errNoKind) {
 		return fmt.Errorf("the live object cannot be read: %w", blind)
-	}
-	if !p.settings.within(p.spotOf(o.ID).namespace) {
-		return errOutside
 	}
 	if o.live == nil || p.owned[o.ID.Key()] != nil {
 		return nil

@@ -39,7 +39,9 @@ func (a *application) effect(ctx context.Context, change *resource.Change, s *st
 		case mapping == nil:
 			return nil, errNoKind
 		}
-		s.at = a.place(change.ID, mapping)
+		if s.at = a.place(change.ID, mapping); !a.settings.within(s.at.namespace) {
+			return nil, errOutside // it is in no namespace, as is known only now
+		}
 		if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
 			s.obj.SetNamespace(s.at.namespace)
 		}

@@ -42,7 +42,10 @@ var errNoKind = errors.New("the cluster does not know this kind: apply its Custo
 
 // Observe reads the live twins of all that is desired or owned. Where the
 // server refuses to show one of them, the change to it fails later, and the
-// others do not suffer. The rest is as drivers.Driver says.
+// others do not suffer. What is desired outside of the namespaces that the target
+// may write to is not even looked for: a commit must not show what is there. Of
+// what is owned there, and left the source, it is seen whether it is there still,
+// and nothing of it. The rest is as drivers.Driver says.
 func (d *Driver) Observe(ctx context.Context, request drivers.ObserveRequest) (*drivers.Observation, error) {
 	observation, err := d.observe(ctx, request)
 	if apierrors.IsUnauthorized(err) { // the credentials have run out: there may be new ones by now
@@ -78,17 +81,29 @@ func (d *Driver) observe(ctx context.Context, request drivers.ObserveRequest) (*
 	if err := d.findPlaces(ctx, ids, desired, seen); err != nil {
 		return nil, err
 	}
-	if err := d.look(ctx, ids, seen); err != nil {
+	outside := func(id resource.ID) bool {
+		at, known := seen.places[id.Key()]
+		return known && !d.settings.within(at.namespace)
+	}
+	near := slices.DeleteFunc(slices.Clone(ids), func(id resource.ID) bool { return desired[id.Key()] != nil && outside(id) })
+	if err := d.look(ctx, near, seen); err != nil {
 		return nil, err
 	}
 	observation := &drivers.Observation{Made: map[resource.Key]string{}}
 	for _, id := range ids {
-		if obj := seen.live[id.Key()]; obj != nil {
+		switch obj := seen.live[id.Key()]; {
+		case obj == nil:
+		case outside(id):
+			observation.Live = append(observation.Live, *unseen(id))
+		default:
 			observation.Live = append(observation.Live, d.twin(id, obj, desired[id.Key()]))
 		}
 	}
 	for i := range request.Owned {
 		entry := &request.Owned[i]
+		if outside(entry.ID) {
+			continue // there is nothing to be done about it
+		}
 		if obj := seen.live[entry.ID.Key()]; obj != nil && entry.Pending && entry.UID == "" && d.made(obj) {
 			observation.Made[entry.ID.Key()] = string(obj.GetUID())
 		}

@@ -44,6 +44,9 @@ func (p *planner) spotAt(id resource.ID, namespace string) spot {
 	return s
 }
 
+// isOutside reports whether the settings keep the target from a resource.
+func (p *planner) isOutside(id resource.ID) bool { return !p.settings.within(p.spotOf(id).namespace) }
+
 // contested finds objects that are wanted twice: by this target under two
 // names for one namespace, or by another target as well.
 func (p *planner) contested() resource.Problems {

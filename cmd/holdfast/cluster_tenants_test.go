@@ -1,0 +1,95 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// tenantOf is the entry of a target that has to keep to the namespaces; with actsAs
+// it acts as the service account there that tenant makes.
+func tenantOf(name, namespaces, actsAs string) string {
+	if actsAs != "" {
+		actsAs = ", impersonate: {serviceAccount: {namespace: " + actsAs + ", name: tenant}}"
+	}
+	return "  - {name: " + name + ", driver: kubernetes, path: " + name + ", mode: apply, prune: true, settings: {kubeconfig: KUBECONFIG, namespaces: [" + namespaces + "], inventoryNamespace: NAMESPACE, timeout: 3s" + actsAs + "}}\n"
+}
+
+// tenant makes the service account that may do all with ConfigMaps in the
+// namespace, and nothing anywhere else.
+func (s *clusterSite) tenant() {
+	s.t.Helper()
+	named := metav1.ObjectMeta{Name: "tenant"}
+	_, err := s.kube.RbacV1().Roles(s.namespace).Create(s.t.Context(), &rbacv1.Role{ObjectMeta: named, Rules: []rbacv1.PolicyRule{
+		{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"*"}},
+	}}, metav1.CreateOptions{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_, err = s.kube.RbacV1().RoleBindings(s.namespace).Create(s.t.Context(), &rbacv1.RoleBinding{
+		ObjectMeta: named, RoleRef: rbacv1.RoleRef{APIGroup: "rbac.authorization.k8s.io", Kind: "Role", Name: "tenant"},
+		Subjects: []rbacv1.Subject{{Kind: "ServiceAccount", Namespace: s.namespace, Name: "tenant"}},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// A commit that names another tenant's object is a mistake at its line, whoever may
+// look at that: nobody learns what it is like, and no rule is asked about it.
+func TestATenantSeesNothingOfAnothers(t *testing.T) {
+	server := cluster.get(t)
+	s := newClusterSite(t, server, oneCluster)
+	other := server.Namespace(t)
+	labels := map[string]string{"app": "dep"}
+	_, err := s.kube.AppsV1().Deployments(other).Create(t.Context(), &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Name: "dep"},
+		Spec: appsv1.DeploymentSpec{Selector: &metav1.LabelSelector{MatchLabels: labels}, Template: corev1.PodTemplateSpec{
+			ObjectMeta: metav1.ObjectMeta{Labels: labels},
+			Spec: corev1.PodSpec{HostNetwork: true, Containers: []corev1.Container{
+				{Name: "main", Image: "shop:1", Env: []corev1.EnvVar{{Name: "KEY", Value: "a-private-value"}}},
+			}},
+		}},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.tenant()
+	s.commit(map[string]string{
+		"policies/a.rego": `package holdfast.custom.foreign
+deny contains {"msg": "no host network"} if input.resource.spec.template.spec.hostNetwork
+deny contains {"msg": "no host network there"} if input.live.spec.template.spec.hostNetwork
+`,
+		"web/a.yaml": aMap("a", "one", "  namespace: "+s.namespace),
+		"web/dep.yaml": `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: dep
+  namespace: ` + other + `
+spec:
+  selector: {matchLabels: {app: dep}}
+  template:
+    metadata: {labels: {app: dep}}
+    spec: {containers: [{name: main, image: "shop:1", env: [{name: KEY, value: guess}]}]}
+`,
+	})
+	for _, actsAs := range []string{"", s.namespace} {
+		s.configure(s.filledIn("policies: {builtin: false, paths: [policies/]}\ntargets:\n" + tenantOf("web", "NAMESPACE", actsAs)))
+		for _, command := range []string{"plan", "apply", "run --once"} {
+			code, out := cli(t, s.folder, append(strings.Fields(command), "--config", s.config)...)
+			if code != exitMistake || !strings.Contains(out, "dep.yaml:5:14") || !strings.Contains(out, "settings.namespaces") {
+				t.Errorf("as %q, %s: exit code %d\n%s", actsAs, command, code, out)
+			}
+			for _, text := range []string{"private", "host network", "cannot be read", "replicas"} {
+				if strings.Contains(out, text) {
+					t.Errorf("as %q, %s tells of %q:\n%s", actsAs, command, text, out)
+				}
+			}
+		}
+	}
+	s.wantValues(map[string]string{"a": "one"})
+}

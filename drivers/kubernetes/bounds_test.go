@@ -1,0 +1,66 @@
+package kubernetes_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/holdfast-dev/holdfast/drivers"
+)
+
+// A commit that names what is not the target's does not show what is there: it is
+// planned from its manifest alone, and is the user's mistake.
+func TestWhatIsOutsideIsNotReadForACommit(t *testing.T) {
+	c, foreign := newCluster(t), newCluster(t)
+	theirs := deployment("dep", "shop:1")
+	theirs.Content.(fields)["metadata"].(fields)["annotations"] = fields{"note": "a-private-value"}
+	foreign.create(t, content(theirs), "kubectl-create")
+	p := newProxy(t)
+	w := c.target(t, map[string]any{"kubeconfig": p.kubeconfig, "namespaces": []any{c.namespace}})
+	guess := deployment("dep", "shop:1")
+	guess.Content.(fields)["metadata"].(fields)["annotations"] = fields{"note": "guess"}
+	guess = c.within(guess, foreign.namespace)
+	for _, owned := range []bool{false, true} { // as after the settings were narrowed
+		plan := w.plan(guess, configMap("inside", fields{"a": "1"}))
+		change := only(t, plan, "dep")
+		if change.Before != nil || change.Drift || !change.Mistaken || change.At.String() != "metadata.namespace" || !strings.Contains(change.Refused, "settings.namespaces") {
+			t.Errorf("owned %t: it is planned as %+v", owned, change)
+		}
+		if text := shows(change); strings.Contains(text, "private") || strings.Contains(fmt.Sprint(change.After.Content), "replicas") {
+			t.Errorf("owned %t: it shows what is there: %s\n%v", owned, text, change.After.Content)
+		}
+		if failed := w.apply(plan); len(failed) != 1 || failed["dep"] == nil || w.get(t, "ConfigMap", "inside") == nil {
+			t.Errorf("owned %t: failed are %v", owned, failed)
+		}
+		digest, err := guess.Digest(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.owned[guess.ID.Key()] = drivers.Owned{ID: guess.ID, UID: "made-before", Digest: digest}
+	}
+	for _, request := range p.taken() {
+		if strings.Contains(request, foreign.namespace) {
+			t.Errorf("it asked for %s", request)
+		}
+	}
+}
+
+// A kind that is in no namespace is not known as such before the server serves it.
+func TestAKindThatTurnsOutToBeInNoNamespaceIsOutside(t *testing.T) {
+	c := newCluster(t)
+	group := strings.ReplaceAll(c.namespace, "-", "") + ".example.com"
+	w := c.target(t, map[string]any{"namespaces": []any{c.namespace}})
+	castle := object(group+"/v1", "Castle", c.namespace, nil)
+	plan := w.plan(castle)
+	c.target(t, nil).bring(definition(group, "Castle", "Cluster")) // by another target meanwhile
+	err := w.apply(plan)[castle.ID.Name]
+	for end := time.Now().Add(time.Minute); err != nil && strings.Contains(err.Error(), "does not know this kind") && time.Now().Before(end); {
+		time.Sleep(100 * time.Millisecond) // it takes the server a moment to serve it
+		err = w.apply(plan)[castle.ID.Name]
+	}
+	if mistake := (*drivers.Mistake)(nil); !errors.As(err, &mistake) || !strings.Contains(err.Error(), "settings.namespaces") {
+		t.Errorf("it ends with %v", err)
+	}
+}
