@@ -190,6 +190,9 @@ func (t *targetPass) judge(ctx context.Context) (err error) {
 		if change.Action == resource.ActionMove {
 			continue // it is judged under the identity that it moves to
 		}
+		if change.Beyond != "" {
+			continue // there is nothing of it to judge
+		}
 		c.Subjects = append(c.Subjects, subject)
 	}
 	if t.report, err = t.judged(ctx, c); err != nil {

@@ -238,6 +238,8 @@ func (in *PruneInput) forbidden(change resource.Change, entry drivers.Owned) str
 		return "it is not in the inventory: holdfast did not make it"
 	case change.Another:
 		return "another object has taken its place since holdfast wrote it: it is left alone, and is no longer in the inventory"
+	case change.Beyond != "":
+		return change.Beyond
 	case entry.Prune == "never":
 		return resource.AnnotationPrune + ": never"
 	case in.Unread != "":

@@ -32,7 +32,7 @@ func (t *targetPass) judgeLive(ctx context.Context) error {
 	}
 	for _, change := range t.plan.Changes {
 		record := t.changes[change.ID.Key()]
-		if record != nil && record.State != StateApplied && change.Before != nil {
+		if record != nil && record.State != StateApplied && change.Before != nil && change.Beyond == "" {
 			c.Subjects = append(c.Subjects, policy.Subject{ID: change.ID, Resource: change.Before, Live: change.Before})
 		}
 	}

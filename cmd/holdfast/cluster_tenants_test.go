@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -8,6 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/holdfast-dev/holdfast/reconcile"
 )
 
 // tenantOf is the entry of a target that has to keep to the namespaces; with actsAs
@@ -37,6 +40,64 @@ func (s *clusterSite) tenant() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// Where the operator takes a namespace from a target, what it has there stays, and
+// is still its own; somebody has to decide on it, and nothing else suffers.
+func TestWhatIsLeftInANamespaceThatATargetHasNoMoreStays(t *testing.T) {
+	server := cluster.get(t)
+	s := newClusterSite(t, server, oneCluster)
+	other := server.Namespace(t)
+	limits := "limits: {maxDelete: 1000}\ntargets:\n"
+	wide, narrow := limits+tenantOf("web", "NAMESPACE, "+other, ""), limits+tenantOf("web", "NAMESPACE", "")
+	want := func(run reconcile.Run, outcome reconcile.Outcome, changes ...string) {
+		t.Helper()
+		if made := madeBy(run); run.Outcome != outcome || !slices.Equal(slices.Sorted(slices.Values(made)), changes) {
+			t.Errorf("%s (%s) with %v, want %s with %v", run.Outcome, run.Message, made, outcome, changes)
+		}
+	}
+	s.configure(s.filledIn(wide))
+	s.commit(map[string]string{
+		"web/a.yaml": aMap("a", "one", "  namespace: "+s.namespace), "web/b.yaml": aMap("b", "one", "  namespace: "+s.namespace),
+		"web/inx.yaml": aMap("inx", "a-private-value", "  namespace: "+other),
+	})
+	want(only(t, s.pass(), "web"), reconcile.OutcomeOK, "create a applied", "create b applied", "create inx applied")
+	there := func() bool {
+		_, err := s.kube.CoreV1().ConfigMaps(other).Get(t.Context(), "inx", metav1.GetOptions{})
+		return err == nil
+	}
+	s.configure(s.filledIn(narrow))
+	run := only(t, s.pass(), "web") // it is still in Git
+	want(run, reconcile.OutcomeFailed, "create inx failed")
+	if !run.Mistake || run.Changes[0].Drift {
+		t.Errorf("the run is %+v", run)
+	}
+	s.commit(map[string]string{"web/a.yaml": aMap("a", "two", "  namespace: "+s.namespace), "web/b.yaml": "", "web/inx.yaml": ""})
+	want(only(t, s.pass(), "web"), reconcile.OutcomeFlagged, "delete b applied", "delete inx flagged", "update a applied")
+	run = only(t, s.pass(), "web")
+	want(run, reconcile.OutcomeFlagged, "delete inx flagged")
+	for _, change := range run.Changes {
+		if change.Approval != "" || !strings.Contains(change.Reason, "settings.namespaces") || !strings.Contains(change.Reason, "give the settings more") {
+			t.Errorf("it is flagged with %+v", change)
+		}
+	}
+	if !there() {
+		t.Fatal("it was deleted")
+	}
+	s.wantInventory("web", "a", "inx")
+	for _, command := range []string{"plan", "apply", "run --once"} {
+		code, out := cli(t, s.folder, append(strings.Fields(command), "--config", s.config)...)
+		if want := map[string]int{"run --once": exitBlocked}[command]; code != want || strings.Contains(out, "a-private-value") || command != "run --once" && !strings.Contains(out, "settings.namespaces") {
+			t.Errorf("%s: exit code %d\n%s", command, code, out)
+		}
+	}
+	s.configure(s.filledIn(wide))
+	want(only(t, s.pass(), "web"), reconcile.OutcomeOK, "delete inx applied")
+	if there() {
+		t.Error("the target has the namespace again, and it was not deleted")
+	}
+	want(only(t, s.pass(), "web"), reconcile.OutcomeOK) // that it is gone is seen
+	s.wantInventory("web", "a")
 }
 
 // A commit that names another tenant's object is a mistake at its line, whoever may

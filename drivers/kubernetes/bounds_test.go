@@ -3,11 +3,15 @@ package kubernetes_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/holdfast-dev/holdfast/drivers"
+	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
 // A commit that names what is not the target's does not show what is there: it is
@@ -44,6 +48,46 @@ func TestWhatIsOutsideIsNotReadForACommit(t *testing.T) {
 		if strings.Contains(request, foreign.namespace) {
 			t.Errorf("it asked for %s", request)
 		}
+	}
+}
+
+// What was made when the settings had its namespace yet is neither shown nor
+// deleted, not even as a hook that has ended, until they have it again or it is gone.
+func TestWhatLeftTheSettingsIsNotDeleted(t *testing.T) {
+	c, foreign := newCluster(t), newCluster(t)
+	both := []any{c.namespace, foreign.namespace}
+	wide := c.target(t, map[string]any{"namespaces": both})
+	inside, outside := configMap("in", fields{"a": "1"}), c.within(configMap("out", fields{"a": "a-private-value"}), foreign.namespace)
+	wide.bring(inside, outside)
+	uid := wide.owned[outside.ID.Key()].UID
+
+	w := c.target(t, map[string]any{"namespaces": []any{c.namespace}})
+	w.owned = wide.owned
+	plan := w.plan(inside)
+	change := only(t, plan, "out")
+	if change.Action != resource.ActionDelete || change.Precondition != uid || !strings.Contains(change.Beyond, "settings.namespaces") {
+		t.Errorf("it is planned as %+v", change)
+	}
+	if strings.Contains(shows(change)+fmt.Sprint(change.Before.Content), "private") {
+		t.Errorf("it shows what is there: %s", shows(change))
+	}
+	if failed := w.apply(plan); failed["out"] == nil || foreign.get(t, "ConfigMap", "out") == nil {
+		t.Errorf("its deletion ends with %v", failed["out"])
+	}
+	cleared := &journal{target: w, failed: map[string]error{}}
+	if err := w.driver.(drivers.Ending).Clear(t.Context(), []resource.Change{change}, cleared); err != nil || cleared.failed["out"] == nil {
+		t.Errorf("as a hook it goes with %v (%v)", cleared.failed["out"], err)
+	}
+	if obj := foreign.get(t, "ConfigMap", "out"); obj == nil || string(obj.GetUID()) != uid {
+		t.Fatal("it is gone")
+	}
+
+	if err := foreign.of("ConfigMap").Delete(t.Context(), "out", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(told)
+	if plan := w.plan(inside); slices.ContainsFunc(plan.Changes, func(c resource.Change) bool { return c.ID.Name == "out" }) {
+		t.Errorf("it is gone, and planned are %+v", plan.Changes)
 	}
 }
 

@@ -85,6 +85,9 @@ func (d *Driver) clear(ctx context.Context, change *resource.Change) error {
 	if !ok {
 		return nil // its kind is not served any more, and gone with it
 	}
+	if !d.settings.within(at.namespace) {
+		return errLeft
+	}
 	err := d.cluster.removeOnly(ctx, at, change.Precondition)
 	if apierrors.IsUnauthorized(err) {
 		if err := d.reconnect(); err != nil {

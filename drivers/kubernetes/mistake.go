@@ -16,6 +16,10 @@ import (
 // errOutside: settings.namespaces do not let the target write there.
 var errOutside = errors.New("it lies outside of settings.namespaces, which this target has to keep to: give it another namespace, or the settings more")
 
+// errLeft is of what was made there when the settings had it yet. That it is gone, by
+// whomever, is seen.
+var errLeft = errors.New("it lies outside of settings.namespaces, which this target has to keep to: give the settings more until it is deleted, or delete it by hand")
+
 // admission are the words by which the cluster's policy refuses, or cannot be
 // asked: it may be another one in a moment, and is not what an object of the
 // kind may be.

@@ -192,22 +192,31 @@ func (p *planner) departures(made artifact) []resource.Change {
 		} else {
 			change.Diff = diff(change.Before, nil)
 			change.Another = s.live != nil && isAnother(&p.Owned[i], s.live)
-			if s.refused == nil {
-				s.refused = p.ofAnother(s.live)
-			}
-			if s.refused == nil && !change.Another && s.live.GetDeletionTimestamp() != nil {
-				if s.refused = lingers(s.live); s.refused == nil {
-					change.Going = waitsFor(s.live)
-				}
-			}
-			if s.refused != nil {
-				change.Refused = explain(s.refused, &change, nil).Error()
-			}
+			p.refuseDelete(&change, s)
 			made[id.Key()] = s
 		}
 		changes = append(changes, change)
 	}
 	return changes
+}
+
+// refuseDelete says why a delete would not be made, if it would not.
+func (p *planner) refuseDelete(change *resource.Change, s *step) {
+	if p.isOutside(change.ID) {
+		s.refused, change.Beyond = errLeft, errLeft.Error()
+		return
+	}
+	if s.refused == nil {
+		s.refused = p.ofAnother(s.live)
+	}
+	if s.refused == nil && !change.Another && s.live.GetDeletionTimestamp() != nil {
+		if s.refused = lingers(s.live); s.refused == nil {
+			change.Going = waitsFor(s.live)
+		}
+	}
+	if s.refused != nil {
+		change.Refused = explain(s.refused, change, nil).Error()
+	}
 }
 
 // isAnother reports whether an object is not the one that is owned. Of a write

@@ -54,6 +54,9 @@ type Change struct {
 	// Another is set of a delete where what is there is known to be another object
 	// than the one that is owned, made by somebody else in its place.
 	Another bool
+	// Beyond says of a delete why the target's settings do not let it be made, and
+	// what a person can do about it; "" where they do. Before is a stand-in then.
+	Beyond string
 	// HandedOver is set of an update of what came from another target's inventory, by
 	// which nothing changes but the mark of whose it is: nobody has changed that.
 	HandedOver bool
