@@ -145,8 +145,10 @@ type PlanRequest struct {
 
 // Neighbour is another target, and what it wants at the same destination.
 type Neighbour struct {
-	Target    string
-	Place     string // as its own driver says, where that is a Placer
+	Target string
+	Place  string // as its own driver says, where that is a Placer
+	// Settings are the target's; nil where the configuration does not name it any more.
+	Settings  map[string]any
 	Resources []resource.Resource
 }
 
@@ -177,6 +179,9 @@ type Plan struct {
 	// NotApplied are the desired resources that say of themselves that they are not
 	// to be made, in the order of what is desired.
 	NotApplied []NotApplied
+	// Beyond are those resources of Elsewhere that the settings of their targets do not
+	// let these have: they will not be there, and are in nobody's way.
+	Beyond map[resource.Key]bool
 	// Digest covers changes and preconditions. It reveals no secret.
 	Digest string
 	// Artifact is the driver's own, such as a saved plan file; nil if it needs none.

@@ -104,6 +104,7 @@ func (t *targetPass) makePlan(ctx context.Context) (err error) {
 	if err != nil {
 		return t.veil.of(err)
 	}
+	t.neighbours = t.bounded(t.neighbours)
 	t.veil.addChanges(t.plan.Changes)
 	t.record.Plan = t.plan.Digest
 	t.record.NotApplied, t.record.Resources = nil, len(t.want.resources)-len(t.plan.NotApplied)
@@ -163,7 +164,7 @@ func (t *targetPass) elsewhere(ctx context.Context) (others []drivers.Neighbour,
 		case len(other.unfit) > 0:
 			unread = fmt.Sprintf("target %s, which writes to the same place, cannot be read at this revision", name)
 		}
-		others = append(others, drivers.Neighbour{Target: name, Place: place, Resources: other.resources})
+		others = append(others, drivers.Neighbour{Target: name, Place: place, Settings: other.target.Settings, Resources: other.resources})
 	}
 	for _, name := range t.orphans {
 		state, err := t.Reconciler.options.Store.Target(ctx, name)
@@ -175,6 +176,20 @@ func (t *targetPass) elsewhere(ctx context.Context) (others []drivers.Neighbour,
 		}
 	}
 	return others, unread, nil
+}
+
+// bounded are the other targets with what their settings let them have, as the plan says.
+func (t *targetPass) bounded(others []drivers.Neighbour) []drivers.Neighbour {
+	if t.plan == nil || len(t.plan.Beyond) == 0 {
+		return others
+	}
+	bounded := slices.Clone(others)
+	for i := range bounded {
+		bounded[i].Resources = slices.DeleteFunc(slices.Clone(bounded[i].Resources), func(res resource.Resource) bool {
+			return t.plan.Beyond[res.ID.Key()]
+		})
+	}
+	return bounded
 }
 
 func byName(a, b *desired) int { return strings.Compare(a.target.Name, b.target.Name) }

@@ -137,7 +137,7 @@ func (t *targetPass) managed(ctx context.Context) (owned []drivers.Owned, known 
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, other := range append(others, drivers.Neighbour{Resources: t.want.resources, Place: t.state.Place}) {
+	for _, other := range append(t.bounded(others), drivers.Neighbour{Resources: t.want.resources, Place: t.state.Place}) {
 		for i := range other.Resources {
 			known[anyones(t.placed(other.Resources[i].ID, other.Place))] = true
 		}

@@ -154,3 +154,67 @@ spec:
 	}
 	s.wantValues(map[string]string{"a": "one"})
 }
+
+// What a tenant writes down and may not have stops nobody whose it is: neither while
+// they want it, nor when they delete it, or what it would be in.
+func TestATenantDoesNotStopAnother(t *testing.T) {
+	server := cluster.get(t)
+	s := newClusterSite(t, server, oneCluster)
+	s.tenant()
+	other, space := server.Namespace(t), s.namespace+"-shop"
+	targets := "limits: {maxDelete: 1000}\ntargets:\n" + tenantOf("a", "NAMESPACE", s.namespace) + tenantOf("b", other, "") +
+		"  - {name: ops, driver: kubernetes, path: ops, mode: apply, prune: true, settings: SETTINGS}\n"
+	s.configure(s.filledIn(targets))
+	group := s.namespace + ".example.com"
+	crd := strings.Replace(definition(group, "size"), "metadata: {", "metadata: {annotations: {holdfast.dev/prune: allow}, ", 1)
+	crd = strings.Replace(crd, "scope: Namespaced", "scope: Cluster", 1)
+	s.commit(map[string]string{
+		"a/mine.yaml": aMap("mine", "one", "  namespace: "+s.namespace),
+		"a/ok.yaml":   aMap("ok", "a", "  namespace: "+other), "b/ok.yaml": aMap("ok", "b", "  namespace: "+other), "b/more.yaml": aMap("more", "b", "  namespace: "+other),
+		"a/in.yaml":      aMap("in", "one", "  namespace: "+space),
+		"a/widget.yaml":  "apiVersion: " + group + "/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: large}\n",
+		"ops/space.yaml": "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: " + space + "\n" + mayGo, "ops/kind.yaml": crd, "ops/map.yaml": aMap("map", "x"),
+	})
+	for _, mode := range []string{"apply", "flag"} {
+		s.configure(s.filledIn(strings.Replace(targets, "path: a, mode: apply", "path: a, mode: "+mode, 1)))
+		result := s.pass()
+		for _, target := range []string{"b", "ops"} {
+			if run := only(t, result, target); run.Outcome != reconcile.OutcomeOK {
+				t.Errorf("a in mode %s: target %s: %s: %s", mode, target, run.Outcome, run.Message)
+			}
+		}
+		run := only(t, result, "a")
+		if mode == "apply" && (run.Outcome != reconcile.OutcomeFailed || !run.Mistake) {
+			t.Errorf("target a: %s: %s", run.Outcome, run.Message)
+		}
+	}
+	if found, err := s.kube.CoreV1().ConfigMaps(other).Get(t.Context(), "ok", metav1.GetOptions{}); err != nil || found.Data["value"] != "b" {
+		t.Errorf("there is %v (%v)", found, err)
+	}
+	s.wantValues(map[string]string{"mine": "one", "map": "x"})
+
+	s.commit(map[string]string{"b/ok.yaml": "", "ops/space.yaml": "", "ops/kind.yaml": ""})
+	result := s.pass()
+	expect(t, only(t, result, "b"), reconcile.OutcomeOK, "delete ok applied")
+	if run := only(t, result, "ops"); run.Outcome != reconcile.OutcomeOK || len(run.Changes) != 2 {
+		t.Errorf("target ops: %s: %s: %v", run.Outcome, run.Message, madeBy(run))
+		for _, change := range run.Changes {
+			t.Log(change.Reason)
+		}
+	}
+
+	// Nor does it hide what nobody manages.
+	stray := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "stray"}}
+	if _, err := s.kube.CoreV1().ConfigMaps(other).Create(t.Context(), stray, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	s.commit(map[string]string{"a/stray.yaml": aMap("stray", "one", "  namespace: "+other)})
+	p := s.open()
+	defer p.close()
+	result, err := p.Pass(t.Context(), reconcile.PassOptions{DryRun: true, Unmanaged: true})
+	if err != nil || len(result.Unmanaged) != 1 || !slices.ContainsFunc(result.Unmanaged[0].Resources, func(ref reconcile.ResourceRef) bool {
+		return ref.Namespace == other && ref.Name == "stray"
+	}) {
+		t.Errorf("what nobody manages is not listed (%v)", err)
+	}
+}

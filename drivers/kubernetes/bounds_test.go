@@ -91,6 +91,61 @@ func TestWhatLeftTheSettingsIsNotDeleted(t *testing.T) {
 	}
 }
 
+// What another target wants and may not have takes nothing from whose it is: it
+// makes no conflict, and no heir, and tells nothing of a kind.
+func TestWhatATargetMayNotHaveIsInNobodysWay(t *testing.T) {
+	c, foreign := newCluster(t), newCluster(t)
+	group := strings.ReplaceAll(c.namespace, "-", "") + ".example.com"
+	w := c.target(t, nil)
+	ours, house := configMap("ours", fields{"a": "1"}), object(group+"/v1", "House", "x", nil)
+	crd := definition(group, "House", "Cluster")
+	theirs := func(res resource.Resource, namespace string) resource.Resource {
+		res = c.within(res, namespace)
+		res.ID.Target = "shop"
+		return res
+	}
+	wrong := definition(group, "House", "Namespaced")
+	bounded := drivers.Neighbour{
+		Target: "shop", Place: foreign.namespace, Settings: map[string]any{"namespaces": []any{foreign.namespace}},
+		Resources: []resource.Resource{theirs(ours, c.namespace), theirs(house, ""), theirs(wrong, ""), theirs(configMap("theirs", nil), "")},
+	}
+	w.others = []drivers.Neighbour{bounded}
+	for range 2 { // the kind is not there at first
+		plan, err := w.tryPlan(ours, house, crd)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, res := range bounded.Resources {
+			if plan.Beyond[res.ID.Key()] != (i < 3) {
+				t.Errorf("that target %s may not have %s is %t", res.ID.Target, res.ID, plan.Beyond[res.ID.Key()])
+			}
+		}
+		w.apply(plan)
+	}
+	plan := w.plan()
+	if change := only(t, plan, "ours"); change.Action != resource.ActionDelete {
+		t.Errorf("it is to be a %s", change.Action)
+	}
+	if !plan.Beyond[theirs(house, "").ID.Key()] {
+		t.Error("the definition goes, and is not told any more that the kind is in no namespace")
+	}
+
+	// And it does not hold up the rest of the target that wants it.
+	unbounded := drivers.Neighbour{Target: "shop", Resources: []resource.Resource{theirs(ours, foreign.namespace)}}
+	tenant := c.target(t, map[string]any{"namespaces": []any{c.namespace}})
+	tenant.others = []drivers.Neighbour{unbounded}
+	plan, err := tenant.tryPlan(c.within(ours, foreign.namespace), configMap("inside", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if change := only(t, plan, "ours"); !change.Mistaken {
+		t.Errorf("it is planned as %+v", change)
+	}
+	if failed := tenant.apply(plan); len(failed) != 1 || tenant.get(t, "ConfigMap", "inside") == nil {
+		t.Errorf("failed are %v", failed)
+	}
+}
+
 // A kind that is in no namespace is not known as such before the server serves it.
 func TestAKindThatTurnsOutToBeInNoNamespaceIsOutside(t *testing.T) {
 	c := newCluster(t)

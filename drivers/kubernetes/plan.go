@@ -55,9 +55,10 @@ type planner struct {
 	sight     *sight
 	owned     map[resource.Key]*drivers.Owned
 	elsewhere map[spot]*resource.Resource
-	others    map[string]bool // targets of the same destination
-	scopes    map[string]bool // by kind, whether it is in no namespace, as far as that is known
-	revision  string          // a digest of all that is desired
+	beyond    map[resource.Key]bool // as in drivers.Plan
+	others    map[string]bool       // targets of the same destination
+	scopes    map[string]bool       // by kind, whether it is in no namespace, as far as that is known
+	revision  string                // a digest of all that is desired
 	needs     map[resource.Key][]resource.Key
 }
 
@@ -92,7 +93,7 @@ func (d *Driver) plan(ctx context.Context, request *drivers.PlanRequest) (*drive
 		return nil, fmt.Errorf("plan %s: %w", d.destination, err)
 	}
 	p.forgive(outcomes)
-	plan, made := &drivers.Plan{}, artifact{}
+	plan, made := &drivers.Plan{Beyond: p.beyond}, artifact{}
 	d.inLine = map[resource.Key]line{}
 	for _, o := range outcomes {
 		if o.not != "" {
@@ -117,7 +118,7 @@ func (d *Driver) plan(ctx context.Context, request *drivers.PlanRequest) (*drive
 func (d *Driver) planner(request *drivers.PlanRequest) (*planner, error) {
 	p := &planner{
 		Driver: d, PlanRequest: request, sight: d.seen, owned: map[resource.Key]*drivers.Owned{},
-		elsewhere: map[spot]*resource.Resource{}, others: map[string]bool{},
+		elsewhere: map[spot]*resource.Resource{}, others: map[string]bool{}, beyond: map[resource.Key]bool{},
 	}
 	if d.seen == nil {
 		return nil, fmt.Errorf("plan %s: it was not observed", d.destination)
@@ -125,12 +126,8 @@ func (d *Driver) planner(request *drivers.PlanRequest) (*planner, error) {
 	for i := range request.Owned {
 		p.owned[request.Owned[i].ID.Key()] = &request.Owned[i]
 	}
-	p.scopes = p.scopesOf()
-	for _, other := range request.Elsewhere {
-		p.others[other.Target] = true
-		for i := range other.Resources {
-			p.elsewhere[p.spotAt(other.Resources[i].ID, other.Place)] = &other.Resources[i]
-		}
+	if err := p.lookElsewhere(); err != nil {
+		return nil, err
 	}
 	if problems := p.contested(); len(problems) > 0 {
 		return nil, problems
