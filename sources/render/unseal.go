@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +30,7 @@ type unsealer struct {
 	mu      sync.Mutex
 	met     bool // something encrypted
 	secrets resource.Redactor
+	short   map[string]bool // secrets that are not among these
 }
 
 // shortSecret is the length in bytes under which a value is not looked for in
@@ -45,6 +48,14 @@ func (u *unsealer) remember(secrets []string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.met = true
+	for _, secret := range secrets {
+		if len(secret) > 0 && len(secret) < shortSecret {
+			if u.short == nil {
+				u.short = map[string]bool{}
+			}
+			u.short[secret] = true
+		}
+	}
 	u.secrets.Add(&resource.Resource{Content: texts, Sensitive: paths})
 }
 
@@ -116,15 +127,20 @@ func (u *unsealer) documents(docs []document) ([]hidden, *mistake) {
 // hide puts the paths of a document on a resource of it.
 func (h *hidden) hide(res *resource.Resource) {
 	within := res.Origin.Within
+	var encrypted []resource.Path // what is unknown is among it
 	for _, path := range h.sensitive {
 		if path.HasPrefix(within) && !isIdentity(path[len(within):]) {
-			res.Sensitive = append(res.Sensitive, path[len(within):])
+			encrypted = append(encrypted, path[len(within):])
 		}
 	}
 	for _, path := range h.unknown {
 		if path.HasPrefix(within) {
 			res.Unknown = append(res.Unknown, path[len(within):])
 		}
+	}
+	if len(encrypted) > 0 {
+		res.Sensitive = append(res.Sensitive, encrypted...)
+		res.Written = resource.ReplacePaths(res.Content, encrypted, resource.Encrypted)
 	}
 	tidy(res)
 }
@@ -156,21 +172,102 @@ func (u *unsealer) trace(res *resource.Resource) *mistake {
 		return nil
 	}
 	var sealed resource.Path
+	secret := res.ID.GroupKind() == "core/Secret"
 	eachText(res.Content, nil, func(text string, at resource.Path) {
 		switch {
 		case isIdentity(at):
 		case isSealed(text):
 			sealed = at
 			res.Sensitive, res.Unknown = append(res.Sensitive, at), append(res.Unknown, at)
-		case u.secrets.Redact(text) != text:
+		case u.written(text, secret) != text:
 			res.Sensitive = append(res.Sensitive, at)
 		}
 	})
+	before := res.Content
+	if res.Written != nil {
+		before = res.Written
+	}
+	if written, changed := mapTexts(before, nil, func(text string, at resource.Path) string {
+		if isIdentity(at) {
+			return text
+		}
+		return u.written(text, secret)
+	}); changed {
+		res.Written = written
+	}
 	tidy(res)
 	if sealed != nil && !u.unknown {
 		return &mistake{msg: "the value at " + sealed.String() + " is encrypted with SOPS still, and would be applied as it is; decrypt the file that it is from"}
 	}
 	return nil
+}
+
+// written is a text that was built, with resource.Encrypted in the place of
+// what is encrypted in the source, in base64 too. A short value is found where
+// it is the whole of a Secret's text. It goes by values: what the source has in
+// plain text as well is taken for encrypted.
+func (u *unsealer) written(text string, secret bool) string {
+	without := func(text string) string {
+		if secret && u.short[text] {
+			return resource.Encrypted
+		}
+		text = sealedValue.ReplaceAllString(text, resource.Encrypted)
+		if strings.Contains(text, sealedText) { // a part of one
+			return resource.Encrypted
+		}
+		return strings.ReplaceAll(u.secrets.Redact(text), resource.Mask, resource.Encrypted)
+	}
+	if left := without(text); left != text {
+		return left
+	}
+	decoded, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return text
+	}
+	switch left := without(string(decoded)); left {
+	case string(decoded):
+		return text
+	case resource.Encrypted:
+		return left
+	default:
+		return base64.StdEncoding.EncodeToString([]byte(left))
+	}
+}
+
+// sealedValue is a value that SOPS encrypted, somewhere in a text.
+var sealedValue = regexp.MustCompile(`ENC\[AES256_GCM,[^\]]*\]`)
+
+// mapTexts is a value with each text at and below it mapped, and whether any is
+// another one then. What is as it was is shared.
+func mapTexts(value any, at resource.Path, to func(string, resource.Path) string) (mapped any, changed bool) {
+	switch v := value.(type) {
+	case string:
+		text := to(v, at)
+		return text, text != v
+	case map[string]any:
+		out := v
+		for key, child := range v {
+			if other, differs := mapTexts(child, at.Append(key), to); differs {
+				if !changed {
+					out, changed = maps.Clone(v), true
+				}
+				out[key] = other
+			}
+		}
+		return out, changed
+	case []any:
+		out := v
+		for i, child := range v {
+			if other, differs := mapTexts(child, at.Append(i), to); differs {
+				if !changed {
+					out, changed = slices.Clone(v), true
+				}
+				out[i] = other
+			}
+		}
+		return out, changed
+	}
+	return value, false
 }
 
 // isSealed reports whether a text has an encrypted value in it, as it is or in base64.
