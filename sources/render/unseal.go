@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -19,13 +20,28 @@ import (
 // sealedText begins each value that SOPS encrypted.
 const sealedText = "ENC[AES256_GCM,"
 
+// Keys are private keys, and what they are for: the files at or below one of the
+// folders in Scope, in selections whose path lies there too, so that nobody has
+// what is another's decrypted by naming it. Without a scope they are for all.
+type Keys struct {
+	*sops.Keys
+	Scope []string
+}
+
+func (k *Keys) isFor(name string) bool {
+	return len(k.Scope) == 0 || slices.ContainsFunc(k.Scope, func(folder string) bool {
+		return folder == "." || name == folder || strings.HasPrefix(name, folder+"/")
+	})
+}
+
 // unsealer decrypts what SOPS encrypted among the files of one selection, and
 // remembers what that was, to find it again in what is built of the files. It
 // is safe for concurrent use.
 type unsealer struct {
 	*Renderer
 	snapshot *joined
-	unknown  bool // what no key decrypts is an unknown value
+	path     string // of the selection
+	unknown  bool   // what no key decrypts is an unknown value
 
 	mu      sync.Mutex
 	met     bool // something encrypted
@@ -72,7 +88,7 @@ func (u *unsealer) text(name string) ([]byte, error) {
 	if err != nil || !sops.IsEncrypted(name, data) {
 		return data, err
 	}
-	plain, secrets, err := u.limits.Keys.Text(name, data)
+	plain, secrets, err := u.keys(name).Text(name, data)
 	var wrong *sops.Mistake
 	switch {
 	case err == nil:
@@ -82,13 +98,37 @@ func (u *unsealer) text(name string) ([]byte, error) {
 		u.remember(nil)
 		return sops.WithoutMetadata(name, data)
 	case wrong != nil:
-		return nil, unsealMistake(wrong).at(name)
+		return nil, u.mistake(name, wrong).at(name)
 	}
 	return nil, err
 }
 
-func unsealMistake(wrong *sops.Mistake) *mistake {
-	return &mistake{msg: wrong.Msg, line: wrong.Line, column: wrong.Column}
+// keys are those for a file.
+func (u *unsealer) keys(name string) *sops.Keys {
+	var keys []*sops.Keys
+	for i := range u.limits.Keys {
+		if k := &u.limits.Keys[i]; k.isFor(name) && k.isFor(u.path) {
+			keys = append(keys, k.Keys)
+		}
+	}
+	return sops.Join(keys...)
+}
+
+// mistake is what is wrong with an encrypted file. Where it might be that it is
+// read from a place that its keys are not for, it says so.
+func (u *unsealer) mistake(name string, wrong *sops.Mistake) *mistake {
+	msg := wrong.Msg
+	var scopes []string
+	for i := range u.limits.Keys {
+		if k := &u.limits.Keys[i]; wrong.NoKey && !(k.isFor(name) && k.isFor(u.path)) {
+			scopes = append(scopes, k.Scope...)
+		}
+	}
+	if len(scopes) > 0 {
+		msg += fmt.Sprintf("; keys with a scope (%s) decrypt only files below it, for targets whose path lies there too, and that of this one is %s",
+			strings.Join(scopes, ", "), u.path)
+	}
+	return &mistake{msg: msg, line: wrong.Line, column: wrong.Column}
 }
 
 // hidden are the paths of a document that must not be shown, and those of them
@@ -96,7 +136,7 @@ func unsealMistake(wrong *sops.Mistake) *mistake {
 type hidden struct{ sensitive, unknown []resource.Path }
 
 // documents decrypts the documents of a file in place, if it is encrypted.
-func (u *unsealer) documents(docs []document) ([]hidden, *mistake) {
+func (u *unsealer) documents(name string, docs []document) ([]hidden, *mistake) {
 	if len(docs) == 0 || !sops.Encrypted(docs[0].root) {
 		return nil, nil
 	}
@@ -104,7 +144,7 @@ func (u *unsealer) documents(docs []document) ([]hidden, *mistake) {
 	for i := range docs {
 		roots[i] = docs[i].root
 	}
-	paths, err := u.limits.Keys.Decrypt(roots)
+	paths, err := u.keys(name).Decrypt(roots)
 	all := make([]hidden, len(docs))
 	var wrong *sops.Mistake
 	switch {
@@ -117,7 +157,7 @@ func (u *unsealer) documents(docs []document) ([]hidden, *mistake) {
 			all[i] = hidden{sealed, sealed}
 		}
 	case wrong != nil:
-		return nil, unsealMistake(wrong)
+		return nil, u.mistake(name, wrong)
 	default:
 		return nil, &mistake{msg: err.Error()}
 	}

@@ -28,13 +28,19 @@ func sealed(t *testing.T, name string) string {
 	return string(text)
 }
 
-func keys(t *testing.T) *sops.Keys {
+func keys(t *testing.T) []render.Keys {
 	t.Helper()
-	keys, err := sops.NewKeys([]byte(sealed(t, "age.key")), nil)
+	return []render.Keys{scoped(t, "age.key")}
+}
+
+// scoped are the keys of a file, for those scopes only.
+func scoped(t *testing.T, name string, scopes ...string) render.Keys {
+	t.Helper()
+	keys, err := sops.NewKeys([]byte(sealed(t, name)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return keys
+	return render.Keys{Keys: keys, Scope: scopes}
 }
 
 // An encrypted Secret is decrypted where it stands, and hidden.
@@ -158,7 +164,7 @@ func TestWrittenInTheSource(t *testing.T) {
 			selection.Build = sources.Build{}
 		}
 		var both [2]map[string]any
-		for i, opened := range []*sops.Keys{keys(t), nil} {
+		for i, opened := range [][]render.Keys{keys(t), nil} {
 			rendering, err := render.New(render.Options{Keys: opened}).Render(t.Context(), snapshot, selection)
 			if err != nil || len(rendering.Problems) > 0 {
 				t.Fatal(err, rendering)
@@ -219,5 +225,61 @@ func TestEncryptedVariables(t *testing.T) {
 	}
 	if text, _ := resource.Lookup(rendering.Resources[0].Content, resource.Path{"stringData", "one"}); text != "x-"+canary {
 		t.Error("it is not filled in")
+	}
+}
+
+// A key with a scope decrypts what lies there, for what is built there: no tenant
+// has the file of another decrypted, neither by naming it nor by copying it.
+func TestKeysOfTenants(t *testing.T) {
+	kustomization := func(resources string) string { return "resources: [" + resources + "]\n" }
+	mine := sealed(t, "mac-only-encrypted.enc.yaml")
+	theirs := sealed(t, "stranger.enc.yaml")
+	taken := func(file string) string { return "secretGenerator: [{name: x, files: [" + file + "]}]\n" }
+	snapshot := files(map[string]string{
+		"teams/a/own/secret.yaml":          mine,
+		"teams/a/built/kustomization.yaml": kustomization("../own/secret.yaml"),
+		"teams/b/secret.yaml":              theirs,
+		"teams/b/kustomization.yaml":       taken("secret.yaml"),
+		"teams/a/reach/kustomization.yaml": taken("../../b/secret.yaml"),
+		"teams/c/secret.yaml":              mine,
+		"teams/a/away/kustomization.yaml":  kustomization("../../c/secret.yaml"),
+		"teams/a/copied/secret.yaml":       theirs,
+		"teams/a/chart/Chart.yaml":         "apiVersion: v2\nname: c\nversion: 1.0.0\n",
+		"teams/a/chart/templates/c.yaml":   "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {all: {{ toJson .Values | quote }}}\n",
+		"teams/ab/kustomization.yaml":      kustomization("../a/own/secret.yaml"),
+		"clusters/all/kustomization.yaml":  kustomization("../../teams/a/own/secret.yaml"),
+		"teams/a/filled/map.yaml":          "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {x: \"${password}\"}\n",
+	})
+	renderer := render.New(render.Options{Keys: []render.Keys{
+		scoped(t, "age.key", "teams/a"), scoped(t, "stranger.key", "teams/b", "shared/b"),
+	}})
+	for path, test := range map[string]struct {
+		build  sources.Build
+		opened bool
+	}{
+		"teams/a/own":    {sources.Build{}, true},
+		"teams/a/built":  {sources.Build{}, true},
+		"teams/b":        {sources.Build{}, true},
+		"teams/a":        {sources.Build{}, false}, // with all that is copied there
+		"teams/a/reach":  {sources.Build{}, false},
+		"teams/a/away":   {sources.Build{}, false},
+		"teams/a/copied": {sources.Build{}, false},
+		"teams/a/chart":  {sources.Build{Chart: sources.Chart{ValuesFiles: []string{"teams/b/secret.yaml"}}}, false},
+		"teams/a/filled": {sources.Build{SubstituteFrom: []string{"teams/b/secret.yaml"}}, false},
+		"teams/ab":       {sources.Build{}, false},
+		"clusters/all":   {sources.Build{}, false},
+		".":              {sources.Build{}, false},
+	} {
+		rendering, err := renderer.Render(t.Context(), snapshot, sources.Selection{Path: path, Build: test.build})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if opened := len(rendering.Problems) == 0; opened != test.opened {
+			t.Errorf("%s: opened %v, want %v: %v", path, opened, test.opened, rendering.Problems)
+		}
+		says := "keys with a scope ("
+		if !test.opened && path != "." && !strings.Contains(fmt.Sprint(rendering.Problems), says) {
+			t.Errorf("%s: nothing says why: %v", path, rendering.Problems)
+		}
 	}
 }
