@@ -103,6 +103,31 @@ func (u *unsealer) text(name string) ([]byte, error) {
 	return nil, err
 }
 
+// decoy is text with other values in the place of those that were decrypted, and
+// whether there are any.
+func (u *unsealer) decoy(name string) (text []byte, found bool, err error) {
+	data, err := u.Renderer.text(u.snapshot, name)
+	if err != nil || !sops.IsEncrypted(name, data) {
+		return data, false, err
+	}
+	other, err := u.keys(name).Decoy(name, data)
+	if err != nil {
+		text, err = u.text(name) // without a key it is unknown, or a mistake
+		return text, false, err
+	}
+	return other, true, nil
+}
+
+// isTraced reports whether a value that was built shows by itself that it has
+// something in it that was decrypted.
+func (u *unsealer) isTraced(res *resource.Resource, at resource.Path) bool {
+	value, _ := resource.Lookup(res.Content, at)
+	text, isText := value.(string)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return isText && u.written(text, false) != text
+}
+
 // keys are those for a file.
 func (u *unsealer) keys(name string) *sops.Keys {
 	var keys []*sops.Keys
