@@ -128,7 +128,7 @@ func (out *built) chart(ctx context.Context, request helm.Request) {
 		before := len(out.Resources)
 		out.manifest(&result.Documents[i])
 		if decoys != nil {
-			out.derived(out.Resources[before:], decoys.twin(result.Documents, i))
+			out.derived(out.Resources[before:], decoys.twin(result.Documents, i), decoys.closed)
 		}
 	}
 	made := out.Resources[first:]

@@ -11,18 +11,21 @@ import (
 // decoys is what a chart makes with other values in the place of those that were
 // decrypted. A template can make anything of a value, so that it cannot be looked
 // for: whatever comes out otherwise is made of one.
-type decoys struct{ documents []helm.Document }
+type decoys struct {
+	documents []helm.Document
+	closed    bool // some of the values could not be decrypted: what is made of them is unknown
+}
 
 // decoys renders a chart once more, nil where none of its values were decrypted.
 func (out *built) decoys(ctx context.Context, request helm.Request) (*decoys, error) {
 	others := map[string][]byte{}
-	encrypted := false
+	encrypted, closed := false, false
 	for _, name := range request.Chart.ValuesFiles {
-		text, found, err := out.unseal.decoy(name)
+		text, found, sealed, err := out.unseal.decoy(name)
 		if err != nil {
 			return nil, nil // the chart has no documents then
 		}
-		others[name], encrypted = text, encrypted || found
+		others[name], encrypted, closed = text, encrypted || found, closed || sealed
 	}
 	if !encrypted {
 		return nil, nil
@@ -37,7 +40,7 @@ func (out *built) decoys(ctx context.Context, request helm.Request) (*decoys, er
 	if err != nil {
 		return nil, err
 	}
-	return &decoys{result.Documents}, nil
+	return &decoys{result.Documents, closed}, nil
 }
 
 // twin is the document that the decoys made in the place of one, nil for none:
@@ -52,7 +55,7 @@ func (d *decoys) twin(documents []helm.Document, i int) *helm.Document {
 
 // derived marks what comes out otherwise with decoys as sensitive; of a document
 // that has no twin, or another number of resources or other ones, all values.
-func (out *built) derived(made []resource.Resource, twin *helm.Document) {
+func (out *built) derived(made []resource.Resource, twin *helm.Document, unknown bool) {
 	var others []resource.Resource
 	if twin != nil {
 		others = out.parseManifest(twin, twin.Text).Resources
@@ -69,11 +72,15 @@ func (out *built) derived(made []resource.Resource, twin *helm.Document) {
 			paths = values(paths, path, part)
 		}
 		var unseen []resource.Path // by their values
+		unstable := slices.Clone(res.Unknown)
 		for _, path := range paths {
-			if isIdentity(path) || slices.ContainsFunc(res.Unknown, path.HasPrefix) {
+			if isIdentity(path) || slices.ContainsFunc(unstable, path.HasPrefix) {
 				continue // the latter differ each time, and are hidden already
 			}
 			res.Sensitive = append(res.Sensitive, path)
+			if unknown {
+				res.Unknown = append(res.Unknown, path)
+			}
 			if !out.unseal.isTraced(res, path) {
 				unseen = append(unseen, path)
 			}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/holdfast-dev/holdfast/sources"
 	"github.com/holdfast-dev/holdfast/sources/render"
 	"github.com/holdfast-dev/holdfast/sources/resource"
@@ -22,6 +24,8 @@ func TestDerivedOfEncrypted(t *testing.T) {
 		"trunc":      "{{ .Values.stringData.url | trunc 4 }}",
 		"reverse":    `{{ .Values.stringData.url | splitList "" | reverse | join "" }}`,
 		"digest":     "{{ .Values | toYaml | sha256sum }}",
+		"number":     "{{ .Values.number }}",
+		"short text": "{{ index .Values.items 0 }}",
 		"b64dec":     "{{ .Values.data.password | b64dec | upper }}",
 		"comparison": `{{ if eq .Values.data.password "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5" }}yes{{ else }}no{{ end }}`,
 		"failure":    `{{ if ne .Values.data.password "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5" }}{{ fail "no" }}{{ end }}yes`,
@@ -29,11 +33,12 @@ func TestDerivedOfEncrypted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			snapshot := files(map[string]string{
 				"values.yaml":  sealed(t, "secret.enc.yaml"),
+				"more.yaml":    sealed(t, "everything.enc.yaml"),
 				"c/Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
 				"c/templates/config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n" +
 					"data:\n  derived: " + fmt.Sprintf("'%s'", strings.ReplaceAll(template, "'", "''")) + "\n  plain: {{ .Values.type | upper }}\n",
 			})
-			selection := sources.Selection{Path: "c", Build: sources.Build{Chart: sources.Chart{ValuesFiles: []string{"values.yaml"}}}}
+			selection := sources.Selection{Path: "c", Build: sources.Build{Chart: sources.Chart{ValuesFiles: []string{"values.yaml", "more.yaml"}}}}
 			rendering, err := render.New(render.Options{Keys: keys(t)}).Render(t.Context(), snapshot, selection)
 			if err != nil || len(rendering.Problems) > 0 || len(rendering.Resources) != 1 {
 				t.Fatal(err, rendering)
@@ -52,6 +57,18 @@ func TestDerivedOfEncrypted(t *testing.T) {
 			}
 			if shown, _ := resource.Lookup(masked, resource.Path{"metadata", "name"}); shown != "c" {
 				t.Errorf("the name is hidden: %v", shown)
+			}
+			if name == "b64dec" || name == "comparison" || name == "failure" {
+				return // of what is encrypted still they make the same
+			}
+			selection.Unknown = true
+			rendering, err = render.New(render.Options{}).Render(t.Context(), snapshot, selection)
+			if err != nil || len(rendering.Problems) > 0 || len(rendering.Resources) != 1 {
+				t.Fatal(err, rendering)
+			}
+			unknown := []resource.Path{{"data", "derived"}}
+			if diff := cmp.Diff(unknown, rendering.Resources[0].Unknown); diff != "" {
+				t.Errorf("without a key: -want +got:\n%s", diff)
 			}
 		})
 	}

@@ -103,19 +103,20 @@ func (u *unsealer) text(name string) ([]byte, error) {
 	return nil, err
 }
 
-// decoy is text with other values in the place of those that were decrypted, and
-// whether there are any.
-func (u *unsealer) decoy(name string) (text []byte, found bool, err error) {
+// decoy is text with other values in the place of those that were encrypted, and
+// whether there are any, and any that no key opens.
+func (u *unsealer) decoy(name string) (text []byte, found, closed bool, err error) {
 	data, err := u.Renderer.text(u.snapshot, name)
 	if err != nil || !sops.IsEncrypted(name, data) {
-		return data, false, err
+		return data, false, false, err
 	}
-	other, err := u.keys(name).Decoy(name, data)
-	if err != nil {
-		text, err = u.text(name) // without a key it is unknown, or a mistake
-		return text, false, err
+	text, err = u.keys(name).Decoy(name, data)
+	var wrong *sops.Mistake
+	if errors.As(err, &wrong) && wrong.NoKey && u.unknown {
+		text, err = sops.SealedDecoy(name, data)
+		return text, true, true, err
 	}
-	return other, true, nil
+	return text, true, false, err
 }
 
 // isTraced reports whether a value that was built shows by itself that it has

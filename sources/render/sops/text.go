@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -54,6 +55,15 @@ func WithoutMetadata(name string, text []byte) ([]byte, error) {
 	})
 	return left, err
 }
+
+// SealedDecoy is WithoutMetadata with another text in the place of each encrypted
+// value, to tell what is made of one without a key.
+func SealedDecoy(name string, text []byte) ([]byte, error) {
+	left, err := WithoutMetadata(name, text)
+	return sealedAnywhere.ReplaceAllFunc(left, func(value []byte) []byte { return bytes.Map(other, value) }), err
+}
+
+var sealedAnywhere = regexp.MustCompile(`ENC\[AES256_GCM,[^\]]*\]`)
 
 // opener does something about the documents of a file.
 type opener func([]*yaml.Node) ([][]resource.Path, []string, error)
