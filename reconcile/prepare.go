@@ -201,7 +201,7 @@ func (t *targetPass) judge(ctx context.Context) (err error) {
 	}
 	for i := range t.plan.Changes {
 		change := &t.plan.Changes[i]
-		subject := policy.Subject{ID: change.ID, Resource: change.After, Live: change.Before, Change: change}
+		subject := policy.Subject{ID: change.ID, Resource: t.asWritten(change), Live: change.Before, Change: change}
 		if change.Action == resource.ActionMove {
 			continue // it is judged under the identity that it moves to
 		}
@@ -219,6 +219,17 @@ func (t *targetPass) judge(ctx context.Context) (err error) {
 	})
 	t.waive(t.report.Findings, c.Now)
 	return nil
+}
+
+// asWritten is what a change leads to, with what the source has of it.
+func (t *targetPass) asWritten(change *resource.Change) *resource.Resource {
+	wanted := t.want.byKey[change.ID.Key()]
+	if change.After == nil || wanted == nil || wanted.Written == nil {
+		return change.After
+	}
+	after := *change.After
+	after.Written = wanted.Written
+	return &after
 }
 
 // waive applies the waivers. What a driver gives, a live object most of all,

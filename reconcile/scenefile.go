@@ -88,7 +88,11 @@ func (f *sceneFile) evaluate(memory policy.Memory) {
 		if err != nil {
 			return
 		}
-		parts = append(parts, fmt.Sprint(res.ID, res.Origin, res.Sensitive), digest)
+		written, err := (&resource.Resource{ID: res.ID, Content: res.Written}).Digest(memory.Secret())
+		if err != nil {
+			return
+		}
+		parts = append(parts, fmt.Sprint(res.ID, res.Origin, res.Sensitive), digest, written)
 	}
 	key := pack.Digest(parts...)
 	f.key = string(key[:])
@@ -124,7 +128,7 @@ func (f *sceneFile) load() error {
 			return fmt.Errorf("read %s again: %w", f.file.Name, sources.ErrChanged)
 		}
 		for i := range again {
-			f.rendering.Resources[i].Content = again[i].Content
+			f.rendering.Resources[i].Content, f.rendering.Resources[i].Written = again[i].Content, again[i].Written
 		}
 		f.present = true
 	}
@@ -139,7 +143,7 @@ func (f *sceneFile) unload() {
 		return
 	}
 	for i := range f.rendering.Resources {
-		f.rendering.Resources[i].Content = nil
+		f.rendering.Resources[i].Content, f.rendering.Resources[i].Written = nil, nil
 	}
 	f.present = false
 }

@@ -16,15 +16,19 @@ func newRenderer(c *config.Config) (*render.Renderer, error) {
 	if c == nil {
 		return render.New(render.Options{}), nil
 	}
-	keys, err := decryptionKeys(c.Decryption)
-	if err != nil {
-		return nil, err
+	var keys []render.Keys
+	for i := range c.Decryption {
+		own, err := decryptionKeys(&c.Decryption[i])
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, render.Keys{Keys: own, Scope: c.Decryption[i].Scope})
 	}
 	return render.New(render.Options{MaxFileSize: c.Limits.MaxFileSize, Keys: keys, Remotes: newRemotes(c).allowed()}), nil
 }
 
 // decryptionKeys reads the keys that the operator names.
-func decryptionKeys(d config.Decryption) (*sops.Keys, error) {
+func decryptionKeys(d *config.Decryption) (*sops.Keys, error) {
 	var texts [2][]byte
 	for i, file := range []string{d.AgeKeyFile, d.PGPKeyFile} {
 		if file == "" {

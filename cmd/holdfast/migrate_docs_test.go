@@ -48,7 +48,7 @@ var proven = map[string]proofs{
 		"`targetNamespace`":                          {whatIsBuilt, "sources/render TestNamespace"},
 		"`postBuild.substitute`":                     {whatIsBuilt, "sources/render TestFill", "sources/render TestFillMistakes"},
 		"`postBuild.substituteFrom`":                 {whatIsBuilt, "sources/render TestFill"},
-		"`decryption` (SOPS)":                        {"sources/render/sops TestAgainstSOPS", "sources/render TestEncrypted", "testdata/script/check-sops.txtar"},
+		"`decryption` (SOPS)":                        {"sources/render/sops TestAgainstSOPS", "sources/render TestEncrypted", "sources/render TestKeysOfTenants", "testdata/script/check-sops.txtar"},
 		"`patches`, `images`, `components`, `namePrefix`, `commonMetadata`":    {"sources/render TestKustomizeOfATarget", "sources/render TestWhatIsBuilt", whatInitWrites},
 		"HelmReleases, sources and Kustomizations at a Kustomization's `path`": {"sources/render TestExcludeKinds", whatInitWrites},
 		"`serviceAccountName`": {"drivers/kubernetes TestImpersonation", whatInitWrites},

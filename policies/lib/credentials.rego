@@ -129,6 +129,9 @@ literal(text) if {
 	not regex.match(_reference_pattern, text)
 	not regex.match(_placeholder_pattern, text)
 	not regex.match(_constant_pattern, text)
+
+	# What stands for an encrypted part.
+	not contains(text, "$(encrypted)")
 }
 
 # GOOGLE_API_KEY_VALUE and the like, which a script replaces.

@@ -1,7 +1,7 @@
 # METADATA
 # title: Secrets in manifests
 # description: |
-#   What the manifest of a Secret gives away. One that SOPS has encrypted gives
+#   What the manifest of a Secret gives away. What SOPS has encrypted gives
 #   nothing away; a SealedSecret or an ExternalSecret is another kind.
 package holdfast.lib.secrets
 
@@ -11,9 +11,7 @@ import data.holdfast.lib.credentials
 # themselves, each as {"path", "key", "text"}, decoded.
 entries(secret) := {entry | some entry in _values(secret); credentials.literal(entry.text)}
 
-_values(secret) := _plain(secret) | _encoded(secret) if not _encrypted(secret)
-
-_encrypted(secret) if is_object(secret.sops)
+_values(secret) := _plain(secret) | _encoded(secret)
 
 _plain(secret) := {{"path": ["stringData", key], "key": key, "text": value} |
 	some key, value in secret.stringData

@@ -16,7 +16,8 @@ test_entries if {
 
 test_no_entries if {
 	every secret in [
-		{"stringData": {"a": "x"}, "sops": {"mac": "ENC[x]"}},
+		{"stringData": {"a": "ENC[x]"}, "data": {"b": "ENC[y]"}, "sops": {"mac": "ENC[x]"}},
+		{"stringData": {"a": "$(encrypted)", "b": "x-$(encrypted)"}, "data": {"c": base64.encode("y: $(encrypted)")}},
 		{"stringData": {"a": "", "b": "${B}", "c": null, "d": 1}},
 		{"data": {"a": "", "b": base64.encode("<b>"), "c": null, "d": "${D}", "e": "<path:secret/data/db#password>"}},
 		{"stringData": null, "data": null},
@@ -25,7 +26,7 @@ test_no_entries if {
 	] {
 		secrets.entries(secret) == set()
 	}
-	count(secrets.entries({"stringData": {"a": "x"}, "sops": null})) == 1
+	count(secrets.entries({"stringData": {"a": "x", "b": "ENC[y]"}, "sops": {"mac": "ENC[x]"}})) == 1
 }
 
 test_given_away if {

@@ -20,6 +20,7 @@
 #     Move the value to a Secret that is not kept in Git in plain text, and refer to it by
 #     valueFrom.secretKeyRef; then revoke the credential, since Git keeps its history.
 #   pointsAt: secrets
+#   judges: written
 #   scope: resource
 #   kinds:
 #     - core/ConfigMap

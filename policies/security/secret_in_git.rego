@@ -17,6 +17,7 @@
 #     Keep a SealedSecret, an ExternalSecret or a file encrypted by SOPS in Git instead; then revoke
 #     the credential, since Git keeps its history.
 #   pointsAt: secrets
+#   judges: written
 #   scope: resource
 #   kinds: [core/Secret]
 package holdfast.security.secret_in_git

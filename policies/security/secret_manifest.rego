@@ -16,6 +16,7 @@
 #     Keep a SealedSecret, an ExternalSecret or a file encrypted by SOPS in Git instead; what is no
 #     secret belongs in a ConfigMap.
 #   pointsAt: secrets
+#   judges: written
 #   scope: resource
 #   kinds: [core/Secret]
 package holdfast.security.secret_manifest

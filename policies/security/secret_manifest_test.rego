@@ -24,7 +24,7 @@ test_what_another_rule_finds_passes if {
 
 test_others_pass if {
 	_warn({"stringData": {"user": "${USER}"}}) == set()
-	_warn({"stringData": {"user": "shop"}, "sops": {"mac": "ENC[x]"}}) == set()
+	_warn({"stringData": {"user": "ENC[x]"}, "sops": {"mac": "ENC[x]"}}) == set()
 	_warn({"data": {}}) == set()
 	_warn({}) == set()
 	_in_phase("live", {"stringData": {"user": "shop"}}) == set()

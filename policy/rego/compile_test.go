@@ -101,6 +101,8 @@ deny contains "f" if external_data({"provider": "p", "keys": []})
 			want: []string{`a.rego:4:5: METADATA: unknown severity "hihg"; did you mean "high"?`}},
 		{name: "unknown scope", input: policy.Input{Policies: files(fires(custom("scope: everything"), "holdfast.a"))},
 			want: []string{`a.rego:3:5: METADATA: unknown scope "everything"; there are resource, snapshot, target`}},
+		{name: "written, of a wide scope", input: policy.Input{Policies: files(fires(custom("scope: target", "judges: written"), "holdfast.a"))},
+			want: []string{`a.rego:4:5: METADATA: judges: written is for rules of scope resource; leave out one of the two`}},
 		{name: "unknown custom key", input: policy.Input{Policies: files(fires(custom("severty: high"), "holdfast.a"))},
 			want: []string{`a.rego:3:5: METADATA: unknown custom.severty; did you mean "severity"?`}},
 		{name: "kinds without group", input: policy.Input{Policies: files(fires(custom("kinds: [Deployment]"), "holdfast.a"))},

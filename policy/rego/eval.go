@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +69,7 @@ type evaluation struct {
 	at     int                // of the subject in the batch, -1 for a wider scope
 	target string             // "" for scope snapshot
 	file   string             // that the document is written in
+	seen   *policy.Subject    // what is seen in the subject's place, nil where that is itself
 	review *gatekeeper.Review // what constraints see
 	cache  topdown.VirtualCache
 }
@@ -87,7 +90,12 @@ func (w *worker) subject(i int, content *ast.Term, q *question) error {
 		e.review = review
 	}
 	w.show(&e, q.dialect, content)
-	if len(q.rules) > 1 && q.dialect != constraints && !w.hasGaps(subject) && !w.givenUp.Load() {
+	asWritten := e
+	if w.showWritten(&asWritten) {
+		asWritten.cache = newCache()
+	}
+	same := asWritten.seen == nil
+	if same && len(q.rules) > 1 && q.dialect != constraints && !w.hasGaps(subject) && !w.givenUp.Load() {
 		if answer, err := w.evaluate(&e, q, min(w.opts.Timeout, togetherTimeout)); err == nil {
 			w.keepAll(&e, q, answer)
 			return nil
@@ -95,8 +103,12 @@ func (w *worker) subject(i int, content *ast.Term, q *question) error {
 		e.cache = newCache()
 	}
 	for _, r := range q.rules {
-		e.rule = r
-		if err := w.ask(&e); err != nil {
+		of := &e
+		if r.written && !same {
+			of = &asWritten
+		}
+		of.rule = r
+		if err := w.ask(of); err != nil {
 			return err
 		}
 	}
@@ -124,6 +136,26 @@ func (w *worker) show(e *evaluation, d dialect, content *ast.Term) {
 		return
 	}
 	e.input = w.input(subject, content)
+}
+
+// showWritten shows the subject as it is written in the source in its place, and
+// is false where that is the same. What is encrypted there is then as known as the
+// rest, with a key and without.
+func (w *worker) showWritten(e *evaluation) bool {
+	subject := w.b.Subjects[e.at]
+	if subject.Resource == nil || subject.Resource.Written == nil {
+		return false
+	}
+	res := *subject.Resource
+	res.Content = res.Written
+	res.Unknown = slices.DeleteFunc(slices.Clone(res.Unknown), func(path resource.Path) bool {
+		was, _ := resource.Lookup(subject.Resource.Content, path)
+		is, _ := resource.Lookup(res.Written, path)
+		return !reflect.DeepEqual(was, is)
+	})
+	subject.Resource = &res
+	e.seen, e.input = &subject, w.input(&subject, toTerm(res.Content))
+	return true
 }
 
 // showWide sets what a rule sees of a target, or of all there is.
@@ -262,6 +294,9 @@ func (w *worker) mayWaitFor(e *evaluation) []resource.Path {
 func (w *worker) subjectOf(e *evaluation) *policy.Subject {
 	if e.at < 0 {
 		return nil
+	}
+	if e.seen != nil {
+		return e.seen
 	}
 	return &w.b.Subjects[e.at]
 }

@@ -139,9 +139,12 @@ func (m *memory) contents(b *batch) (string, bool) {
 		for _, text := range []string{id.Scope, id.APIVersion, id.Kind, id.Namespace, id.Name, subject.WrittenIn()} {
 			w.Text(text)
 		}
-		seen := []*resource.Resource{subject.Resource, subject.Live, nil}
+		seen := []*resource.Resource{subject.Resource, subject.Live, nil, nil}
 		if subject.Change != nil {
 			seen[2] = &resource.Resource{ID: id, Content: changeContent(subject.Change)}
+		}
+		if subject.Resource != nil && subject.Resource.Written != nil {
+			seen[3] = &resource.Resource{ID: id, Content: subject.Resource.Written}
 		}
 		for at, res := range seen {
 			w.Flag(res != nil)

@@ -18,7 +18,7 @@ import (
 var profiles = []string{"starter", "recommended", "strict"}
 
 var (
-	customKeys   = []string{"id", "category", "severity", "controls", "remediation", "kinds", "scope", "undecided", "profile", "params", "dialect", "pointsAt"}
+	customKeys   = []string{"id", "category", "severity", "controls", "remediation", "kinds", "scope", "undecided", "profile", "params", "dialect", "pointsAt", "judges"}
 	severities   = []string{string(policy.Low), string(policy.Medium), string(policy.High), string(policy.Critical)}
 	scopes       = []string{string(policy.ScopeResource), string(policy.ScopeTarget), string(policy.ScopeSnapshot)}
 	categories   = []string{"security", "allocation", "dr"}
@@ -37,6 +37,7 @@ type rule struct {
 	combine         bool    // asked once, about all documents
 	silent          bool    // of conftest's dialect, and never finds anything
 	undecidedBlocks bool
+	written         bool      // judges resources as they are written in the source
 	alone           *question // the rule's own
 	reads           reads
 	digest          digest
@@ -225,6 +226,10 @@ func (m metadata) custom(r *rule) {
 	r.Profile = m.choice("profile", "", profiles)
 	r.undecidedBlocks = m.choice("undecided", "flag", []string{"flag", "deny"}) == "deny"
 	r.Sensitive = m.choice("pointsAt", "content", []string{"content", "secrets"}) == "secrets"
+	r.written = m.choice("judges", "result", []string{"result", "written"}) == "written"
+	if r.written && r.Scope != policy.ScopeResource {
+		m.found.add(m.at("judges"), "METADATA: judges: written is for rules of scope resource; leave out one of the two")
+	}
 	m.choice("dialect", string(native), []string{string(native), string(conftest)})
 	r.Params = m.params()
 }

@@ -105,6 +105,9 @@ func (t *tracing) prepare(ctx context.Context, j *judge, c policy.Case) error {
 		return t.showReview(&subjects[t.ask.Subject], content)
 	}
 	w.show(&t.evaluation, t.rule.dialect, content)
+	if t.rule.written {
+		w.showWritten(&t.evaluation)
+	}
 	return nil
 }
 

@@ -118,9 +118,18 @@ func (out *built) chart(ctx context.Context, request helm.Request) {
 			out.Problems = append(out.Problems, unstable.Problem)
 		}
 	}
+	decoys, err := out.decoys(ctx, request)
+	if err != nil {
+		out.Problems = append(out.Problems, resource.Problem{Msg: "rendering the chart was broken off", Location: resource.Location{File: request.Folder}})
+		return
+	}
 	first := len(out.Resources)
 	for i := range result.Documents {
+		before := len(out.Resources)
 		out.manifest(&result.Documents[i])
+		if decoys != nil {
+			out.derived(out.Resources[before:], decoys.twin(result.Documents, i), decoys.closed)
+		}
 	}
 	made := out.Resources[first:]
 	switch {

@@ -19,6 +19,10 @@ type filler struct {
 	snapshot  sources.Snapshot
 	unseal    *unsealer
 	variables kustomize.Variables
+	// written are the variables with resource.Encrypted for the values that are
+	// encrypted in the source, if sealed is set: where there are any.
+	written kustomize.Variables
+	sealed  bool
 }
 
 // fill is what fills in the selection's variables, nil where it has none. What
@@ -34,7 +38,7 @@ func (r *Renderer) fill(snapshot sources.Snapshot, selection sources.Selection, 
 		found.problems = append(found.problems, f.from(file)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(build.Substitute)) {
-		if err := f.variables.Set(name, build.Substitute[name], false); err != nil {
+		if err := f.set(name, build.Substitute[name], build.Substitute[name], false); err != nil {
 			found.problems = append(found.problems, resource.Problem{Msg: "render.substitute: " + err.Error()})
 		}
 	}
@@ -64,7 +68,15 @@ func (f *filler) from(file string) []resource.Problem {
 			for _, name := range slices.Sorted(maps.Keys(values)) {
 				at := resource.Path{field, name}
 				hidden := secret || slices.ContainsFunc(res.Sensitive, at.HasPrefix)
-				if err := f.set(name, values[name], secret && field == "data", hidden); err != nil {
+				value, err := variableOf(values[name], secret && field == "data")
+				written := value
+				if was, _ := resource.Lookup(res.Written, at); was == resource.Encrypted {
+					written, f.sealed = resource.Encrypted, true
+				}
+				if err == nil {
+					err = f.set(name, value, written, hidden)
+				}
+				if err != nil {
 					wrong(at, err.Error())
 				}
 			}
@@ -73,19 +85,27 @@ func (f *filler) from(file string) []resource.Problem {
 	return problems
 }
 
-func (f *filler) set(name string, value any, encoded, hidden bool) error {
+// variableOf is the text that a value of a ConfigMap or a Secret holds.
+func variableOf(value any, encoded bool) (string, error) {
 	text, isText := value.(string)
 	if !isText {
-		return errors.New("the value of a variable is a text; quote it")
+		return "", errors.New("the value of a variable is a text; quote it")
 	}
-	if encoded {
-		decoded, err := base64.StdEncoding.DecodeString(text)
-		if err != nil {
-			return errors.New("the data of a Secret is base64; write it under stringData if it is not")
-		}
-		text = string(decoded)
+	if !encoded {
+		return text, nil
 	}
-	return f.variables.Set(name, text, hidden)
+	decoded, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return "", errors.New("the data of a Secret is base64; write it under stringData if it is not")
+	}
+	return string(decoded), nil
+}
+
+func (f *filler) set(name, value, written string, hidden bool) error {
+	if err := f.written.Set(name, written, hidden); err != nil {
+		return err
+	}
+	return f.variables.Set(name, value, hidden)
 }
 
 // all fills in the variables of resources. Those for which that cannot be done
@@ -130,10 +150,34 @@ func (f *filler) one(res *resource.Resource) *kustomize.Mistake {
 			return &kustomize.Mistake{Path: part, Msg: fmt.Sprintf("the value of a Secret is part of %s, which is shown wherever the resource is named; take another variable", part)}
 		}
 	}
+	res.Written = f.asWritten(res)
 	res.ID, res.Content = id, after
 	res.Sensitive = slices.Concat(res.Sensitive, sensitivePaths(after), filled.Secret)
 	slices.SortFunc(res.Sensitive, resource.Path.Compare)
 	res.Sensitive = slices.CompactFunc(res.Sensitive, resource.Path.Equal)
+	return nil
+}
+
+// asWritten is what a resource is with its variables filled in, as far as that is
+// written in the source; nil where nothing of it is encrypted there.
+func (f *filler) asWritten(res *resource.Resource) any {
+	before, encrypted := res.Written.(map[string]any)
+	if !encrypted && !f.sealed {
+		return nil
+	}
+	if !encrypted {
+		before, _ = res.Content.(map[string]any)
+	}
+	filled, err := f.written.Substitute(before)
+	switch {
+	case err != nil:
+		return nil // then it is judged as it is
+	case filled == nil:
+		return res.Written
+	}
+	if after, understood := f.parseOne(filled.YAML); understood {
+		return after
+	}
 	return nil
 }
 

@@ -60,7 +60,7 @@ func (r *fileReader) documents(file *manifest, s *splitter, data []byte) *mistak
 	if wrong := file.eachDocument(data, func(doc document) { docs = append(docs, doc) }); wrong != nil {
 		return wrong
 	}
-	hide, wrong := r.unseal.documents(docs)
+	hide, wrong := r.unseal.documents(s.name, docs)
 	if wrong != nil {
 		return wrong
 	}

@@ -23,7 +23,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/holdfast-dev/holdfast/sources"
-	"github.com/holdfast-dev/holdfast/sources/render/sops"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
 
@@ -45,8 +44,8 @@ type Options struct {
 	// ParseTimeout bounds the reading of one file in a format beside YAML and
 	// JSON, 10 seconds by default.
 	ParseTimeout time.Duration
-	// Keys decrypt what SOPS encrypted; nil for none.
-	Keys *sops.Keys
+	// Keys decrypt what SOPS encrypted, as far as their scopes go.
+	Keys []Keys
 	// Remotes get charts and bases that are kept elsewhere.
 	Remotes Remotes
 }

@@ -55,7 +55,7 @@ func (r *Renderer) walk(ctx context.Context, snapshot sources.Snapshot, selectio
 		limits: &r.limits, formats: selection.Formats, terraform: selection.Terraform && selection.Parser == "",
 		snapshot: snapshot, exclude: selection.Exclude, loose: selection.Loose, whole: selection.Target != "" && !selection.Loose,
 	}
-	w.unseal = &unsealer{Renderer: r, snapshot: newJoined(snapshot), unknown: selection.Unknown}
+	w.unseal = &unsealer{Renderer: r, snapshot: newJoined(snapshot), path: selection.Path, unknown: selection.Unknown}
 	if w.built = selection.Parser == ""; w.built {
 		w.tree = r.kustomizations(ctx, w.unseal)
 	}

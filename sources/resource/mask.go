@@ -8,18 +8,25 @@ import (
 // Mask is what stands in the place of a sensitive value in all that is shown or stored.
 const Mask = "(sensitive)"
 
+// Encrypted stands in Resource.Written for what is encrypted in the source. It
+// has the form of a reference, since it is no value that anybody could use.
+const Encrypted = "$(encrypted)"
+
 // MaskPaths is a copy of value in which what stands at each of the paths is
 // replaced by Mask. What need not change is shared with value.
-func MaskPaths(value any, paths []Path) any {
+func MaskPaths(value any, paths []Path) any { return ReplacePaths(value, paths, Mask) }
+
+// ReplacePaths is MaskPaths with another text than Mask.
+func ReplacePaths(value any, paths []Path, text string) any {
 	for _, path := range paths {
-		value = maskAt(value, path)
+		value = replaceAt(value, path, text)
 	}
 	return value
 }
 
-func maskAt(value any, path Path) any {
+func replaceAt(value any, path Path, text string) any {
 	if len(path) == 0 {
-		return maskLeaves(value)
+		return replaceLeaves(value, text)
 	}
 	switch node := value.(type) {
 	case map[string]any:
@@ -29,7 +36,7 @@ func maskAt(value any, path Path) any {
 			return value
 		}
 		node = maps.Clone(node)
-		node[key] = maskAt(child, path[1:])
+		node[key] = replaceAt(child, path[1:], text)
 		return node
 	case []any:
 		index, ok := path[0].(int)
@@ -37,28 +44,28 @@ func maskAt(value any, path Path) any {
 			return value
 		}
 		node = slices.Clone(node)
-		node[index] = maskAt(node[index], path[1:])
+		node[index] = replaceAt(node[index], path[1:], text)
 		return node
 	}
 	return value
 }
 
-// maskLeaves keeps the keys of a sensitive object: that a Secret has an entry
+// replaceLeaves keeps the keys of a sensitive object: that a Secret has an entry
 // "password" is no secret, and helps whoever reads the diff.
-func maskLeaves(value any) any {
+func replaceLeaves(value any, text string) any {
 	switch node := value.(type) {
 	case map[string]any:
 		masked := make(map[string]any, len(node))
 		for k, v := range node {
-			masked[k] = maskLeaves(v)
+			masked[k] = replaceLeaves(v, text)
 		}
 		return masked
 	case []any:
 		masked := make([]any, len(node))
 		for i, v := range node {
-			masked[i] = maskLeaves(v)
+			masked[i] = replaceLeaves(v, text)
 		}
 		return masked
 	}
-	return Mask
+	return text
 }

@@ -111,6 +111,10 @@ type Resource struct {
 	Sensitive []Path
 	// Unknown are the paths whose values are known only after apply.
 	Unknown []Path
+	// Written is the content as it is kept in the source where some of it is
+	// encrypted there, with Encrypted in the place of that, whether a key opens it
+	// or none; nil where nothing is.
+	Written any
 	// Document is set for a file's text as it is where resources are made of
 	// the file too: rules that judge resources are not asked about it.
 	Document bool

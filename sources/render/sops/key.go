@@ -42,6 +42,17 @@ func NewKeys(ageText, pgpText []byte) (*Keys, error) {
 	return k, nil
 }
 
+// Join is all of the keys together.
+func Join(all ...*Keys) *Keys {
+	joined := &Keys{}
+	for _, k := range all {
+		if k != nil {
+			joined.age, joined.pgp = append(joined.age, k.age...), append(joined.pgp, k.pgp...)
+		}
+	}
+	return joined
+}
+
 // Empty reports whether there are no keys.
 func (k *Keys) Empty() bool { return k == nil || len(k.age)+len(k.pgp) == 0 }
 

@@ -56,12 +56,12 @@ func Encrypted(document *yaml.Node) bool {
 // metadata, and takes the metadata out. For each document it gives the paths of
 // what was encrypted. After an error the documents are of no use.
 func (k *Keys) Decrypt(documents []*yaml.Node) ([][]resource.Path, error) {
-	paths, _, err := k.decrypt(documents)
+	paths, _, err := k.decrypt(documents, false)
 	return paths, err
 }
 
 // decrypt gives the texts that were encrypted too.
-func (k *Keys) decrypt(documents []*yaml.Node) (paths [][]resource.Path, texts []string, err error) {
+func (k *Keys) decrypt(documents []*yaml.Node, decoys bool) (paths [][]resource.Path, texts []string, err error) {
 	if len(documents) == 0 {
 		return nil, nil, nil
 	}
@@ -73,7 +73,7 @@ func (k *Keys) decrypt(documents []*yaml.Node) (paths [][]resource.Path, texts [
 	if err != nil {
 		return nil, nil, err
 	}
-	w := &walker{metadata: m, key: key, hash: sha512.New()}
+	w := &walker{metadata: m, key: key, hash: sha512.New(), decoys: decoys}
 	if m.MACOnlyEncrypted {
 		// So that the two kinds of files are never taken for each other.
 		start := sha256.Sum256([]byte("sops"))

@@ -346,3 +346,31 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// A decoy has the form of what it stands for: the same lines, of the same length and
+// with the same marks, and nothing of what was encrypted in them.
+func TestDecoy(t *testing.T) {
+	keys := keysOf(t, "age.key", "pgp.asc")
+	for _, name := range []string{"secret.enc.yaml", "everything.enc.yaml", "everything.enc.json", "settings.enc.env", "settings.enc.bin"} {
+		plain, _, err := keys.Text(name, file(t, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoy, err := keys.Decoy(name, file(t, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{"correct", "horse", "battery", "Y29y"} {
+			if bytes.Contains(decoy, []byte(secret)) {
+				t.Errorf("%s: %q is in it", name, secret)
+			}
+		}
+		if got, want := bytes.Count(decoy, []byte("\n")), bytes.Count(plain, []byte("\n")); got != want {
+			t.Errorf("%s: %d lines, want %d", name, got, want)
+		}
+	}
+	text, err := keys.Decoy("mac-only-encrypted.enc.yaml", file(t, "mac-only-encrypted.enc.yaml"))
+	if err != nil || !bytes.Contains(text, []byte("postgres://shop:correct-horse-battery@db/shop")) {
+		t.Error("what is not encrypted is another value too", err)
+	}
+}

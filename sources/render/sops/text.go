@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -36,7 +37,14 @@ func IsEncrypted(name string, text []byte) bool {
 // name says which form it has, as with IsEncrypted. Comments are left out where
 // they were encrypted.
 func (k *Keys) Text(name string, text []byte) (plain []byte, secrets []string, err error) {
-	return through(name, text, k.decrypt)
+	return through(name, text, func(documents []*yaml.Node) ([][]resource.Path, []string, error) { return k.decrypt(documents, false) })
+}
+
+// Decoy is Text with another value of the same kind and length in the place of
+// each that was encrypted. What comes out otherwise of the two is made of a secret.
+func (k *Keys) Decoy(name string, text []byte) ([]byte, error) {
+	plain, _, err := through(name, text, func(documents []*yaml.Node) ([][]resource.Path, []string, error) { return k.decrypt(documents, true) })
+	return plain, err
 }
 
 // WithoutMetadata is an encrypted file as it is, but for what SOPS put there
@@ -47,6 +55,15 @@ func WithoutMetadata(name string, text []byte) ([]byte, error) {
 	})
 	return left, err
 }
+
+// SealedDecoy is WithoutMetadata with another text in the place of each encrypted
+// value, to tell what is made of one without a key.
+func SealedDecoy(name string, text []byte) ([]byte, error) {
+	left, err := WithoutMetadata(name, text)
+	return sealedAnywhere.ReplaceAllFunc(left, func(value []byte) []byte { return bytes.Map(other, value) }), err
+}
+
+var sealedAnywhere = regexp.MustCompile(`ENC\[AES256_GCM,[^\]]*\]`)
 
 // opener does something about the documents of a file.
 type opener func([]*yaml.Node) ([][]resource.Path, []string, error)

@@ -19,6 +19,7 @@ type walker struct {
 	found    []resource.Path // of what was encrypted in this document
 	texts    []string
 	comment  bool // the value was a comment
+	decoys   bool // other values take the place of the decrypted ones
 }
 
 // value decrypts what is at and below a node. Keys are what values are bound
@@ -91,6 +92,9 @@ func (w *walker) leaf(n *yaml.Node, keys []string, path resource.Path) error {
 	w.found = append(w.found, path)
 	if opened.kind == "str" || opened.kind == "bytes" {
 		w.texts = append(w.texts, opened.text)
+	}
+	if w.decoys {
+		opened.text = decoy(opened.kind, opened.text)
 	}
 	replace(n, opened)
 	return nil

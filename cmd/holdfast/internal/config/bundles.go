@@ -216,12 +216,12 @@ func (c *Config) Confine() resource.Problems {
 	}
 	c.Policies.Bundles, c.Confined = kept, true
 	problems = append(problems, c.dropCredentials()...)
-	if (c.Decryption != Decryption{}) {
+	if len(c.Decryption) > 0 {
 		problems = append(problems, resource.Problem{
 			Msg:      "decryption: key files of this machine are used only where the configuration is given with --config",
 			Location: c.doc.place("decryption").key,
 		})
-		c.Decryption = Decryption{}
+		c.Decryption = nil
 	}
 	return problems
 }

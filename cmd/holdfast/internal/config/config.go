@@ -63,7 +63,7 @@ type Config struct {
 	// private network is connected to then.
 	Remotes    []Remote
 	Confined   bool
-	Decryption Decryption
+	Decryption []Decryption
 	Limits     Limits
 	Policies   Policies
 	// Waivers, Approvals, Policies.Paths and Policies.Data are files and
@@ -133,9 +133,11 @@ type Server struct {
 	TokenFile string
 }
 
-// Decryption names the files on this machine that hold private keys.
+// Decryption names files on this machine that hold private keys. With a scope,
+// folders of the source, they are only for files and targets at or below it.
 type Decryption struct {
 	AgeKeyFile, PGPKeyFile string
+	Scope                  []string
 }
 
 // Destination is what targets of the repository may write to.

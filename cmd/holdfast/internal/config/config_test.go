@@ -275,7 +275,7 @@ targets:
 			{URL: "https://charts.example.com/stable", At: at(17, 11)},
 			{URL: "oci://registry.example.com/charts", At: at(17, 48), Auth: config.FetchAuth{Username: "bot", PasswordFile: "/etc/holdfast/registry", CAFile: "/etc/ca.pem"}},
 		},
-		Decryption: config.Decryption{AgeKeyFile: "/etc/holdfast/age.key", PGPKeyFile: "/etc/pgp.asc"},
+		Decryption: []config.Decryption{{AgeKeyFile: "/etc/holdfast/age.key", PGPKeyFile: "/etc/pgp.asc"}},
 		Destinations: []config.Destination{
 			{Driver: "host", Allowed: map[string]any{"root": "/srv"}, Location: at(20, 5)},
 			{Driver: "kubernetes", Allowed: map[string]any{"context": "prod"}, Location: at(21, 5)},

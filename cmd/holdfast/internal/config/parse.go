@@ -85,7 +85,7 @@ type wire struct {
 	}
 	Destinations []struct{ Driver string }
 	Remotes      []any
-	Decryption   Decryption
+	Decryption   any
 	Limits       struct {
 		MaxDelete, MaxFileSize        any
 		EvaluationTimeout, RunTimeout string
@@ -134,7 +134,7 @@ func (c *Config) decode(dir string) error {
 	c.State = onDisk(dir, c.statePath(w.State))
 	c.Server = Server{Listen: c.listen(w.Server.Listen), AllowRemote: w.Server.AllowRemote, TokenFile: onDisk(dir, w.Server.TokenFile)}
 	c.decodeRemotes(w.Remotes, dir)
-	c.Decryption = Decryption{onDisk(dir, w.Decryption.AgeKeyFile), onDisk(dir, w.Decryption.PGPKeyFile)}
+	c.decodeDecryption(w.Decryption, dir)
 	for i, destination := range w.Destinations {
 		steps := []string{"destinations", strconv.Itoa(i)}
 		allowed, _ := c.doc.value(steps).(map[string]any)

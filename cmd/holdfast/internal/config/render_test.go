@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/holdfast-dev/holdfast/cmd/holdfast/internal/config"
 	"github.com/holdfast-dev/holdfast/sources/resource"
 )
@@ -61,7 +63,7 @@ targets:
 func TestMergeHoldsChartsWithinRemotes(t *testing.T) {
 	const destination = "destinations: [{driver: kubernetes}]\n"
 	c, err := merge(t, destination+"remotes: ['https://charts.example.com/stable']\ndecryption: {ageKeyFile: /k}", remoteTarget)
-	if err != nil || !c.Allows(c.Targets[0].Build.Chart.URL) || c.Decryption.AgeKeyFile != "/k" {
+	if err != nil || !c.Allows(c.Targets[0].Build.Chart.URL) || len(c.Decryption) != 1 || c.Decryption[0].AgeKeyFile != "/k" {
 		t.Fatalf("got %+v, %v", c, err)
 	}
 	for operator, want := range map[string]string{
@@ -89,7 +91,7 @@ func TestChartsWithoutOperator(t *testing.T) {
 func TestConfineTakesKeysAway(t *testing.T) {
 	c := parse(t, config.Both, "decryption: {ageKeyFile: /root/age.key}\nremotes: ['https://charts.example.com']\n")
 	problems := c.Confine()
-	if len(problems) != 1 || problems[0].Location.Line != 1 || c.Decryption != (config.Decryption{}) || !c.Confined {
+	if len(problems) != 1 || problems[0].Location.Line != 1 || c.Decryption != nil || !c.Confined {
 		t.Errorf("problems %v, decryption %+v, confined %v", problems, c.Decryption, c.Confined)
 	}
 	if problems := parse(t, config.Both, "remotes: ['https://charts.example.com']\n").Confine(); len(problems) > 0 {
@@ -106,5 +108,23 @@ targets:
 `)
 	if len(c.Targets) != 2 {
 		t.Errorf("got %d targets, want 2", len(c.Targets))
+	}
+}
+
+// Keys may be for some folders each; relative files are those beside the configuration.
+func TestKeysWithScopes(t *testing.T) {
+	c := parse(t, config.Both, "decryption:\n- {ageKeyFile: /k/a.key, scope: teams/a/}\n- {pgpKeyFile: /k/b.asc, scope: [teams/b, shared/b/]}\n")
+	want := []config.Decryption{
+		{AgeKeyFile: "/k/a.key", Scope: []string{"teams/a"}}, {PGPKeyFile: "/k/b.asc", Scope: []string{"teams/b", "shared/b"}},
+	}
+	if diff := cmp.Diff(want, c.Decryption); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	c = parse(t, config.Both, "decryption: {ageKeyFile: /k/a.key, scope: teams/a/}")
+	if diff := cmp.Diff(want[:1], c.Decryption); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if problems := c.Confine(); len(problems) != 1 || len(c.Decryption) > 0 {
+		t.Errorf("a file that was found keeps them: %v", problems)
 	}
 }
