@@ -16,11 +16,10 @@ build:
 test: setup
 	$(GO) test -vet=off -timeout 45m ./... ./testdata/mutate
 
-# The race detector needs cgo, and so a C compiler. Tests that judge one thing
-# after another, are about programs as a whole, or mostly wait, are left to test.
-ALONE := TestExamples|TestBombs|TestPodSecurityAdmissionAgrees|TestPodSecurityOfWorkloads|TestConftestPoliciesGiveWhatConftestGives|TestKilledAtAnyRequest|TestKilledAtAnyRequestOfHooks|TestKilledCreateOfWhatLeavesGit|TestActionInstalls|TestScripts|TestOutages|TestSwitchFromFlux|TestSwitchFromArgoCD|TestHooksGoByTheirDeletePolicies|TestAHookThatFailedAndIsGoneHasFailed|TestRemotesThatHang|TestCanary|TestCanaryOfACluster|TestWhatIsNotReadyIsNamedWithItsReason|TestTargetsMeetHoweverTheyNameTheNamespace|TestWhatOthersHaveInItKeepsItFromBeingDeleted|TestAResourceWithoutIdentityIsNotADeletedOne|TestATokenThatEndsIsReadAnew
+# The race detector needs cgo, and so a C compiler.
+NORACE = $(shell grep -v '^\#' .ci/norace | paste -sd '|' -)
 race: setup
-	CGO_ENABLED=1 $(GO) test -race -vet=off -timeout 60m -skip '^($(ALONE))$$' ./...
+	CGO_ENABLED=1 $(GO) test -race -vet=off -timeout 60m -skip '^($(NORACE))$$' ./...
 
 lint:
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
