@@ -81,9 +81,10 @@ func (c *crew) carryOut(ctx context.Context, t *targetPass) {
 	if !c.begins(t) {
 		return
 	}
+	run, began := t.record.ID, t.record.Started
 	late := time.AfterFunc(t.runTimeout()+grace, func() {
 		c.Reconciler.options.Logger.Error("a target has not come to its end in its time; what it waits for cannot be ended, such as a program that gets credentials",
-			"target", t.name, "run", t.record.ID, "began", t.record.Started)
+			"target", t.name, "run", run, "began", began)
 	})
 	defer late.Stop()
 	t.record = t.run(ctx)

@@ -43,21 +43,24 @@ func (t *target) context(name, how string) {
 // Kustomization of a name, and where there are several they are of several clusters.
 func (c *carrier) clusterFolders() []string {
 	var roots []string
-	for i, a := range c.found.objects {
-		for _, b := range c.found.objects[:i] {
-			if a.kind != "Kustomization" || a.group() != kustomizations || b.apiVersion != a.apiVersion || b.kind != a.kind ||
-				a.namespace == "" || a.namespace != b.namespace || a.name != b.name || a.file == b.file {
-				continue
-			}
+	namesakes := map[string][]*object{}
+	for _, a := range c.found.objects {
+		if a.kind != "Kustomization" || a.group() != kustomizations || a.namespace == "" {
+			continue
+		}
+		for _, b := range namesakes[a.String()] {
 			for _, file := range []string{a.file, b.file} {
 				steps := strings.Split(path.Dir(file), "/")
-				if n := common(a.file, b.file); n < len(steps) {
-					if root := path.Join(steps[:n+1]...); !slices.Contains(roots, root) {
-						roots = append(roots, root)
-					}
+				n := common(a.file, b.file)
+				if n >= len(steps) {
+					continue
+				}
+				if root := path.Join(steps[:n+1]...); !slices.Contains(roots, root) {
+					roots = append(roots, root)
 				}
 			}
 		}
+		namesakes[a.String()] = append(namesakes[a.String()], a)
 	}
 	return roots
 }
